@@ -1,0 +1,100 @@
+package chat.parley.event;
+
+import chat.parley.model.ConversationId;
+import chat.parley.model.UserId;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a {@link Change} lies in the stream: key = conversation id, value = the payload as it is,
+ * headers = the rest as short texts (so that the ordinary Kafka tools show them). Additive only:
+ * headers that a reader does not know are ignored; a type that it does not know makes the record
+ * readable for nobody here, which is no error.
+ */
+public final class ChangeRecord {
+  /** The format's version; raised only by a change that older readers must not try to read. */
+  public static final int VERSION = 1;
+
+  private static final String VERSION_HEADER = "v";
+  private static final String TYPE = "type";
+  private static final String CHANGE_SEQ = "changeSeq";
+  private static final String SEQ = "seq";
+  private static final String ACTOR = "actor";
+  private static final String SUBJECT = "subject";
+  private static final String COMMITTED_AT = "at";
+
+  private ChangeRecord() {}
+
+  /** The change as a stream record; its payload is shared, not copied. */
+  public static StreamRecord encode(Change change) {
+    Map<String, byte[]> headers = new LinkedHashMap<>(16);
+    put(headers, VERSION_HEADER, VERSION);
+    put(headers, TYPE, change.type().code());
+    put(headers, CHANGE_SEQ, change.changeSeq());
+    put(headers, SEQ, change.seq());
+    headers.put(ACTOR, bytes(change.actorId().value()));
+    if (change.subjectId() != null) {
+      headers.put(SUBJECT, bytes(change.subjectId().value()));
+    }
+    put(headers, COMMITTED_AT, change.committedAt());
+    return new StreamRecord(change.conversationId().value(), change.payload(), headers);
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @return empty for a version or a type of a newer Parley: its clients' next sync brings it
+   * @throws IllegalArgumentException where the record is none of ours or is damaged
+   */
+  public static Optional<Change> decode(StreamRecord record) {
+    Map<String, byte[]> headers = record.headers();
+    if (number(headers, VERSION_HEADER) > VERSION) {
+      return Optional.empty();
+    }
+    Optional<ChangeType> type = ChangeType.ofCode((int) number(headers, TYPE));
+    if (type.isEmpty()) {
+      return Optional.empty();
+    }
+    if (record.key() == null || record.value() == null) {
+      throw new IllegalArgumentException("a change record needs a key and a value");
+    }
+    byte[] subject = headers.get(SUBJECT);
+    return Optional.of(
+        new Change(
+            new ConversationId(record.key()),
+            number(headers, CHANGE_SEQ),
+            number(headers, SEQ),
+            type.get(),
+            new UserId(text(headers, ACTOR)),
+            subject == null ? null : new UserId(new String(subject, StandardCharsets.UTF_8)),
+            number(headers, COMMITTED_AT),
+            record.value()));
+  }
+
+  private static void put(Map<String, byte[]> headers, String name, long number) {
+    headers.put(name, bytes(Long.toString(number)));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static long number(Map<String, byte[]> headers, String name) {
+    String text = text(headers, name);
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException damaged) {
+      throw new IllegalArgumentException("header " + name + " is not a number", damaged);
+    }
+  }
+
+  private static String text(Map<String, byte[]> headers, String name) {
+    byte[] value = headers.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("header " + name + " is missing");
+    }
+    return new String(value, StandardCharsets.UTF_8);
+  }
+}
