@@ -1,0 +1,53 @@
+package chat.parley.bus;
+
+/**
+ * Every address of the bus: who sends, who listens, what a loss costs. The bus carries hints and
+ * requests, never facts.
+ */
+public final class Addresses {
+  /**
+   * Gateways ask, any node with the sync role answers. A lost question times out and is answered
+   * {@code unavailable}.
+   */
+  public static final Address<QueryMessages> QUERIES =
+      new Address<>("parley.queries", QueryMessages.class);
+
+  /**
+   * Gateways send cursor moves, any node with the receipts role stores them. A lost move is sent
+   * again with the next one of that cursor, or by the client's next sync.
+   */
+  public static final Address<ReceiptMessages> RECEIPTS =
+      new Address<>("parley.receipts", ReceiptMessages.class);
+
+  /**
+   * The receipts stage sends moved cursors, any node with the fan-out role tells members' devices.
+   * A loss costs a tick until the next move or the client's next look at the receipts.
+   */
+  public static final Address<ReceiptMessages> RECEIPT_FANOUT =
+      new Address<>("parley.receipts.fanout", ReceiptMessages.class);
+
+  /**
+   * Published to every gateway: close a device's sockets. A loss costs the time until the token's
+   * expiry.
+   */
+  public static final Address<DeliveryMessages> ALL_GATEWAYS =
+      new Address<>("parley.gateways", DeliveryMessages.class);
+
+  private Addresses() {}
+
+  /**
+   * The ingest role of one node; the shard's owner answers. A lost command is repeated; dedupe
+   * makes that safe.
+   */
+  public static Address<IngestMessages> ingest(String nodeId) {
+    return new Address<>("parley.ingest." + nodeId, IngestMessages.class);
+  }
+
+  /**
+   * The gateway role of one node; the fan-out sends. A loss is found by the missing number and
+   * filled from the log.
+   */
+  public static Address<DeliveryMessages> gateway(String nodeId) {
+    return new Address<>("parley.gateway." + nodeId, DeliveryMessages.class);
+  }
+}

@@ -1,0 +1,37 @@
+package chat.parley.bus;
+
+import chat.parley.event.Change;
+import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
+import chat.parley.model.UserId;
+import java.util.List;
+
+/** What travels to one gateway node, for the devices that are connected there. */
+public sealed interface DeliveryMessages {
+  /** One change and the users who may see it; the gateway expands users to its own connections. */
+  record Delivery(Change change, List<UserId> users) {}
+
+  /**
+   * Changes in order, as many as one poll of the stream brought for this gateway. Answered with
+   * {@link Taken} once they are queued at the connections; only then does the fan-out commit its
+   * offset.
+   */
+  record DeliverChanges(List<Delivery> deliveries) implements DeliveryMessages {}
+
+  /** Answer of {@link DeliverChanges}: how many connections took at least one of them. */
+  record Taken(int connections) implements DeliveryMessages {}
+
+  /**
+   * A ready frame (UTF-8 JSON text) of soft state for these users; sent, never answered, lost
+   * without harm.
+   */
+  record DeliverSoft(ConversationId conversationId, List<UserId> users, byte[] frame)
+      implements DeliveryMessages {}
+
+  /**
+   * Close this device's sockets now; published to all gateways. A null device means all of the
+   * user's.
+   */
+  record CloseDevice(UserId userId, DeviceId deviceId, int closeCode, String reason)
+      implements DeliveryMessages {}
+}

@@ -1,0 +1,102 @@
+package chat.parley.bus;
+
+import chat.parley.model.AckMode;
+import chat.parley.model.ClientMsgId;
+import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationType;
+import chat.parley.model.DeviceId;
+import chat.parley.model.Role;
+import chat.parley.model.UserId;
+import java.util.List;
+
+/**
+ * Commands that only the owner of a conversation's shard can carry out, and its answers. Send them
+ * through {@code registry.ShardRouter}, which finds the owner and asks again when it has moved.
+ */
+public sealed interface IngestMessages {
+  /** A command about one conversation. */
+  sealed interface Command extends IngestMessages {
+    ConversationId conversationId();
+  }
+
+  /** A member's identity as other members see it. */
+  record Profile(UserId userId, String handle, String displayName) {}
+
+  /**
+   * Append one message. {@code body} is the canonical JSON object of the body ({@code
+   * {"text":…,"format":…}}), already checked for size by the edge; it is stored and hashed as it
+   * is. {@code replyTo} may be null.
+   */
+  record SendMessage(
+      ConversationId conversationId,
+      UserId userId,
+      DeviceId deviceId,
+      ClientMsgId clientMsgId,
+      byte[] body,
+      String replyTo)
+      implements Command {}
+
+  /**
+   * Make a conversation. For a dm the id is the pair's ({@code DmPair}), so that a pair has one;
+   * members then join before the first change. In a group the first profile is the owner and each
+   * join is a change.
+   */
+  record CreateConversation(
+      ConversationId conversationId,
+      ConversationType type,
+      UserId creator,
+      String title,
+      AckMode ackMode,
+      List<Profile> members)
+      implements Command {}
+
+  /** What to do with a member. */
+  enum MemberAction {
+    JOIN,
+    LEAVE,
+    CHANGE_ROLE
+  }
+
+  /** Add, remove or change a member; {@code role} is null for LEAVE. */
+  record ChangeMember(
+      ConversationId conversationId, UserId actorId, Profile member, MemberAction action, Role role)
+      implements Command {}
+
+  /** Set the title. */
+  record UpdateConversation(ConversationId conversationId, UserId actorId, String title)
+      implements Command {}
+
+  /**
+   * How far the committed log of these conversations goes. All must belong to shards of one owner.
+   */
+  record HeadsQuery(List<ConversationId> conversationIds) implements IngestMessages {}
+
+  /** The committed head of one conversation. */
+  record Head(ConversationId conversationId, long changeSeq, long seq) {}
+
+  /**
+   * Answer of {@link HeadsQuery}; conversations of shards that the node does not own are left out,
+   * so the asker asks again for those.
+   */
+  record Heads(List<Head> heads) implements IngestMessages {}
+
+  /** Answer of {@link SendMessage}: the message is durable as {@code durability} says. */
+  record MessageAccepted(
+      String messageId,
+      long seq,
+      long changeSeq,
+      long createdAt,
+      AckMode durability,
+      boolean replayed)
+      implements IngestMessages {}
+
+  /** Answer of {@link CreateConversation}; {@code created} is false where it was there before. */
+  record ConversationCreated(ConversationId conversationId, boolean created)
+      implements IngestMessages {}
+
+  /**
+   * Answer of {@link ChangeMember} and {@link UpdateConversation}: the number of the change, or of
+   * the head where nothing had to change.
+   */
+  record ChangeAccepted(long changeSeq, long seq, boolean changed) implements IngestMessages {}
+}

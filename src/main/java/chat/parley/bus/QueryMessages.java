@@ -1,0 +1,120 @@
+package chat.parley.bus;
+
+import chat.parley.event.Change;
+import chat.parley.model.AckMode;
+import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationType;
+import chat.parley.model.DeviceId;
+import chat.parley.model.Role;
+import chat.parley.model.UserId;
+import java.util.List;
+
+/**
+ * Questions about conversations that any node with the sync role answers. Each names the user who
+ * asks, and answers only what that user may see: otherwise {@link Failure#NOT_FOUND} or {@link
+ * Failure#NOT_A_MEMBER}.
+ */
+public sealed interface QueryMessages {
+  /** A question. */
+  sealed interface Query extends QueryMessages {
+    UserId userId();
+  }
+
+  /** Changes with a number above {@code after}, ascending, at most {@code limit}. */
+  record ChangesQuery(UserId userId, ConversationId conversationId, long after, int limit)
+      implements Query {}
+
+  /** Answer of {@link ChangesQuery}. {@code head…} is the last change that the user may see. */
+  record ChangesPage(List<Change> items, long headChangeSeq, long headSeq, boolean hasMore)
+      implements QueryMessages {}
+
+  /** Which side of {@code changeSeq} a page of messages lies on. */
+  enum Direction {
+    LATEST,
+    BEFORE,
+    AFTER,
+    AROUND
+  }
+
+  /**
+   * A page of messages: newest first, or ascending for {@code AFTER}. {@code changeSeq} is ignored
+   * for {@code LATEST}.
+   */
+  record MessagesQuery(
+      UserId userId, ConversationId conversationId, Direction direction, long changeSeq, int limit)
+      implements Query {}
+
+  /** Answer of {@link MessagesQuery}: changes of type message.new. */
+  record MessagesPage(List<Change> items, boolean hasMore) implements QueryMessages {}
+
+  /** One message by its id's parts. */
+  record MessageQuery(UserId userId, ConversationId conversationId, long changeSeq)
+      implements Query {}
+
+  /** Answer of {@link MessageQuery}. */
+  record MessageFound(Change change) implements QueryMessages {}
+
+  /** A conversation as its members see it. */
+  record ConversationView(
+      ConversationId conversationId,
+      ConversationType type,
+      String title,
+      UserId createdBy,
+      long createdAt,
+      AckMode ackMode,
+      int memberCount,
+      List<UserId> dmMembers)
+      implements QueryMessages {}
+
+  /** One conversation; answered with {@link ConversationView}. */
+  record ConversationQuery(UserId userId, ConversationId conversationId) implements Query {}
+
+  /** Current members, by user id, after {@code cursor} (null: from the start). */
+  record MembersQuery(UserId userId, ConversationId conversationId, String cursor, int limit)
+      implements Query {}
+
+  /** A current member. */
+  record MemberView(UserId userId, Role role, long joinedChangeSeq) {}
+
+  /** Answer of {@link MembersQuery}; {@code nextCursor} is null at the end. */
+  record MembersPage(List<MemberView> items, String nextCursor) implements QueryMessages {}
+
+  /**
+   * The user's conversations, latest activity first, after {@code cursor} (null: from the start).
+   */
+  record InboxQuery(UserId userId, String cursor, int limit) implements Query {}
+
+  /** One line of the inbox; {@code lastMessage} may be null. */
+  record InboxItem(
+      ConversationView conversation,
+      long headSeq,
+      long headChangeSeq,
+      Change lastMessage,
+      long unread,
+      long readSeq) {}
+
+  /** Answer of {@link InboxQuery}. */
+  record InboxPage(List<InboxItem> items, String nextCursor) implements QueryMessages {}
+
+  /** A client's own cursor of one conversation. */
+  record Cursor(ConversationId conversationId, long changeSeq) {}
+
+  /**
+   * What a device that connects lacks. {@code cursors} are the device's own; for conversations that
+   * it does not name, the server's record of the device's delivered cursor counts, else the user's
+   * join.
+   */
+  record SyncPlanQuery(UserId userId, DeviceId deviceId, List<Cursor> cursors) implements Query {}
+
+  /**
+   * What one conversation holds for the device: changes {@code after} &lt; n ≤ {@code
+   * headChangeSeq}.
+   */
+  record SyncItem(ConversationId conversationId, long after, long headChangeSeq, long headSeq) {}
+
+  /**
+   * Answer of {@link SyncPlanQuery}: one item for each conversation of the user, also those with
+   * nothing new.
+   */
+  record SyncPlan(List<SyncItem> items) implements QueryMessages {}
+}

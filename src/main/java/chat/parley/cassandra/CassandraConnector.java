@@ -1,0 +1,104 @@
+package chat.parley.cassandra;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
+import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
+import com.datastax.oss.driver.api.core.config.ProgrammaticDriverConfigLoaderBuilder;
+import com.datastax.oss.driver.internal.core.session.throttling.ConcurrencyLimitingRequestThrottler;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.cassandra.CassandraClient;
+import io.vertx.cassandra.CassandraClientOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Opens the session with Parley's consistency: LOCAL_QUORUM and LOCAL_SERIAL for everything,
+ * because the driver's own default (LOCAL_ONE) would commit conditional writes at one replica.
+ * Statements are idempotent unless they say otherwise: rows are insert-only or carry their own
+ * timestamps.
+ */
+public final class CassandraConnector {
+  private static final int PAGE_ROWS = 1_000;
+  private static final Duration PATIENT = Duration.ofSeconds(20);
+
+  private CassandraConnector() {}
+
+  /**
+   * Makes the keyspace and the tables if need be and opens the session.
+   *
+   * @return fails with the driver's exception where no contact point answers
+   */
+  public static Future<CassandraSession> connect(
+      Vertx vertx, CassandraSettings settings, MeterRegistry meters) {
+    return vertx
+        .<Void>executeBlocking(
+            () -> {
+              try (CqlSession session = builder(settings, true).build()) {
+                new Schema(session, settings).apply();
+              }
+              return null;
+            })
+        .map(
+            applied -> {
+              CassandraClientOptions options =
+                  new CassandraClientOptions(builder(settings, false))
+                      .setKeyspace(settings.keyspace());
+              return new CassandraSession(CassandraClient.createShared(vertx, options), meters);
+            })
+        .compose(
+            session -> session.prepare("SELECT release_version FROM system.local").map(session));
+  }
+
+  private static CqlSessionBuilder builder(CassandraSettings settings, boolean forSchema) {
+    ProgrammaticDriverConfigLoaderBuilder config =
+        DriverConfigLoader.programmaticBuilder()
+            .withString(DefaultDriverOption.REQUEST_CONSISTENCY, "LOCAL_QUORUM")
+            .withString(DefaultDriverOption.REQUEST_SERIAL_CONSISTENCY, "LOCAL_SERIAL")
+            .withBoolean(DefaultDriverOption.REQUEST_DEFAULT_IDEMPOTENCE, true)
+            .withInt(DefaultDriverOption.REQUEST_PAGE_SIZE, PAGE_ROWS)
+            .withDuration(
+                DefaultDriverOption.REQUEST_TIMEOUT,
+                forSchema ? PATIENT : Duration.ofMillis(settings.requestTimeoutMs()))
+            // Each change of the schema would otherwise be waited for, debounced and read back by
+            // the driver.
+            .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, !forSchema)
+            .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, PATIENT)
+            .withDuration(DefaultDriverOption.CONNECTION_CONNECT_TIMEOUT, PATIENT)
+            .withDuration(DefaultDriverOption.CONTROL_CONNECTION_TIMEOUT, PATIENT)
+            .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(200))
+            .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(2))
+            .withBoolean(DefaultDriverOption.REQUEST_WARN_IF_SET_KEYSPACE, !forSchema)
+            .withInt(DefaultDriverOption.NETTY_IO_SIZE, 1)
+            .withInt(DefaultDriverOption.NETTY_ADMIN_SIZE, 1)
+            .withClass(
+                DefaultDriverOption.REQUEST_THROTTLER_CLASS,
+                ConcurrencyLimitingRequestThrottler.class)
+            .withInt(
+                DefaultDriverOption.REQUEST_THROTTLER_MAX_CONCURRENT_REQUESTS,
+                settings.maxInFlight())
+            .withInt(DefaultDriverOption.REQUEST_THROTTLER_MAX_QUEUE_SIZE, settings.maxQueued());
+    CqlSessionBuilder builder =
+        CqlSession.builder()
+            .addContactPoints(addresses(settings.contactPoints()))
+            .withLocalDatacenter(settings.localDatacenter())
+            .withConfigLoader(config.build());
+    return settings.username() == null
+        ? builder
+        : builder.withAuthCredentials(settings.username(), settings.password());
+  }
+
+  private static List<InetSocketAddress> addresses(List<String> contactPoints) {
+    return contactPoints.stream()
+        .map(
+            point -> {
+              int colon = point.lastIndexOf(':');
+              return new InetSocketAddress(
+                  point.substring(0, colon), Integer.parseInt(point.substring(colon + 1)));
+            })
+        .toList();
+  }
+}

@@ -1,0 +1,106 @@
+package chat.parley.embedded;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What to start and where.
+ *
+ * @param dataDirectory everything the stores write, logs included; made if absent
+ * @param cassandra empty when an external Cassandra is used
+ * @param kafka empty when an external Kafka is used
+ * @param java17Home a JDK or JRE 17 for Cassandra; when empty, one is looked for
+ */
+public record EmbeddedSettings(
+    Path dataDirectory,
+    Optional<Cassandra> cassandra,
+    Optional<Kafka> kafka,
+    Optional<Path> java17Home) {
+  /** Setting names as the messages give them. */
+  public static final String CASSANDRA_PORT = "embedded.cassandra.port";
+
+  public static final String KAFKA_PORT = "embedded.kafka.port";
+  public static final String JAVA17_HOME = "embedded.java17-home";
+
+  public EmbeddedSettings {
+    dataDirectory = dataDirectory.toAbsolutePath().normalize();
+  }
+
+  /** Both stores with their defaults, on free ports. */
+  public static EmbeddedSettings in(Path dataDirectory) {
+    return new EmbeddedSettings(
+        dataDirectory,
+        Optional.of(Cassandra.defaults()),
+        Optional.of(Kafka.defaults()),
+        Optional.empty());
+  }
+
+  /** The same with another Cassandra, or none. */
+  public EmbeddedSettings withCassandra(Optional<Cassandra> other) {
+    return new EmbeddedSettings(dataDirectory, other, kafka, java17Home);
+  }
+
+  /** The same with another Kafka, or none. */
+  public EmbeddedSettings withKafka(Optional<Kafka> other) {
+    return new EmbeddedSettings(dataDirectory, cassandra, other, java17Home);
+  }
+
+  /** The same with a JDK 17 named. */
+  public EmbeddedSettings withJava17Home(Optional<Path> home) {
+    return new EmbeddedSettings(dataDirectory, cassandra, kafka, home);
+  }
+
+  /**
+   * How Cassandra runs.
+   *
+   * @param port for CQL; 0 takes a free one at the first start and keeps it while it stays free
+   * @param heapMib the heap in MiB; the process needs about 400 MiB beside it
+   * @param overrides top-level keys of cassandra.yaml and their values as YAML on one line; they
+   *     replace ours
+   */
+  public record Cassandra(int port, int heapMib, Map<String, String> overrides) {
+    public Cassandra {
+      requirePort(CASSANDRA_PORT, port);
+      requireHeap("embedded.cassandra.heap-mib", heapMib, 256);
+      overrides = Map.copyOf(overrides);
+    }
+
+    /** A free port, 512 MiB, no overrides. */
+    public static Cassandra defaults() {
+      return new Cassandra(0, 512, Map.of());
+    }
+  }
+
+  /**
+   * How Kafka runs.
+   *
+   * @param port for clients; 0 takes a free one at the first start and keeps it while it stays free
+   * @param heapMib the heap in MiB; the process needs about 150 MiB beside it
+   */
+  public record Kafka(int port, int heapMib) {
+    public Kafka {
+      requirePort(KAFKA_PORT, port);
+      requireHeap("embedded.kafka.heap-mib", heapMib, 128);
+    }
+
+    /** A free port, 256 MiB. */
+    public static Kafka defaults() {
+      return new Kafka(0, 256);
+    }
+  }
+
+  private static void requirePort(String setting, int port) {
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException(
+          setting + " must be 0 (choose a free one) to 65535, not " + port);
+    }
+  }
+
+  private static void requireHeap(String setting, int mebibytes, int least) {
+    if (mebibytes < least) {
+      throw new IllegalArgumentException(
+          setting + " must be at least " + least + ", not " + mebibytes);
+    }
+  }
+}

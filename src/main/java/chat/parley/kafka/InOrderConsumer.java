@@ -1,0 +1,112 @@
+package chat.parley.kafka;
+
+import chat.parley.event.StreamRecord;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+
+/**
+ * Reads a topic as one of a group, in order and without skipping: a batch is handed over, and the
+ * next one only when its future has completed. An offset is committed only after that, so that a
+ * crash repeats and never loses; handlers drop what they have seen. While a batch is under way the
+ * consumer stays in its group however long it takes. A batch that fails is tried again ({@link
+ * TryAgainException}: for ever; else a bounded number of times, then its records one by one, and
+ * what still fails goes to the dead letters).
+ *
+ * <p>It polls on a thread of its own: Vert.x's read stream hands records over without waiting for
+ * what becomes of them, and drops out of the group while it is paused.
+ */
+public final class InOrderConsumer {
+  private static final long CLOSE_MS = 5_000;
+  private static final long FIRST_RETRY_MS = 100;
+  private static final long MAX_RETRY_MS = 5_000;
+
+  private final Vertx vertx;
+  private final String group;
+  private final PollLoop loop;
+  private final PatientHandler patient;
+  private final DeadLetters deadLetters;
+  private Thread thread;
+  private final Promise<Void> ended = Promise.promise();
+
+  /**
+   * {@code group} names those who share the topic's records; {@code handler} is never re-entered.
+   */
+  public InOrderConsumer(
+      Vertx vertx,
+      KafkaSettings settings,
+      String group,
+      Function<List<StreamRecord>, Future<Void>> handler,
+      Clock clock,
+      MeterRegistry meters) {
+    this.vertx = vertx;
+    this.group = group;
+    this.deadLetters =
+        new DeadLetters(
+            StreamProducer.of(vertx, settings, settings.deadLettersTopic(), meters), group, clock);
+    Backoff backoff = new Backoff(FIRST_RETRY_MS, MAX_RETRY_MS, new Random()::nextDouble);
+    this.patient =
+        new PatientHandler(
+            vertx, group, handler, deadLetters::bury, backoff, settings.maxAttempts(), meters);
+    this.loop = new PollLoop(settings, group, new ConsumerMeters(meters, group, clock), backoff);
+  }
+
+  /**
+   * Begins to read; the handler is called on the context of this call. A group that has never
+   * committed starts with the oldest record.
+   *
+   * @return completes when the consumer has its first partitions or, where others hold them all,
+   *     has joined the group
+   */
+  public Future<Void> start() {
+    Context context = vertx.getOrCreateContext();
+    Promise<Void> joined = Promise.promise();
+    thread =
+        new Thread(
+            () -> {
+              try {
+                loop.run(batch -> onContext(context, batch), joined);
+              } finally {
+                ended.tryComplete();
+                joined.tryFail(new IllegalStateException("closed before it had joined"));
+              }
+            },
+            "parley-consumer-" + group);
+    thread.setDaemon(true);
+    thread.start();
+    return on(context, joined.future());
+  }
+
+  /**
+   * Stops reading: gives the batch under way a few seconds, commits what is done and leaves the
+   * group at once, so that others take over.
+   */
+  public Future<Void> close() {
+    patient.stop();
+    loop.stop();
+    if (thread == null) {
+      ended.tryComplete();
+    }
+    return on(vertx.getOrCreateContext(), ended.future())
+        .eventually(() -> deadLetters.close(CLOSE_MS));
+  }
+
+  /** Brings what the consumer's thread completes back to the caller's event loop. */
+  private static Future<Void> on(Context context, Future<Void> future) {
+    Promise<Void> there = Promise.promise();
+    future.onComplete(done -> context.runOnContext(go -> there.handle(done)));
+    return there.future();
+  }
+
+  private Future<Void> onContext(Context context, Batch batch) {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(go -> patient.handle(batch).onComplete(done));
+    return done.future();
+  }
+}

@@ -1,0 +1,81 @@
+package chat.parley.kafka;
+
+import java.util.List;
+
+/**
+ * Where the event stream is and how to speak to it.
+ *
+ * @param bootstrapServers {@code host:port} each
+ * @param changesTopic all changes of all conversations, keyed by conversation
+ * @param deadLettersTopic records that could not be handled, with their cause
+ * @param partitions of a topic that Parley makes; an existing topic keeps its own
+ * @param replicationFactor of a topic that Parley makes
+ * @param lingerMs how long the producer waits for company: the cost is per request, not per record
+ * @param deliveryTimeoutMs after that an unacked record fails; whether it is in the stream is then
+ *     unknown
+ * @param bufferBytes unsent and unacked bytes at most; past that a send fails at once
+ * @param compression {@code none} or {@code lz4}
+ * @param sessionTimeoutMs after that a silent consumer's partitions go to others
+ * @param maxBatch records handed to a handler at once, at most
+ * @param maxAttempts how often a record that cannot be handled is tried before it is buried
+ * @param commitIntervalMs how far a committed offset may lag behind what is handled: after a crash
+ *     that much comes again
+ */
+public record KafkaSettings(
+    List<String> bootstrapServers,
+    String changesTopic,
+    String deadLettersTopic,
+    int partitions,
+    int replicationFactor,
+    int lingerMs,
+    int deliveryTimeoutMs,
+    long bufferBytes,
+    String compression,
+    int sessionTimeoutMs,
+    int maxBatch,
+    int maxAttempts,
+    long commitIntervalMs) {
+  public KafkaSettings {
+    bootstrapServers = List.copyOf(bootstrapServers);
+  }
+
+  /** One broker on this machine. */
+  public static KafkaSettings defaults() {
+    return new KafkaSettings(
+        List.of("127.0.0.1:9092"),
+        "parley.changes",
+        "parley.dead-letters",
+        8,
+        1,
+        5,
+        30_000,
+        16L * 1024 * 1024,
+        "none",
+        10_000,
+        500,
+        5,
+        500);
+  }
+
+  /** These settings with other brokers. */
+  public KafkaSettings withBootstrapServers(List<String> servers) {
+    return new KafkaSettings(
+        servers,
+        changesTopic,
+        deadLettersTopic,
+        partitions,
+        replicationFactor,
+        lingerMs,
+        deliveryTimeoutMs,
+        bufferBytes,
+        compression,
+        sessionTimeoutMs,
+        maxBatch,
+        maxAttempts,
+        commitIntervalMs);
+  }
+
+  String bootstrap() {
+    return String.join(",", bootstrapServers);
+  }
+}

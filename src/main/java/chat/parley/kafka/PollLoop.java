@@ -1,0 +1,266 @@
+package chat.parley.kafka;
+
+import chat.parley.event.StreamRecord;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The consumer's own thread: polls, hands one batch over, keeps its place in the group while that
+ * is under way (partitions paused, poll going on), commits what is done every so often.
+ *
+ * <p>All fields but the flag belong to that thread.
+ */
+final class PollLoop implements ConsumerRebalanceListener {
+  private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
+  private static final int FETCH_WAIT_MS = 20;
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration STAY = Duration.ofMillis(1);
+  private static final long DRAIN_MS = 3_000;
+  private static final long LAG_INTERVAL_MS = 1_000;
+
+  private final KafkaSettings settings;
+  private final String group;
+  private final ConsumerMeters meters;
+  private final Backoff backoff;
+  private final Offsets offsets;
+
+  private volatile boolean stopping;
+  private KafkaConsumer<String, byte[]> consumer;
+  private Promise<Void> joined;
+  private Batch batch;
+  private CompletableFuture<Void> underWay;
+  private boolean paused;
+  private long measuredAt = System.nanoTime();
+
+  PollLoop(KafkaSettings settings, String group, ConsumerMeters meters, Backoff backoff) {
+    this.settings = settings;
+    this.group = group;
+    this.meters = meters;
+    this.backoff = backoff;
+    this.offsets = new Offsets(settings.commitIntervalMs());
+  }
+
+  /** Reads until {@link #stop}; a fault of the client is followed by a new client. */
+  void run(Function<Batch, Future<Void>> handler, Promise<Void> joined) {
+    this.joined = joined;
+    for (int failures = 1; !stopping; failures++) {
+      try (KafkaConsumer<String, byte[]> opened = open()) {
+        consumer = opened;
+        opened.subscribe(List.of(settings.changesTopic()), this);
+        while (!stopping) {
+          step(handler);
+          failures = 0;
+        }
+        drain();
+      } catch (RuntimeException e) {
+        // Whatever it is: this thread must not end while its records wait.
+        LOG.atError().setCause(e).addKeyValue("group", group).log("consumer failed, begins anew");
+        abandon();
+        sleep(backoff.delayMs(Math.max(1, failures)));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        stopping = true;
+      }
+    }
+  }
+
+  /** Callable from any thread; noticed within one poll. No wake-up: it would break a commit off. */
+  void stop() {
+    stopping = true;
+  }
+
+  private void step(Function<Batch, Future<Void>> handler) throws InterruptedException {
+    if (underWay == null) {
+      ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+      if (!records.isEmpty()) {
+        begin(records, handler);
+      }
+    }
+    if (underWay != null) {
+      if (isDone(POLL.toMillis())) {
+        end();
+      } else {
+        stay();
+      }
+    }
+    offsets.commitWhenDue(consumer);
+    measure();
+  }
+
+  private void begin(
+      ConsumerRecords<String, byte[]> records, Function<Batch, Future<Void>> handler) {
+    List<Batch.Entry> entries = new ArrayList<>(records.count());
+    for (ConsumerRecord<String, byte[]> record : records) {
+      entries.add(
+          new Batch.Entry(
+              new TopicPartition(record.topic(), record.partition()),
+              record.offset(),
+              record.timestamp(),
+              toStreamRecord(record)));
+    }
+    batch = new Batch(entries);
+    meters.begun(batch, entries.size());
+    underWay = handler.apply(batch).toCompletionStage().toCompletableFuture();
+  }
+
+  private boolean isDone(long waitMs) throws InterruptedException {
+    try {
+      underWay.get(waitMs, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException notYet) {
+      return false;
+    } catch (ExecutionException failed) {
+      if (!stopping) {
+        throw new KafkaException("a batch failed for good; begin again where it began", failed);
+      }
+      // Its offsets stay uncommitted, so its records come again, here or elsewhere.
+      batch.lose(consumer.assignment());
+      return true;
+    }
+  }
+
+  private void end() {
+    offsets.add(batch);
+    batch = null;
+    underWay = null;
+    meters.ended();
+    if (paused) {
+      consumer.resume(consumer.paused());
+      paused = false;
+    }
+  }
+
+  private void stay() {
+    consumer.pause(consumer.assignment());
+    paused = true;
+    ConsumerRecords<String, byte[]> none = consumer.poll(STAY);
+    if (!none.isEmpty()) {
+      throw new KafkaException("a paused partition brought records");
+    }
+  }
+
+  private void measure() {
+    if (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - measuredAt) < LAG_INTERVAL_MS) {
+      return;
+    }
+    measuredAt = System.nanoTime();
+    long lag = 0;
+    for (TopicPartition partition : consumer.assignment()) {
+      lag += consumer.currentLag(partition).orElse(0);
+    }
+    meters.lag(lag);
+  }
+
+  private void drain() throws InterruptedException {
+    if (underWay != null && isDone(DRAIN_MS)) {
+      end();
+    } else if (batch != null) {
+      batch.lose(consumer.assignment());
+    }
+    offsets.commitNow(consumer, consumer.assignment());
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    LOG.info("consumer of {} got {}", group, partitions);
+    if (underWay != null) {
+      consumer.pause(partitions);
+      paused = true;
+    }
+    joined.tryComplete();
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    offsets.commitNow(consumer, partitions);
+    onPartitionsLost(partitions);
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    if (batch != null) {
+      batch.lose(partitions);
+    }
+    offsets.forget(partitions);
+  }
+
+  /**
+   * Gives the batch up; its attempt under way ends first, so that two are never handled at once.
+   */
+  private void abandon() {
+    if (batch != null) {
+      batch.lose(batch.owned().stream().map(Batch.Entry::partition).distinct().toList());
+      while (!underWay.isDone() && !stopping) {
+        sleep(POLL.toMillis());
+      }
+    }
+    batch = null;
+    underWay = null;
+    paused = false;
+    offsets.clear();
+    meters.ended();
+  }
+
+  private void sleep(long ms) {
+    try {
+      Thread.sleep(ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stopping = true;
+    }
+  }
+
+  private static StreamRecord toStreamRecord(ConsumerRecord<String, byte[]> record) {
+    Map<String, byte[]> headers = new LinkedHashMap<>(16);
+    for (Header header : record.headers()) {
+      headers.put(header.key(), header.value());
+    }
+    return new StreamRecord(record.key(), record.value(), headers);
+  }
+
+  private KafkaConsumer<String, byte[]> open() {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrap());
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.maxBatch());
+    // One fetch a broker is under way at a time, and it asks only for partitions that have nothing
+    // buffered: new records
+    // of the others wait until it returns, half a second by default.
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+    properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, settings.sessionTimeoutMs());
+    properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, settings.sessionTimeoutMs() / 3);
+    // Only what moves stops flowing when a consumer comes or goes.
+    properties.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    return new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+}

@@ -1,0 +1,120 @@
+package chat.parley.kafka;
+
+import chat.parley.event.StreamRecord;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.kafka.client.producer.KafkaProducer;
+import io.vertx.kafka.client.producer.KafkaProducerRecord;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Appends records to one topic: idempotent, acked by all in-sync replicas, in the order of the
+ * calls for records of one key. What is not acked yet is bounded in bytes; past the bound a send
+ * fails at once with {@link RejectedExecutionException}, and the caller sends again later.
+ */
+public final class StreamProducer {
+  private static final int RECORD_OVERHEAD_BYTES = 256;
+
+  private final String topic;
+  private final long maxBytes;
+  private final KafkaProducer<String, byte[]> producer;
+  private final AtomicLong unackedBytes = new AtomicLong();
+  private final Counter sent;
+  private final Counter failed;
+
+  private StreamProducer(
+      String topic, long maxBytes, KafkaProducer<String, byte[]> producer, MeterRegistry meters) {
+    this.topic = topic;
+    this.maxBytes = maxBytes;
+    this.producer = producer;
+    this.sent =
+        Counter.builder("parley.kafka.records.sent")
+            .description("Records that the stream has acked")
+            .tag("topic", topic)
+            .register(meters);
+    this.failed =
+        Counter.builder("parley.kafka.records.failed")
+            .description("Records that the stream has not acked in time or has refused")
+            .tag("topic", topic)
+            .register(meters);
+    Gauge.builder("parley.kafka.unacked.bytes", unackedBytes, AtomicLong::doubleValue)
+        .description("Bytes handed to the producer and not acked yet")
+        .tag("topic", topic)
+        .register(meters);
+  }
+
+  /** A producer of the changes topic. It connects lazily: brokers that are away fail its sends. */
+  public static StreamProducer ofChanges(
+      Vertx vertx, KafkaSettings settings, MeterRegistry meters) {
+    return of(vertx, settings, settings.changesTopic(), meters);
+  }
+
+  /** A producer of a topic. */
+  public static StreamProducer of(
+      Vertx vertx, KafkaSettings settings, String topic, MeterRegistry meters) {
+    return new StreamProducer(
+        topic,
+        settings.bufferBytes(),
+        KafkaProducer.create(
+            vertx, properties(settings), new StringSerializer(), new ByteArraySerializer()),
+        meters);
+  }
+
+  /**
+   * Completes when the record is in the stream. A failed send may be in the stream all the same.
+   */
+  public Future<Void> send(StreamRecord record) {
+    long bytes = record.value().length + (long) RECORD_OVERHEAD_BYTES;
+    if (unackedBytes.addAndGet(bytes) > maxBytes) {
+      unackedBytes.addAndGet(-bytes);
+      return Future.failedFuture(
+          new RejectedExecutionException("too much is waiting for the stream's ack"));
+    }
+    KafkaProducerRecord<String, byte[]> out =
+        KafkaProducerRecord.create(topic, record.key(), record.value());
+    record.headers().forEach((name, value) -> out.addHeader(name, Buffer.buffer(value)));
+    return producer
+        .send(out)
+        .onComplete(
+            done -> {
+              unackedBytes.addAndGet(-bytes);
+              (done.succeeded() ? sent : failed).increment();
+            })
+        .mapEmpty();
+  }
+
+  /** Sends what is buffered, for at most {@code timeoutMs}, and lets go of the brokers. */
+  public Future<Void> close(long timeoutMs) {
+    return producer.close(timeoutMs);
+  }
+
+  private static Map<String, String> properties(KafkaSettings settings) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrap());
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, String.valueOf(settings.lingerMs()));
+    properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, settings.compression());
+    int deliveryMs = settings.deliveryTimeoutMs();
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, String.valueOf(deliveryMs));
+    properties.put(
+        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+        String.valueOf(Math.max(1_000, Math.min(10_000, deliveryMs - settings.lingerMs()))));
+    // The wait for metadata blocks the producer's one worker, so it gets the same bound.
+    properties.put(
+        ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(Math.min(10_000, deliveryMs)));
+    // Twice our own bound, so that ours speaks first, without blocking a thread.
+    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(2 * settings.bufferBytes()));
+    return properties;
+  }
+}
