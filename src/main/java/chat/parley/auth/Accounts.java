@@ -1,0 +1,48 @@
+package chat.parley.auth;
+
+import chat.parley.bus.Failure;
+import chat.parley.cassandra.CassandraSession;
+import chat.parley.model.UserId;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The built-in accounts. A handle belongs to one user for ever. */
+public interface Accounts {
+  /** The accounts in Cassandra; completes when they can be used. */
+  static Future<Accounts> open(CassandraSession session, AuthSettings settings, Clock clock) {
+    return CassandraAccounts.open(session, settings, clock);
+  }
+
+  /** What a sign-in is checked against; {@code passwordHash} in PHC string format. */
+  record Credentials(Profile profile, String passwordHash) {}
+
+  /**
+   * Creates an account. Fails with {@link Failure#CONFLICT} where the handle is taken. After an
+   * unknown outcome the handle may be taken by this very account: signing in then works.
+   *
+   * @param handle lower-case, already checked
+   */
+  Future<Profile> create(String handle, String displayName, String passwordHash);
+
+  /** The credentials of a handle; empty for one that nobody has. */
+  Future<Optional<Credentials>> credentialsOf(String handle);
+
+  /** A user's profile, at most some seconds old. */
+  Future<Optional<Profile>> find(UserId user);
+
+  /** The profiles of those users that exist, each at most some seconds old. */
+  Future<Map<UserId, Profile>> findAll(Collection<UserId> users);
+
+  /**
+   * Users whose handle begins with {@code prefix}, by handle, at most {@code limit}; nobody for a
+   * prefix of fewer than two characters.
+   */
+  Future<List<Profile>> search(String prefix, int limit);
+
+  /** Changes the display name of a user that exists; this node sees it at once. */
+  Future<Profile> rename(UserId user, String displayName);
+}

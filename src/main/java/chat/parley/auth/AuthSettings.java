@@ -1,0 +1,35 @@
+package chat.parley.auth;
+
+import java.nio.file.Path;
+
+/**
+ * Accounts, sessions and tokens.
+ *
+ * @param signingKeyFile holds the key that signs access tokens, at least 32 bytes as hex or base64;
+ *     null only where the embedded stack makes one in its data folder
+ * @param openRegistration whether anybody may create an account
+ * @param issuer of access tokens; a token of another issuer is refused
+ * @param audience of access tokens; a token for another audience is refused
+ * @param accessTokenSeconds how long an access token is good for
+ * @param refreshTokenSeconds how long a refresh token is good for when it is not used
+ * @param leewaySeconds how far the clocks of two nodes may differ
+ * @param passwordThreads passwords that may be hashed at once, each in 19 MiB
+ * @param maxQueuedPasswords passwords that may wait for that; further ones are {@code overloaded}
+ * @param profileCacheSeconds how long a profile or a device's being signed in may be remembered
+ */
+public record AuthSettings(
+    Path signingKeyFile,
+    boolean openRegistration,
+    String issuer,
+    String audience,
+    long accessTokenSeconds,
+    long refreshTokenSeconds,
+    long leewaySeconds,
+    int passwordThreads,
+    int maxQueuedPasswords,
+    long profileCacheSeconds) {
+  /** What holds where the operator says nothing. */
+  public static AuthSettings defaults() {
+    return new AuthSettings(null, true, "parley", "parley", 900, 30 * 86_400L, 30, 2, 64, 10);
+  }
+}

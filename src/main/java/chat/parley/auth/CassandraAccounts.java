@@ -1,0 +1,230 @@
+package chat.parley.auth;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.cassandra.CassandraSession;
+import chat.parley.model.Ids;
+import chat.parley.model.UserId;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Accounts in the tables of {@code auth.cql}. */
+final class CassandraAccounts implements Accounts {
+  private static final int PREFIX_LENGTH = 2;
+  private static final int READS_AT_ONCE = 32;
+  private static final int MAX_CACHED = 100_000;
+
+  /** Sorts behind every character that a handle may have. */
+  private static final char AFTER_ALL = '~';
+
+  private final CassandraSession session;
+  private final Clock clock;
+  private final Cache<UserId, Profile> profiles;
+  private final PreparedStatement insertAccount;
+  private final PreparedStatement claimHandle;
+  private final PreparedStatement insertIndex;
+  private final PreparedStatement selectHandle;
+  private final PreparedStatement selectAccount;
+  private final PreparedStatement selectIndex;
+  private final PreparedStatement updateName;
+
+  private CassandraAccounts(
+      CassandraSession session,
+      AuthSettings settings,
+      Clock clock,
+      List<PreparedStatement> statements) {
+    this.session = session;
+    this.clock = clock;
+    this.profiles =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_CACHED)
+            .expireAfterWrite(Duration.ofSeconds(settings.profileCacheSeconds()))
+            .build();
+    this.insertAccount = statements.get(0);
+    this.claimHandle = statements.get(1);
+    this.insertIndex = statements.get(2);
+    this.selectHandle = statements.get(3);
+    this.selectAccount = statements.get(4);
+    this.selectIndex = statements.get(5);
+    this.updateName = statements.get(6);
+  }
+
+  static Future<Accounts> open(CassandraSession session, AuthSettings settings, Clock clock) {
+    return session
+        .prepareAll(
+            "INSERT INTO accounts (user_id, handle, display_name, password_hash, created_at)"
+                + " VALUES (:user_id, :handle, :display_name, :password_hash, :created_at)",
+            "INSERT INTO handles (handle, user_id) VALUES (:handle, :user_id) IF NOT EXISTS",
+            "INSERT INTO handle_index (prefix, handle, user_id)"
+                + " VALUES (:prefix, :handle, :user_id)",
+            "SELECT user_id FROM handles WHERE handle = :handle",
+            "SELECT user_id, handle, display_name, password_hash FROM accounts"
+                + " WHERE user_id = :user_id",
+            "SELECT user_id FROM handle_index WHERE prefix = :prefix"
+                + " AND handle >= :from_handle AND handle < :to_handle LIMIT :max_rows",
+            "UPDATE accounts SET display_name = :display_name WHERE user_id = :user_id")
+        .map(statements -> new CassandraAccounts(session, settings, clock, statements));
+  }
+
+  @Override
+  public Future<Profile> create(String handle, String displayName, String passwordHash) {
+    Profile profile = new Profile(new UserId(Ids.fresh()), handle, displayName);
+    return session
+        .write(
+            "account.insert",
+            insertAccount
+                .bind()
+                .setString("user_id", profile.userId().value())
+                .setString("handle", handle)
+                .setString("display_name", displayName)
+                .setString("password_hash", passwordHash)
+                .setInstant("created_at", clock.instant()))
+        .compose(
+            written ->
+                session.applied(
+                    "handle.claim",
+                    // Repeated by the driver it would find its own claim and call it taken.
+                    claimHandle
+                        .bind()
+                        .setIdempotent(false)
+                        .setString("handle", handle)
+                        .setString("user_id", profile.userId().value())))
+        .compose(
+            claimed ->
+                claimed
+                    ? index(profile).map(profile)
+                    : Future.failedFuture(
+                        new FailureException(Failure.CONFLICT, "the handle is taken")));
+  }
+
+  @Override
+  public Future<Optional<Credentials>> credentialsOf(String handle) {
+    return session
+        .read("handle.find", selectHandle.bind().setString("handle", handle))
+        .compose(
+            rows ->
+                rows.isEmpty()
+                    ? Future.succeededFuture(Optional.<Credentials>empty())
+                    : account(new UserId(rows.get(0).getString("user_id")))
+                        .map(row -> row.map(CassandraAccounts::credentials)))
+        .compose(
+            // Written again at each sign-in: heals the crash between claim and index.
+            found ->
+                found.isEmpty()
+                    ? Future.succeededFuture(found)
+                    : index(found.get().profile()).map(found));
+  }
+
+  @Override
+  public Future<Optional<Profile>> find(UserId user) {
+    Profile known = profiles.getIfPresent(user);
+    if (known != null) {
+      return Future.succeededFuture(Optional.of(known));
+    }
+    return account(user)
+        .map(row -> row.map(CassandraAccounts::profile))
+        .onSuccess(found -> found.ifPresent(profile -> profiles.put(user, profile)));
+  }
+
+  @Override
+  public Future<Map<UserId, Profile>> findAll(Collection<UserId> users) {
+    return findFrom(List.copyOf(new LinkedHashSet<>(users)), 0, new HashMap<>());
+  }
+
+  @Override
+  public Future<List<Profile>> search(String prefix, int limit) {
+    if (prefix.length() < PREFIX_LENGTH) {
+      return Future.succeededFuture(List.of());
+    }
+    return session
+        .read(
+            "handle.search",
+            selectIndex
+                .bind()
+                .setString("prefix", prefix.substring(0, PREFIX_LENGTH))
+                .setString("from_handle", prefix)
+                .setString("to_handle", prefix + AFTER_ALL)
+                .setInt("max_rows", limit))
+        .map(rows -> rows.stream().map(row -> new UserId(row.getString("user_id"))).toList())
+        .compose(
+            users ->
+                findAll(users)
+                    .map(
+                        found -> users.stream().map(found::get).filter(Objects::nonNull).toList()));
+  }
+
+  @Override
+  public Future<Profile> rename(UserId user, String displayName) {
+    return find(user)
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? Future.failedFuture(new FailureException(Failure.NOT_FOUND, "no such user"))
+                    : session
+                        .write(
+                            "account.rename",
+                            updateName
+                                .bind()
+                                .setString("display_name", displayName)
+                                .setString("user_id", user.value()))
+                        .map(new Profile(user, found.get().handle(), displayName)))
+        .onSuccess(profile -> profiles.put(user, profile));
+  }
+
+  private Future<Map<UserId, Profile>> findFrom(
+      List<UserId> users, int start, Map<UserId, Profile> found) {
+    if (start >= users.size()) {
+      return Future.succeededFuture(found);
+    }
+    int end = Math.min(users.size(), start + READS_AT_ONCE);
+    List<Future<Optional<Profile>>> reads = new ArrayList<>();
+    users.subList(start, end).forEach(user -> reads.add(find(user)));
+    return Future.all(reads)
+        .compose(
+            done -> {
+              reads.forEach(
+                  read -> read.result().ifPresent(profile -> found.put(profile.userId(), profile)));
+              return findFrom(users, end, found);
+            });
+  }
+
+  private Future<Void> index(Profile profile) {
+    return session.write(
+        "handle.index",
+        insertIndex
+            .bind()
+            .setString("prefix", profile.handle().substring(0, PREFIX_LENGTH))
+            .setString("handle", profile.handle())
+            .setString("user_id", profile.userId().value()));
+  }
+
+  private Future<Optional<Row>> account(UserId user) {
+    return session
+        .read("account.find", selectAccount.bind().setString("user_id", user.value()))
+        .map(rows -> rows.stream().findFirst());
+  }
+
+  private static Credentials credentials(Row row) {
+    return new Credentials(profile(row), row.getString("password_hash"));
+  }
+
+  private static Profile profile(Row row) {
+    return new Profile(
+        new UserId(row.getString("user_id")),
+        row.getString("handle"),
+        row.getString("display_name"));
+  }
+}

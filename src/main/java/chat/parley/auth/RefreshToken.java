@@ -1,0 +1,34 @@
+package chat.parley.auth;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** An opaque secret of 256 random bits; the store only ever sees its SHA-256. */
+record RefreshToken(String value) {
+  private static final int BYTES = 32;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  static RefreshToken fresh() {
+    byte[] secret = new byte[BYTES];
+    RANDOM.nextBytes(secret);
+    return new RefreshToken(Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+  }
+
+  ByteBuffer hash() {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      return ByteBuffer.wrap(sha256.digest(value.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException everyJdkHasIt) {
+      throw new IllegalStateException(everyJdkHasIt);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "RefreshToken(hidden)";
+  }
+}

@@ -1,0 +1,55 @@
+package chat.parley.log;
+
+import chat.parley.cassandra.CassandraSession;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+
+/** The way into this package: opens the log over a session. */
+public final class ConversationLog {
+  private final LogStore store;
+  private final ShardEpochs epochs;
+  private final MessageLog reads;
+
+  private ConversationLog(LogStore store, ShardEpochs epochs, MessageLog reads) {
+    this.store = store;
+    this.epochs = epochs;
+    this.reads = reads;
+  }
+
+  /** Prepares all statements. */
+  public static Future<ConversationLog> over(CassandraSession session) {
+    return CassandraLogStore.over(session)
+        .compose(
+            store ->
+                Future.all(
+                        CassandraShardEpochs.over(session),
+                        CassandraMessageLog.over(session, store))
+                    .map(both -> new ConversationLog(store, both.resultAt(0), both.resultAt(1))));
+  }
+
+  /** Bounded reads, on any node. */
+  public MessageLog reads() {
+    return reads;
+  }
+
+  /** The appending side, on the calling context; owns nothing until its {@link #keeper} runs. */
+  public OwnedLog own(Vertx vertx, LogSettings settings, Settler settler, Clock clock) {
+    return new OwnedLog(vertx, store, reads, settings, settler, clock, BucketLimits.DEFAULT);
+  }
+
+  /**
+   * What holds shards for this node; start it on the log's context, after the outbox has its
+   * listener.
+   */
+  public ShardKeeper keeper(
+      Vertx vertx,
+      OwnedLog log,
+      LogSettings settings,
+      String node,
+      String lineage,
+      ShardKeeper.Peers peers,
+      ShardKeeper.Listener listener) {
+    return new ShardKeeper(vertx, epochs, log, settings, node, lineage, peers, listener);
+  }
+}

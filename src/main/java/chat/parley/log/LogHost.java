@@ -1,0 +1,39 @@
+package chat.parley.log;
+
+import chat.parley.event.Change;
+import chat.parley.model.ConversationId;
+import java.time.Clock;
+import java.util.List;
+
+/** What an owned conversation needs of the node around it. */
+interface LogHost {
+  LogStore store();
+
+  MessageLog reads();
+
+  BarrierReader barrier();
+
+  Settler settler();
+
+  LogSettings settings();
+
+  BucketLimits bucketLimits();
+
+  /** Wall clock for the changes' times. */
+  Clock clock();
+
+  /** Monotonic milliseconds. */
+  long nowMs();
+
+  /** Whether this node, as far as it knows, owns the shard under this epoch. */
+  boolean owns(int shard, long epoch);
+
+  /** The shard turned out to belong to a higher epoch. */
+  void lose(int shard, long epoch);
+
+  /** Hands committed changes to the outbox. */
+  void committed(ConversationId conversation, long after, List<Change> changes);
+
+  /** Runs the step later on the log's context. */
+  void later(long delayMs, Runnable step);
+}

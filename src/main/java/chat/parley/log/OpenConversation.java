@@ -1,0 +1,33 @@
+package chat.parley.log;
+
+import io.vertx.core.Future;
+
+/**
+ * A conversation that this node may append to now, with what the caller keeps beside it. Use it at
+ * once, on the log's context: when the ownership is lost, its appends fail.
+ */
+public final class OpenConversation<T> {
+  private final OwnedConversation conversation;
+  private final T attachment;
+
+  OpenConversation(OwnedConversation conversation, T attachment) {
+    this.conversation = conversation;
+    this.attachment = attachment;
+  }
+
+  public T attachment() {
+    return attachment;
+  }
+
+  /**
+   * Appends a change: completes when it is committed and settled. A retry of a send answers as the
+   * first time.
+   *
+   * @return fails with the reason of the draft's refusal, or with {@code FailureException}:
+   *     IDEMPOTENCY_MISMATCH, OVERLOADED or UNAVAILABLE (nothing was written), NOT_OWNER (what
+   *     became of it is unknown)
+   */
+  public Future<Appended> append(Draft draft) {
+    return conversation.append(draft);
+  }
+}

@@ -1,0 +1,367 @@
+package chat.parley.log;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.event.Change;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Position;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One conversation at its owner: drives the {@link Sequencer} against the store, gathers what
+ * arrives while a group is under way into the next one, remembers recent sends. Lives on the log's
+ * context; everything here runs there.
+ */
+final class OwnedConversation {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnedConversation.class);
+  private static final long RETRY_MS = 100;
+  private static final long STALLED_MS = 2_000;
+  private static final int KEPT_GROUP_ENDS = 100_000;
+
+  /** A change that waits, and who waits for it. */
+  private record Pending(Draft draft, Promise<Appended> promise) {}
+
+  private final LogHost host;
+  private final ConversationId id;
+  private final int shard;
+  private final long epoch;
+  private final SendWindow sends;
+  private final Promise<Void> opened = Promise.promise();
+  private final Deque<Pending> queue = new ArrayDeque<>();
+  private final TreeMap<Long, Checkpoint> groupEnds = new TreeMap<>();
+  private List<Pending> underWay = List.of();
+  private Sequencer sequencer;
+  private Future<?> attachment;
+  private Checkpoint published = Checkpoint.START;
+  private Checkpoint savedMark = Checkpoint.START;
+  private Checkpoint lastSettled = Checkpoint.START;
+  private Position settledHead = Position.START;
+  private long lastUsedAt;
+  private long stepStartedAt;
+
+  OwnedConversation(LogHost host, ConversationId id, int shard, long epoch) {
+    this.host = host;
+    this.id = id;
+    this.shard = shard;
+    this.epoch = epoch;
+    this.sends = new SendWindow(host, id, this::head);
+    this.lastUsedAt = host.nowMs();
+  }
+
+  /** Completes once recovery is done and everything that it found is settled. */
+  Future<Void> opened() {
+    return opened.future();
+  }
+
+  /** What the host keeps beside the conversation: loaded once, thrown away with the ownership. */
+  @SuppressWarnings("unchecked")
+  <T> Future<T> attachment(Supplier<Future<T>> load) {
+    if (attachment == null || attachment.failed()) {
+      attachment = load.get();
+    }
+    return (Future<T>) attachment;
+  }
+
+  ConversationId id() {
+    return id;
+  }
+
+  /**
+   * The end of what is committed and settled. Not further: a change whose side effects are not
+   * stored yet, a removal for instance, would be served to somebody who may not see what follows
+   * it.
+   */
+  Position head() {
+    return settledHead;
+  }
+
+  /** Begins: says that it is active, reads the published mark, recovers the tail. */
+  void open() {
+    stepStartedAt = host.nowMs();
+    repeat(
+        () ->
+            host.store().markActive(shard, epoch, id).compose(marked -> host.store().published(id)),
+        mark -> {
+          published = mark;
+          savedMark = mark;
+          lastSettled = mark;
+          settledHead = mark.position();
+          sequencer = new Sequencer(epoch, mark, host.bucketLimits());
+          drive();
+        });
+  }
+
+  /**
+   * Appends in the order of calls. A retry of a send answers as the first time, or fails with
+   * IDEMPOTENCY_MISMATCH; a change that is refused fails with its reason; when the shard is lost,
+   * NOT_OWNER: what became of it is then unknown.
+   */
+  Future<Appended> append(Draft draft) {
+    lastUsedAt = host.nowMs();
+    if (isLost()) {
+      return Future.failedFuture(notOwner());
+    }
+    if (queue.size() >= host.settings().maxQueued()) {
+      return refused(Failure.OVERLOADED, "too many changes are waiting in this conversation");
+    }
+    if (!underWay.isEmpty() && host.nowMs() - stepStartedAt > STALLED_MS) {
+      return refused(Failure.UNAVAILABLE, "the history store does not answer");
+    }
+    return draft.key() == null ? enqueue(draft) : sends.once(draft.key(), () -> enqueue(draft));
+  }
+
+  /** The relay has everything up to here in the stream. */
+  void published(Position position) {
+    var end = groupEnds.floorEntry(position.changeSeq());
+    if (end != null) {
+      published = end.getValue();
+      groupEnds.headMap(end.getKey(), true).clear();
+    }
+  }
+
+  /** Stores the published mark if it has moved. */
+  Future<Void> savePublished() {
+    Checkpoint mark = published;
+    if (mark.position().changeSeq() <= savedMark.position().changeSeq()) {
+      return Future.succeededFuture();
+    }
+    return host.store()
+        .savePublished(id, mark)
+        .onSuccess(
+            saved -> {
+              if (mark.position().changeSeq() > savedMark.position().changeSeq()) {
+                savedMark = mark;
+              }
+            });
+  }
+
+  /** Whether nothing is waiting, everything is published and the mark says so. */
+  boolean isQuiet() {
+    return opened.future().succeeded()
+        && queue.isEmpty()
+        && sequencer.phase() == Sequencer.Phase.OPEN
+        && savedMark.position().equals(head());
+  }
+
+  boolean isIdle() {
+    return isQuiet() && host.nowMs() - lastUsedAt > host.settings().idleMs();
+  }
+
+  /** The shard is lost: nothing more is acknowledged here. */
+  void stepDown() {
+    if (sequencer != null) {
+      sequencer.stepDown();
+    }
+    underWay.forEach(pending -> pending.promise().tryFail(notOwner()));
+    queue.forEach(pending -> pending.promise().tryFail(notOwner()));
+    underWay = List.of();
+    queue.clear();
+    opened.tryFail(notOwner());
+  }
+
+  private boolean isLost() {
+    return !host.owns(shard, epoch)
+        || sequencer != null && sequencer.phase() == Sequencer.Phase.STEPPED_DOWN;
+  }
+
+  private Future<Appended> enqueue(Draft draft) {
+    if (isLost()) {
+      return Future.failedFuture(notOwner());
+    }
+    Promise<Appended> promise = Promise.promise();
+    queue.add(new Pending(draft, promise));
+    if (sequencer != null && sequencer.phase() == Sequencer.Phase.OPEN) {
+      drive();
+    }
+    return promise.future();
+  }
+
+  private void drive() {
+    stepStartedAt = host.nowMs();
+    switch (sequencer.phase()) {
+      case READ_TAIL -> readTail();
+      case REWRITE, WRITE -> write(sequencer.group());
+      case REWRITE_BARRIER, BARRIER -> barrier();
+      case SETTLE_RECOVERED -> settle(sequencer.recovered(), savedMark);
+      case SETTLE -> settle(List.of(sequencer.group()), lastSettled);
+      case OPEN -> appendNext();
+      case STEPPED_DOWN -> host.lose(shard, epoch);
+      default -> throw new IllegalStateException();
+    }
+  }
+
+  private void readTail() {
+    int limit = sequencer.tailLimit();
+    repeat(
+        () -> host.store().tail(id, sequencer.tailBucket(), sequencer.tailFrom(), limit),
+        rows -> {
+          sequencer.onTail(rows, rows.size() == limit);
+          drive();
+        });
+  }
+
+  /**
+   * A write whose outcome is unknown is repeated, the identical one, until it is known or the shard
+   * is lost.
+   */
+  private void write(Group group) {
+    repeat(
+        () -> host.store().append(group),
+        written -> {
+          sequencer.onWritten();
+          drive();
+        });
+  }
+
+  private void barrier() {
+    repeat(
+        () -> host.barrier().epochOf(shard),
+        epochSeen -> {
+          sequencer.onBarrier(epochSeen);
+          drive();
+        });
+  }
+
+  /** {@code start} is where the first of the groups goes on. */
+  private void settle(List<Group> groups, Checkpoint start) {
+    List<Change> changes = new ArrayList<>();
+    List<Checkpoint> openedBuckets = new ArrayList<>();
+    Checkpoint at = start;
+    for (Group group : groups) {
+      at = at.after(group);
+      rememberEnd(at);
+      changes.addAll(group.changes());
+      if (group.closesBucket()) {
+        openedBuckets.add(at);
+      }
+    }
+    lastSettled = at;
+    long after = changes.get(0).changeSeq() - 1;
+    repeat(
+        () -> indexBuckets(openedBuckets).compose(done -> host.settler().settle(id, changes)),
+        settled -> {
+          sequencer.onSettled();
+          settledHead = sequencer.committed().position();
+          host.committed(id, after, changes);
+          acknowledge(changes);
+          drive();
+        });
+  }
+
+  private Future<Void> indexBuckets(List<Checkpoint> opened) {
+    Future<Void> chain = Future.succeededFuture();
+    for (Checkpoint bucket : opened) {
+      chain = chain.compose(done -> host.store().indexBucket(id, bucket));
+    }
+    return chain;
+  }
+
+  /** Ends of groups are where a published mark may stand; of very many, some are enough. */
+  private void rememberEnd(Checkpoint end) {
+    if (groupEnds.size() >= KEPT_GROUP_ENDS) {
+      groupEnds.pollLastEntry();
+    }
+    groupEnds.put(end.position().changeSeq(), end);
+  }
+
+  private void acknowledge(List<Change> changes) {
+    for (int i = 0; i < underWay.size(); i++) {
+      Pending pending = underWay.get(i);
+      if (pending.draft().key() != null) {
+        sends.remember(pending.draft().key(), changes.get(i).changeSeq());
+      }
+      pending.promise().complete(new Appended(changes.get(i), false));
+    }
+    underWay = List.of();
+  }
+
+  private void appendNext() {
+    opened.tryComplete();
+    List<Pending> group = new ArrayList<>();
+    List<Change> changes = new ArrayList<>();
+    long bytes = 0;
+    long changeSeq = sequencer.tailFrom();
+    long seq = head().seq();
+    long now = host.clock().millis();
+    while (!queue.isEmpty()
+        && group.size() < host.settings().maxGroupChanges()
+        && bytes < host.settings().maxGroupBytes()) {
+      Pending next = queue.poll();
+      Change change = numbered(next, changeSeq, seq, now);
+      if (change != null) {
+        group.add(next);
+        changes.add(change);
+        bytes += change.payload().length;
+        changeSeq++;
+        seq = change.seq();
+      }
+    }
+    if (!group.isEmpty()) {
+      underWay = group;
+      sequencer.append(changes, keysOf(group));
+      drive();
+    }
+  }
+
+  private Change numbered(Pending pending, long changeSeq, long seq, long now) {
+    Draft draft = pending.draft();
+    try {
+      draft.admit();
+      long own = draft.type().isMessage() ? seq + 1 : seq;
+      return new Change(
+          id,
+          changeSeq,
+          own,
+          draft.type(),
+          draft.actorId(),
+          draft.subjectId(),
+          now,
+          draft.encode(changeSeq, own, now));
+    } catch (RuntimeException refusedOrBroken) {
+      pending.promise().fail(refusedOrBroken);
+      return null;
+    }
+  }
+
+  private static List<SendKey> keysOf(List<Pending> group) {
+    List<SendKey> keys = new ArrayList<>(group.size());
+    group.forEach(pending -> keys.add(pending.draft().key()));
+    return keys;
+  }
+
+  private <T> void repeat(Supplier<Future<T>> step, Consumer<T> next) {
+    step.get()
+        .onComplete(
+            done -> {
+              if (isLost()) {
+                stepDown();
+              } else if (done.succeeded()) {
+                next.accept(done.result());
+              } else {
+                LOG.atWarn()
+                    .addKeyValue("conversation", id)
+                    .addKeyValue("cause", String.valueOf(done.cause()))
+                    .log("store step failed, repeating");
+                host.later(RETRY_MS, () -> repeat(step, next));
+              }
+            });
+  }
+
+  private static <T> Future<T> refused(Failure failure, String detail) {
+    return Future.failedFuture(new FailureException(failure, detail, 1_000));
+  }
+
+  private static FailureException notOwner() {
+    return new FailureException(Failure.NOT_OWNER, "the shard has moved");
+  }
+}

@@ -1,0 +1,164 @@
+package chat.parley.log;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.event.Change;
+import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
+import chat.parley.model.Position;
+import chat.parley.model.UserId;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Makes one (user, device, clientMsgId) one message. A device's keys are read from {@code sends} at
+ * its first send here, after recovery, so that further sends of the device cost no read. A key
+ * found there is a hint: it counts only if the log's row of that number bears the same id, because
+ * a leftover of a lost race has its key in the store as well.
+ */
+final class SendWindow {
+  private static final int DEVICES = 500;
+
+  /** Longer than the week that PROTOCOL promises. */
+  private static final Duration KEPT = Duration.ofDays(8);
+
+  private record Known(long changeSeq, long bodyHash) {}
+
+  private record Device(UserId userId, DeviceId deviceId) {}
+
+  private record Waiting(SendKey key, Future<Appended> answer) {}
+
+  private final LogHost host;
+  private final ConversationId conversation;
+  private final Supplier<Position> head;
+  private final Cache<Device, Future<Map<String, List<Known>>>> devices =
+      Caffeine.newBuilder().maximumSize(DEVICES).build();
+  private final Map<String, Waiting> underWay = new HashMap<>();
+
+  /**
+   * {@code head} is the committed end of the conversation: what lies above it is not known to be
+   * anything.
+   */
+  SendWindow(LogHost host, ConversationId conversation, Supplier<Position> head) {
+    this.host = host;
+    this.conversation = conversation;
+    this.head = head;
+  }
+
+  /** Runs {@code append} unless the send is known or under way; then answers as the first did. */
+  Future<Appended> once(SendKey key, Supplier<Future<Appended>> append) {
+    return keysOf(new Device(key.userId(), key.deviceId()))
+        .compose(keys -> decide(key, keys, append));
+  }
+
+  /** The send is committed at this number. */
+  void remember(SendKey key, long changeSeq) {
+    Future<Map<String, List<Known>>> keys =
+        devices.getIfPresent(new Device(key.userId(), key.deviceId()));
+    if (keys != null) {
+      keys.onSuccess(
+          map -> add(map, key.clientMsgId().value(), new Known(changeSeq, key.bodyHash())));
+    }
+  }
+
+  private Future<Appended> decide(
+      SendKey key, Map<String, List<Known>> keys, Supplier<Future<Appended>> append) {
+    String slot = key.userId() + "/" + key.deviceId() + "/" + key.clientMsgId();
+    Waiting waiting = underWay.get(slot);
+    if (waiting != null) {
+      return waiting.key().bodyHash() == key.bodyHash()
+          ? waiting.answer().map(first -> new Appended(first.change(), true))
+          : mismatch();
+    }
+    List<Known> candidates = keys.getOrDefault(key.clientMsgId().value(), List.of());
+    Future<Appended> answer = replayOrAppend(key, List.copyOf(candidates), append);
+    if (!answer.isComplete()) {
+      underWay.put(slot, new Waiting(key, answer));
+      answer.onComplete(done -> underWay.remove(slot));
+    }
+    return answer;
+  }
+
+  private Future<Appended> replayOrAppend(
+      SendKey key, List<Known> candidates, Supplier<Future<Appended>> append) {
+    if (candidates.isEmpty()) {
+      return append.get();
+    }
+    Known known = candidates.get(0);
+    List<Known> others = candidates.subList(1, candidates.size());
+    if (known.changeSeq() > head.get().changeSeq()) {
+      return replayOrAppend(key, others, append);
+    }
+    return host.reads()
+        .ascending(conversation, known.changeSeq(), known.changeSeq(), 1)
+        .compose(
+            rows -> {
+              Change first = rows.get(0);
+              boolean same =
+                  first.type().isMessage()
+                      && ChangeRows.sendKey(first, known.bodyHash()).sameSend(key);
+              if (!same) {
+                return replayOrAppend(key, others, append);
+              }
+              return known.bodyHash() == key.bodyHash()
+                  ? Future.succeededFuture(new Appended(first, true))
+                  : mismatch();
+            });
+  }
+
+  private Future<Map<String, List<Known>>> keysOf(Device device) {
+    Future<Map<String, List<Known>>> known = devices.getIfPresent(device);
+    if (known != null && !known.failed()) {
+      return known;
+    }
+    Future<Map<String, List<Known>>> loaded =
+        host.store()
+            .sendBuckets(conversation, host.clock().instant().minus(KEPT))
+            .compose(
+                buckets ->
+                    Future.all(
+                        buckets.stream()
+                            .map(
+                                bucket ->
+                                    host.store()
+                                        .sends(
+                                            conversation,
+                                            bucket,
+                                            device.userId(),
+                                            device.deviceId()))
+                            .toList()))
+            .map(all -> merge(all.list()));
+    devices.put(device, loaded);
+    return loaded;
+  }
+
+  private static Map<String, List<Known>> merge(List<List<LogStore.StoredSend>> buckets) {
+    Map<String, List<Known>> keys = new HashMap<>();
+    buckets.forEach(
+        bucket ->
+            bucket.forEach(
+                send ->
+                    add(keys, send.clientMsgId(), new Known(send.changeSeq(), send.bodyHash()))));
+    return keys;
+  }
+
+  private static void add(Map<String, List<Known>> keys, String clientMsgId, Known known) {
+    List<Known> candidates = keys.computeIfAbsent(clientMsgId, any -> new ArrayList<>(1));
+    if (!candidates.contains(known)) {
+      candidates.add(known);
+    }
+  }
+
+  private static <T> Future<T> mismatch() {
+    return Future.failedFuture(
+        new FailureException(
+            Failure.IDEMPOTENCY_MISMATCH, "this clientMsgId was used for another body"));
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * The ordered, durable record of every conversation, and its one writer at a time.
+ *
+ * <pre>
+ * shard_epoch (shard)                                 who may write, under which epoch: LWT only
+ * node_beat   (node)                                  a node lives; one row a node, not one a shard: 256 shards would
+ *                                                     cost 256 conditional writes a beat
+ * changes     ((conversation, bucket), change_seq, epoch)      insert-only; of a number the highest epoch counts
+ * sends       ((conversation, bucket), user, device, client_msg_id, epoch)   same partition, same mutation as changes
+ * buckets     ((conversation), bucket)                where a bucket begins: an index of what the log itself says
+ * active      ((shard), epoch, conversation)          what may have rows that are not in the stream
+ * published   (conversation)                          a committed group end that is in the stream; may lag, never leads
+ * </pre>
+ *
+ * <p>{@code changes} and {@code sends} have read_repair NONE: blocking read repair would copy
+ * single rows of a group. A group that closes a bucket says so in its own rows, so that all owners
+ * agree on it as on any other content.
+ */
+package chat.parley.log;

@@ -1,0 +1,34 @@
+package chat.parley.registry;
+
+import java.util.List;
+
+/**
+ * How this node finds the others.
+ *
+ * @param clusterName nodes of another name are never joined
+ * @param nodeName shown in logs and at the start of the node's id
+ * @param host the address to bind and to be reached at
+ * @param port of the cluster's own traffic; 0 takes a free one
+ * @param portCount how many ports from {@code port} on are tried; 1 means this one or none
+ * @param members {@code host} or {@code host:port} of other nodes; empty for a node alone
+ * @param silentSeconds after that long without a heartbeat a node counts as gone
+ * @param deviceTtlSeconds after that long without a refresh a device's entry ends
+ */
+public record ClusterSettings(
+    String clusterName,
+    String nodeName,
+    String host,
+    int port,
+    int portCount,
+    List<String> members,
+    int silentSeconds,
+    int deviceTtlSeconds) {
+  public ClusterSettings {
+    members = List.copyOf(members);
+  }
+
+  /** A node alone on this machine's loopback. */
+  public static ClusterSettings defaults() {
+    return new ClusterSettings("parley", "node", "127.0.0.1", 5701, 20, List.of(), 8, 120);
+  }
+}

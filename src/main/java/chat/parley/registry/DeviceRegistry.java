@@ -1,0 +1,30 @@
+package chat.parley.registry;
+
+import chat.parley.model.DeviceId;
+import chat.parley.model.UserId;
+import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which gateway nodes hold connections of which users' devices. Soft state with an end time,
+ * rebuilt by the gateways' refresh: it is a hint for where to deliver, never a fact about what was
+ * delivered.
+ */
+public interface DeviceRegistry {
+  /**
+   * Says that this node holds a session of the device. Completes when every node's look-up sees it,
+   * so that a change fanned out afterwards reaches this node.
+   */
+  Future<Void> register(UserId user, DeviceId device, String sessionId);
+
+  /** Takes that back. Other sessions of the device stay. */
+  Future<Void> unregister(UserId user, DeviceId device, String sessionId);
+
+  /**
+   * The gateway nodes, alive now, that hold a device of these users. Users without a connected
+   * device are absent. An entry of a node that has left the cluster is never returned.
+   */
+  Future<Map<UserId, Set<String>>> gatewaysOf(Collection<UserId> users);
+}

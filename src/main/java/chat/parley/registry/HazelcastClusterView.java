@@ -1,0 +1,97 @@
+package chat.parley.registry;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.HazelcastInstance;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** The cluster as this node's Hazelcast member sees it; look-ups are local and cheap. */
+public final class HazelcastClusterView implements ClusterView, MembershipListener {
+  private final HazelcastInstance hazelcast;
+  private final String self;
+  private final List<Consumer<String>> leaves = new CopyOnWriteArrayList<>();
+  private final List<Consumer<String>> joins = new CopyOnWriteArrayList<>();
+  private volatile Map<String, Set<String>> rolesByNode;
+
+  /** {@code hazelcast} was started by {@link HazelcastStart}. */
+  public HazelcastClusterView(HazelcastInstance hazelcast) {
+    this.hazelcast = hazelcast;
+    this.self = nodeOf(hazelcast.getCluster().getLocalMember());
+    hazelcast.getCluster().addMembershipListener(this);
+    look();
+  }
+
+  @Override
+  public String self() {
+    return self;
+  }
+
+  @Override
+  public Set<String> nodesWith(String role) {
+    Set<String> nodes = new HashSet<>();
+    rolesByNode.forEach(
+        (node, roles) -> {
+          if (roles.contains(role)) {
+            nodes.add(node);
+          }
+        });
+    return nodes;
+  }
+
+  /** Whether the node is in the cluster now. */
+  boolean isAlive(String node) {
+    return rolesByNode.containsKey(node);
+  }
+
+  /** Whether this node is the one that does what only one node must do. */
+  boolean isFirst() {
+    return hazelcast.getCluster().getMembers().iterator().next().localMember();
+  }
+
+  @Override
+  public void onLeave(Consumer<String> listener) {
+    leaves.add(listener);
+  }
+
+  @Override
+  public void onJoin(Consumer<String> listener) {
+    joins.add(listener);
+  }
+
+  @Override
+  public void memberAdded(MembershipEvent event) {
+    look();
+    joins.forEach(listener -> listener.accept(nodeOf(event.getMember())));
+  }
+
+  @Override
+  public void memberRemoved(MembershipEvent event) {
+    look();
+    String node = nodeOf(event.getMember());
+    // A healed split takes a node's member away and adds it anew: that node has not left.
+    if (!isAlive(node)) {
+      leaves.forEach(listener -> listener.accept(node));
+    }
+  }
+
+  private synchronized void look() {
+    Map<String, Set<String>> now = new HashMap<>();
+    for (Member member : hazelcast.getCluster().getMembers()) {
+      String roles = member.getAttribute(HazelcastStart.ROLES_ATTRIBUTE);
+      now.put(nodeOf(member), roles == null ? Set.of() : Set.of(roles.split(",")));
+    }
+    rolesByNode = now;
+  }
+
+  private static String nodeOf(Member member) {
+    String node = member.getAttribute(HazelcastStart.NODE_ATTRIBUTE);
+    return node == null ? member.getUuid().toString() : node;
+  }
+}

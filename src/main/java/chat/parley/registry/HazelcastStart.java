@@ -1,0 +1,145 @@
+package chat.parley.registry;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MultiMapConfig;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ReplicatedMapConfig;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * Starts this node's member of the cluster: TCP join to named members only, no multicast, no
+ * telemetry, no REST. The member carries the node's id and roles as attributes, so that all nodes
+ * know them as soon as they see it, and forget them with it.
+ */
+public final class HazelcastStart {
+  static final String DEVICES = "parley.devices";
+  static final String SHARDS = "parley.shards";
+
+  /** Vert.x takes its own node id from here when it is given a running instance. */
+  static final String NODE_ATTRIBUTE = "__vertx.nodeId";
+
+  static final String ROLES_ATTRIBUTE = "parley.roles";
+
+  private static final int ID_SUFFIX = 8;
+
+  private HazelcastStart() {}
+
+  /**
+   * Joins the cluster or begins one. Give the instance to Vert.x ({@code new
+   * HazelcastClusterManager(instance)}) and shut it down after Vert.x has closed: it has no hook of
+   * its own.
+   *
+   * @param roles what this node does, such as {@code gateway}
+   * @return fails where no port is free
+   */
+  public static Future<HazelcastInstance> start(
+      ClusterSettings settings, Collection<String> roles) {
+    Promise<HazelcastInstance> started = Promise.promise();
+    // Vert.x is not there yet, so there is no worker to block: the join gets a thread of its own.
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                started.complete(Hazelcast.newHazelcastInstance(config(settings, roles)));
+              } catch (RuntimeException e) {
+                started.fail(
+                    new IllegalStateException(
+                        "cannot start the cluster on "
+                            + settings.host()
+                            + ":"
+                            + settings.port()
+                            + ": "
+                            + e.getMessage(),
+                        e));
+              }
+            },
+            "parley-cluster-start");
+    thread.setDaemon(true);
+    thread.start();
+    return started.future();
+  }
+
+  static Config config(ClusterSettings settings, Collection<String> roles) {
+    Config config = new Config();
+    String id =
+        settings.nodeName().toLowerCase(Locale.ROOT)
+            + "-"
+            + UUID.randomUUID().toString().substring(0, ID_SUFFIX);
+    config.setClusterName(settings.clusterName());
+    config.setInstanceName(id);
+    config.getMemberAttributeConfig().setAttribute(NODE_ATTRIBUTE, id);
+    config.getMemberAttributeConfig().setAttribute(ROLES_ATTRIBUTE, String.join(",", roles));
+    network(config.getNetworkConfig(), settings);
+    properties(config, settings);
+    maps(config, settings);
+    RegistrySerializers.addTo(config.getSerializationConfig().getCompactSerializationConfig());
+    config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
+    config.getMetricsConfig().setEnabled(false);
+    return config;
+  }
+
+  private static void network(NetworkConfig network, ClusterSettings settings) {
+    network
+        .setPort(settings.port())
+        .setPortCount(settings.portCount())
+        .setPortAutoIncrement(settings.portCount() > 1);
+    network.getInterfaces().setEnabled(true).addInterface(settings.host());
+    JoinConfig join = network.getJoin();
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getMulticastConfig().setEnabled(false);
+    // A node alone does not join at all: it must never find a stranger on a neighbouring port.
+    join.getTcpIpConfig().setEnabled(!settings.members().isEmpty()).setMembers(settings.members());
+  }
+
+  private static void properties(Config config, ClusterSettings settings) {
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.setProperty("hazelcast.socket.bind.any", "false");
+    config.setProperty("hazelcast.prefer.ipv4.stack", "true");
+    config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
+    config.setProperty(
+        "hazelcast.max.no.heartbeat.seconds", String.valueOf(settings.silentSeconds()));
+    // Nodes that started at once may have found each other too late: look for them soon, often.
+    config.setProperty("hazelcast.wait.seconds.before.join", "1");
+    config.setProperty("hazelcast.merge.first.run.delay.seconds", "10");
+    config.setProperty("hazelcast.merge.next.run.delay.seconds", "10");
+    config.setProperty("hazelcast.operation.call.timeout.millis", "10000");
+    config.setProperty("hazelcast.graceful.shutdown.max.wait", "10");
+  }
+
+  private static void maps(Config config, ClusterSettings settings) {
+    config.addMapConfig(
+        new MapConfig(DEVICES).setBackupCount(1).setTimeToLiveSeconds(settings.deviceTtlSeconds()));
+    config.addReplicatedMapConfig(new ReplicatedMapConfig(SHARDS).setAsyncFillup(false));
+    // What Vert.x's cluster manager needs: its own default file says the same.
+    config.addMultiMapConfig(
+        new MultiMapConfig("__vertx.subs")
+            .setBackupCount(1)
+            .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
+    config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
+    config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
+  }
+
+  private static JavaSerializationFilterConfig filter() {
+    JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
+    filter.setDefaultsDisabled(true);
+    for (String prefix :
+        List.of("com.hazelcast.", "io.vertx.", "java.lang.", "java.util.", "chat.parley.")) {
+      // Arrays too: every exception that a member answers with holds one, and an answer that cannot
+      // be read is waited for in vain.
+      filter.getWhitelist().addPrefixes(prefix, "[L" + prefix);
+    }
+    return filter;
+  }
+}

@@ -1,0 +1,130 @@
+package chat.parley.registry;
+
+import chat.parley.bus.Addresses;
+import chat.parley.bus.Bus;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.IngestMessages;
+import chat.parley.bus.IngestMessages.Command;
+import chat.parley.bus.IngestMessages.Head;
+import chat.parley.bus.IngestMessages.Heads;
+import chat.parley.bus.IngestMessages.HeadsQuery;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Position;
+import chat.parley.model.Shard;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Takes commands to the node that owns the conversation's shard. While a shard moves, it asks the
+ * directory again until the deadline, so that a move is invisible to clients that wait. Repeating a
+ * command is safe: sends are deduplicated by clientMsgId, member changes say what is to be, not
+ * what to do.
+ */
+public final class ShardRouter {
+  private static final long RETRY_MS = 100;
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final ShardDirectory directory;
+  private final long deadlineMs;
+
+  /** {@code deadlineMs} bounds the whole search, all retries included. */
+  public ShardRouter(Vertx vertx, Bus bus, ShardDirectory directory, long deadlineMs) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.directory = directory;
+    this.deadlineMs = deadlineMs;
+  }
+
+  /** Carries a command out at the owner. Fails with {@link FailureException} only. */
+  public <R extends IngestMessages> Future<R> command(Command command, Class<R> reply) {
+    return attempt(command, reply, System.nanoTime());
+  }
+
+  /**
+   * The committed heads of these conversations, as their owners know them.
+   *
+   * @return fails with {@link Failure#UNAVAILABLE} where an owner cannot be asked before the
+   *     deadline
+   */
+  public Future<Map<ConversationId, Position>> heads(Collection<ConversationId> conversations) {
+    return collectHeads(new HashSet<>(conversations), new HashMap<>(), System.nanoTime());
+  }
+
+  private <R extends IngestMessages> Future<R> attempt(
+      Command command, Class<R> reply, long startedAt) {
+    Optional<String> owner = directory.ownerOf(Shard.of(command.conversationId()));
+    Future<R> answer =
+        owner.isEmpty()
+            ? Future.failedFuture(new FailureException(Failure.NOT_OWNER, "no owner yet"))
+            : bus.request(Addresses.ingest(owner.get()), command, reply);
+    return answer.recover(
+        cause ->
+            maySeekAgain(cause, startedAt)
+                ? later().compose(waited -> attempt(command, reply, startedAt))
+                : Future.failedFuture(cause));
+  }
+
+  private Future<Map<ConversationId, Position>> collectHeads(
+      Set<ConversationId> missing, Map<ConversationId, Position> found, long startedAt) {
+    if (missing.isEmpty()) {
+      return Future.succeededFuture(found);
+    }
+    Map<String, List<ConversationId>> byOwner = new HashMap<>();
+    for (ConversationId conversation : missing) {
+      directory
+          .ownerOf(Shard.of(conversation))
+          .ifPresent(
+              owner -> byOwner.computeIfAbsent(owner, any -> new ArrayList<>()).add(conversation));
+    }
+    List<Future<Heads>> asked = new ArrayList<>();
+    byOwner.forEach(
+        (owner, ids) ->
+            asked.add(bus.request(Addresses.ingest(owner), new HeadsQuery(ids), Heads.class)));
+    return Future.join(asked)
+        .otherwiseEmpty()
+        .compose(
+            done -> {
+              for (Future<Heads> one : asked) {
+                if (one.succeeded()) {
+                  for (Head head : one.result().heads()) {
+                    found.put(head.conversationId(), new Position(head.changeSeq(), head.seq()));
+                    missing.remove(head.conversationId());
+                  }
+                }
+              }
+              if (missing.isEmpty()) {
+                return Future.succeededFuture(found);
+              }
+              if (isOver(startedAt)) {
+                return Future.failedFuture(
+                    new FailureException(Failure.UNAVAILABLE, "no owner in time", 1000));
+              }
+              return later().compose(waited -> collectHeads(missing, found, startedAt));
+            });
+  }
+
+  private boolean maySeekAgain(Throwable cause, long startedAt) {
+    return cause instanceof FailureException refused
+        && (refused.failure() == Failure.NOT_OWNER || refused.failure() == Failure.UNAVAILABLE)
+        && !isOver(startedAt);
+  }
+
+  private boolean isOver(long startedAt) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt) >= deadlineMs;
+  }
+
+  private Future<Void> later() {
+    return vertx.timer(RETRY_MS).mapEmpty();
+  }
+}
