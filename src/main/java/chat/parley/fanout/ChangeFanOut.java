@@ -1,0 +1,119 @@
+package chat.parley.fanout;
+
+import chat.parley.bus.DeliveryMessages.DeliverChanges;
+import chat.parley.event.Change;
+import chat.parley.event.ChangeRecord;
+import chat.parley.event.StreamRecord;
+import chat.parley.kafka.TryAgainException;
+import chat.parley.model.ConversationId;
+import chat.parley.registry.DeviceRegistry;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Handles batches of the stream of changes, one at a time: drops what has gone out, finds out who
+ * may see the rest and where they are, and completes when every gateway concerned has taken its
+ * part. The look-up of devices is made after the change was committed and never cached: a device
+ * that was not registered then reads its bound later and gets the change by its sync.
+ */
+final class ChangeFanOut {
+  private final Seen seen;
+  private final Audiences audiences;
+  private final DeviceRegistry devices;
+  private final GatewayCourier courier;
+  private final FanOutMeters meters;
+
+  ChangeFanOut(
+      Seen seen,
+      Audiences audiences,
+      DeviceRegistry devices,
+      GatewayCourier courier,
+      FanOutMeters meters) {
+    this.seen = seen;
+    this.audiences = audiences;
+    this.devices = devices;
+    this.courier = courier;
+    this.meters = meters;
+  }
+
+  /**
+   * Brings these records to the gateways.
+   *
+   * @return fails with {@link TryAgainException} where a store or a gateway does not answer, with
+   *     {@code IllegalArgumentException} where a record is damaged; nothing counts as gone out then
+   */
+  Future<Void> handle(List<StreamRecord> records) {
+    List<Change> changes = decode(records);
+    List<Change> fresh = seen.unseen(changes);
+    meters.duplicates(changes.size() - fresh.size());
+    return handleFresh(fresh);
+  }
+
+  /**
+   * In parts that have no gap: what lies behind a missing number may have been sent before the
+   * number that brought a member in, so members are read anew there.
+   */
+  private Future<Void> handleFresh(List<Change> fresh) {
+    if (fresh.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    int gap = firstGap(fresh);
+    return gap < 0
+        ? bring(fresh)
+        : bring(fresh.subList(0, gap))
+            .compose(done -> handleFresh(fresh.subList(gap, fresh.size())));
+  }
+
+  private Future<Void> bring(List<Change> fresh) {
+    return orTryAgain(audiences.follow(fresh), "members cannot be read")
+        .map(found -> FanOutPlan.of(fresh, found))
+        .compose(
+            plan ->
+                orTryAgain(devices.gatewaysOf(plan.users()), "devices cannot be looked up")
+                    .map(plan::byGateway))
+        .compose(this::deliver)
+        .onSuccess(
+            done -> {
+              seen.add(fresh);
+              meters.wentOut(fresh);
+            });
+  }
+
+  private List<Change> decode(List<StreamRecord> records) {
+    List<Change> changes = new ArrayList<>(records.size());
+    for (StreamRecord record : records) {
+      ChangeRecord.decode(record).ifPresentOrElse(changes::add, meters::unknown);
+    }
+    return changes;
+  }
+
+  /** Where a change does not follow the one before it of its conversation; -1 where all do. */
+  private static int firstGap(List<Change> changes) {
+    Map<ConversationId, Long> last = new HashMap<>();
+    for (int i = 0; i < changes.size(); i++) {
+      Change change = changes.get(i);
+      Long before = last.put(change.conversationId(), change.changeSeq());
+      if (before != null && change.changeSeq() != before + 1) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private Future<Void> deliver(Map<String, DeliverChanges> messages) {
+    List<Future<Void>> taken = new ArrayList<>(messages.size());
+    messages.forEach(
+        (gateway, message) -> {
+          meters.deliveries(message.deliveries().size());
+          taken.add(courier.deliver(gateway, message));
+        });
+    return Future.join(taken).mapEmpty();
+  }
+
+  private static <T> Future<T> orTryAgain(Future<T> future, String what) {
+    return future.recover(cause -> Future.failedFuture(new TryAgainException(what, cause)));
+  }
+}

@@ -1,0 +1,56 @@
+package chat.parley.fanout;
+
+import chat.parley.bus.DeliveryMessages.DeliverChanges;
+import chat.parley.kafka.TryAgainException;
+import chat.parley.registry.ClusterView;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.BiFunction;
+
+/**
+ * Brings a message to a gateway until it has taken it or has left the cluster. After a few attempts
+ * it gives the batch back, to be planned anew: the devices may be elsewhere by then. A gateway that
+ * gets the same twice drops the second.
+ */
+final class GatewayCourier {
+  private static final int ATTEMPTS = 3;
+  private static final long FIRST_WAIT_MS = 50;
+  private static final String GATEWAY_ROLE = "gateway";
+
+  private final Vertx vertx;
+  private final ClusterView cluster;
+  private final BiFunction<String, DeliverChanges, Future<?>> request;
+
+  /** {@code request} completes when the gateway has answered. */
+  GatewayCourier(
+      Vertx vertx, ClusterView cluster, BiFunction<String, DeliverChanges, Future<?>> request) {
+    this.vertx = vertx;
+    this.cluster = cluster;
+    this.request = request;
+  }
+
+  /** Fails with {@link TryAgainException} only. */
+  Future<Void> deliver(String gateway, DeliverChanges message) {
+    return attempt(gateway, message, 1);
+  }
+
+  private Future<Void> attempt(String gateway, DeliverChanges message, int attempt) {
+    return request
+        .apply(gateway, message)
+        .<Void>mapEmpty()
+        .recover(
+            cause -> {
+              if (!cluster.nodesWith(GATEWAY_ROLE).contains(gateway)) {
+                return Future.succeededFuture();
+              }
+              if (attempt >= ATTEMPTS) {
+                return Future.failedFuture(
+                    new TryAgainException(
+                        "gateway " + gateway + " has not taken its batch", cause));
+              }
+              return vertx
+                  .timer(FIRST_WAIT_MS << attempt)
+                  .compose(waited -> attempt(gateway, message, attempt + 1));
+            });
+  }
+}

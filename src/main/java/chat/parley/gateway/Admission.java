@@ -1,0 +1,123 @@
+package chat.parley.gateway;
+
+import chat.parley.auth.Principal;
+import chat.parley.auth.Tokens;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.registry.DeviceRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.util.function.Function;
+
+/** Checks who says hello, makes the device known to the cluster, and lets it in. */
+final class Admission {
+  private final Tokens tokens;
+  private final Function<Principal, Future<Boolean>> isActive;
+  private final DeviceRegistry registry;
+  private final Connections connections;
+  private final SyncFence fence;
+  private final GatewaySettings settings;
+  private final HomeLoop loop;
+  private final Clock clock;
+
+  Admission(GatewayPieces pieces, Connections connections, SyncFence fence, HomeLoop loop) {
+    this.tokens = pieces.tokens();
+    this.isActive = pieces.isActive();
+    this.registry = pieces.registry();
+    this.settings = pieces.settings();
+    this.clock = pieces.clock();
+    this.connections = connections;
+    this.fence = fence;
+    this.loop = loop;
+  }
+
+  /** Lets the connection in or closes it. */
+  void admit(Connection connection, ClientFrame.Hello hello) {
+    connection.admitting();
+    loop.bring(tokens.verify(hello.token()).compose(this::whileActive))
+        .onComplete(
+            checked -> {
+              if (!connection.isOpen()) {
+                return;
+              }
+              if (checked.failed()) {
+                refuse(connection, hello, checked.cause());
+              } else {
+                enter(connection, hello, checked.result());
+              }
+            });
+  }
+
+  private Future<Principal> whileActive(Principal principal) {
+    return isActive
+        .apply(principal)
+        .compose(
+            active ->
+                active
+                    ? Future.succeededFuture(principal)
+                    : Future.failedFuture(
+                        new FailureException(
+                            Failure.UNAUTHENTICATED, "the device was signed out")));
+  }
+
+  /** Refuses a hello: a bad token must be renewed first, everything else may be tried again. */
+  static void refuse(Connection connection, ClientFrame.Hello hello, Throwable cause) {
+    connection.write(ServerFrames.error(hello.id(), cause));
+    boolean token =
+        cause instanceof FailureException refusal && refusal.failure() == Failure.UNAUTHENTICATED;
+    connection.close(token ? CloseCode.UNAUTHENTICATED : CloseCode.TRY_AGAIN);
+  }
+
+  private void enter(Connection connection, ClientFrame.Hello hello, Principal principal) {
+    Future<Void> registered =
+        loop.bring(
+            registry.register(principal.userId(), principal.deviceId(), connection.sessionId()));
+    connection.admitted(principal, registered);
+    // Bound before the registry knows: what comes from then on is held until the sync is over.
+    connections.bind(connection);
+    registered.onComplete(
+        known -> {
+          if (!connection.isOpen()) {
+            return;
+          }
+          if (known.failed()) {
+            refuse(connection, hello, known.cause());
+            return;
+          }
+          connection.write(ServerFrames.answer("welcome", hello.id(), welcome(connection)));
+          connection.syncing();
+          fence.run(connection, hello.cursors());
+        });
+  }
+
+  /** Takes back what {@link #admit} made known. */
+  void leave(Connection connection) {
+    if (connection.registered() == null) {
+      return;
+    }
+    Principal principal = connection.principal();
+    connection
+        .registered()
+        .onComplete(
+            known ->
+                registry.unregister(
+                    principal.userId(), principal.deviceId(), connection.sessionId()));
+  }
+
+  private JsonObject welcome(Connection connection) {
+    return new JsonObject()
+        .put("sessionId", connection.sessionId())
+        .put("userId", connection.principal().userId().value())
+        .put("deviceId", connection.principal().deviceId().value())
+        .put("heartbeatMs", settings.heartbeatMs())
+        .put(
+            "limits",
+            new JsonObject()
+                .put("maxFrameBytes", settings.maxFrameBytes())
+                .put("maxTextBytes", MessageBody.MAX_TEXT_BYTES)
+                .put("syncBudget", settings.syncBudget())
+                .put("maxBatch", settings.maxSyncLimit()))
+        .put("serverTime", ServerFrames.time(clock.millis()));
+  }
+}

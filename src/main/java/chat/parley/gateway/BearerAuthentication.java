@@ -1,0 +1,49 @@
+package chat.parley.gateway;
+
+import chat.parley.auth.Devices;
+import chat.parley.auth.Principal;
+import chat.parley.auth.Tokens;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+
+/**
+ * Who calls: the bearer of a valid token in the {@code Authorization} header, whose device is still
+ * signed in. Every failure is {@code UNAUTHENTICATED}.
+ */
+final class BearerAuthentication {
+  private static final String SCHEME = "Bearer ";
+
+  private final Tokens tokens;
+  private final Devices devices;
+
+  BearerAuthentication(Tokens tokens, Devices devices) {
+    this.tokens = tokens;
+    this.devices = devices;
+  }
+
+  Future<Principal> of(HttpServerRequest request) {
+    List<String> headers = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+    if (headers.size() != 1 || !headers.get(0).regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return refused("a token is required: Authorization: Bearer …");
+    }
+    return tokens
+        .verify(headers.get(0).substring(SCHEME.length()).strip())
+        .compose(
+            principal ->
+                devices
+                    .isActive(principal.userId(), principal.deviceId())
+                    .compose(
+                        active ->
+                            active
+                                ? Future.succeededFuture(principal)
+                                : refused("the device is signed out")));
+  }
+
+  private static Future<Principal> refused(String detail) {
+    return Future.failedFuture(new FailureException(Failure.UNAUTHENTICATED, detail));
+  }
+}

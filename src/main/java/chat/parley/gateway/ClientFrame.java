@@ -1,0 +1,77 @@
+package chat.parley.gateway;
+
+import chat.parley.model.ClientMsgId;
+import chat.parley.model.ConversationId;
+import java.util.Map;
+
+/** What a client says, checked. {@code id} is the request's id, or null. */
+sealed interface ClientFrame {
+  /** One a frame type. */
+  enum Kind {
+    HELLO,
+    SEND,
+    DELIVERED,
+    READ,
+    SYNC,
+    PING
+  }
+
+  Kind kind();
+
+  String id();
+
+  /** Who speaks, and how far the device is. */
+  record Hello(String id, String token, Map<ConversationId, Long> cursors) implements ClientFrame {
+    @Override
+    public Kind kind() {
+      return Kind.HELLO;
+    }
+  }
+
+  /** A message to append. {@code replyTo} may be null. */
+  record Send(
+      String id,
+      ConversationId conversationId,
+      ClientMsgId clientMsgId,
+      MessageBody body,
+      String replyTo)
+      implements ClientFrame {
+    @Override
+    public Kind kind() {
+      return Kind.SEND;
+    }
+  }
+
+  /** The device has these conversations up to these changes. */
+  record Delivered(String id, Map<ConversationId, Long> cursors) implements ClientFrame {
+    @Override
+    public Kind kind() {
+      return Kind.DELIVERED;
+    }
+  }
+
+  /** The user has read a conversation up to a message. */
+  record Read(String id, ConversationId conversationId, long seq) implements ClientFrame {
+    @Override
+    public Kind kind() {
+      return Kind.READ;
+    }
+  }
+
+  /** A question for changes; {@code limit} is at least 1. */
+  record Sync(String id, ConversationId conversationId, long after, int limit)
+      implements ClientFrame {
+    @Override
+    public Kind kind() {
+      return Kind.SYNC;
+    }
+  }
+
+  /** A sign of life. */
+  record Ping(String id) implements ClientFrame {
+    @Override
+    public Kind kind() {
+      return Kind.PING;
+    }
+  }
+}

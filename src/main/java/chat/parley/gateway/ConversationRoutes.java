@@ -1,0 +1,127 @@
+package chat.parley.gateway;
+
+import chat.parley.auth.Accounts;
+import chat.parley.auth.Profile;
+import chat.parley.bus.Addresses;
+import chat.parley.bus.Bus;
+import chat.parley.bus.IngestMessages;
+import chat.parley.bus.IngestMessages.ChangeAccepted;
+import chat.parley.bus.IngestMessages.ConversationCreated;
+import chat.parley.bus.IngestMessages.CreateConversation;
+import chat.parley.bus.IngestMessages.UpdateConversation;
+import chat.parley.bus.QueryMessages.ConversationQuery;
+import chat.parley.bus.QueryMessages.ConversationView;
+import chat.parley.bus.QueryMessages.InboxPage;
+import chat.parley.bus.QueryMessages.InboxQuery;
+import chat.parley.model.ConversationId;
+import chat.parley.model.UserId;
+import chat.parley.registry.ShardRouter;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Conversations and the inbox. */
+final class ConversationRoutes {
+  private static final int USUAL_PAGE = 50;
+  private static final int MAX_PAGE = 100;
+
+  private final Accounts accounts;
+  private final ShardRouter shards;
+  private final Bus bus;
+
+  ConversationRoutes(EdgeServices services) {
+    this.accounts = services.accounts();
+    this.shards = services.shards();
+    this.bus = services.bus();
+  }
+
+  void install(RestRoutes routes) {
+    routes.signedIn(HttpMethod.POST, "/v1/conversations", this::create);
+    routes.signedIn(HttpMethod.GET, "/v1/conversations", this::inbox);
+    routes.signedIn(HttpMethod.GET, "/v1/conversations/:conversationId", this::find);
+    routes.signedIn(HttpMethod.PATCH, "/v1/conversations/:conversationId", this::update);
+  }
+
+  private Future<RestAnswer> create(RestRequest request) {
+    UserId creator = request.self();
+    NewConversation wanted = NewConversation.of(request.json(), creator);
+    return accounts
+        .findAll(wanted.members())
+        .compose(
+            profiles ->
+                shards.command(command(wanted, creator, profiles), ConversationCreated.class))
+        .compose(
+            made ->
+                view(creator, made.conversationId())
+                    .map(json -> made.created() ? RestAnswer.created(json) : RestAnswer.ok(json)));
+  }
+
+  private static CreateConversation command(
+      NewConversation wanted, UserId creator, Map<UserId, Profile> profiles) {
+    List<IngestMessages.Profile> members = new ArrayList<>();
+    for (UserId user : wanted.members()) {
+      Profile profile = profiles.get(user);
+      if (profile == null) {
+        throw JsonInput.refused("memberIds names an unknown user: " + user);
+      }
+      members.add(new IngestMessages.Profile(user, profile.handle(), profile.displayName()));
+    }
+    return new CreateConversation(
+        wanted.conversationId(), wanted.type(), creator, wanted.title(), wanted.ackMode(), members);
+  }
+
+  private Future<RestAnswer> find(RestRequest request) {
+    return view(request.self(), request.conversationId()).map(RestAnswer::ok);
+  }
+
+  private Future<RestAnswer> update(RestRequest request) {
+    ConversationId id = request.conversationId();
+    String title = request.json().line("title", NewConversation.MAX_TITLE);
+    return shards
+        .command(new UpdateConversation(id, request.self(), title), ChangeAccepted.class)
+        .compose(changed -> view(request.self(), id))
+        .map(RestAnswer::ok);
+  }
+
+  private Future<JsonObject> view(UserId user, ConversationId conversation) {
+    return bus.request(
+            Addresses.QUERIES, new ConversationQuery(user, conversation), ConversationView.class)
+        .compose(
+            view ->
+                accounts
+                    .findAll(people(view))
+                    .map(profiles -> WireJson.conversation(view, profiles)));
+  }
+
+  private Future<RestAnswer> inbox(RestRequest request) {
+    InboxQuery query =
+        new InboxQuery(
+            request.self(),
+            request.query("cursor").orElse(null),
+            request.limit(USUAL_PAGE, MAX_PAGE));
+    return bus.request(Addresses.QUERIES, query, InboxPage.class)
+        .compose(
+            page ->
+                accounts
+                    .findAll(
+                        page.items().stream()
+                            .flatMap(item -> people(item.conversation()).stream())
+                            .toList())
+                    .map(profiles -> RestAnswer.ok(json(page, profiles))));
+  }
+
+  private static JsonObject json(InboxPage page, Map<UserId, Profile> profiles) {
+    JsonArray items = new JsonArray();
+    page.items().forEach(item -> items.add(WireJson.inboxItem(item, profiles)));
+    return new JsonObject().put("items", items).put("nextCursor", page.nextCursor());
+  }
+
+  /** Whose names a client needs to show the conversation. */
+  private static List<UserId> people(ConversationView view) {
+    return view.dmMembers() == null ? List.of() : view.dmMembers();
+  }
+}

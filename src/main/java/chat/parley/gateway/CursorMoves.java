@@ -1,0 +1,94 @@
+package chat.parley.gateway;
+
+import chat.parley.bus.Addresses;
+import chat.parley.bus.Bus;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.ReceiptMessages.Delivered;
+import chat.parley.bus.ReceiptMessages.MoveCursors;
+import chat.parley.bus.ReceiptMessages.Moved;
+import chat.parley.bus.ReceiptMessages.Read;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes the node's cursor moves to the receipts stage, gathered, one flush at a time. */
+final class CursorMoves {
+  private static final int PER_MESSAGE = 500;
+  private static final long PAUSE_MS_PER_MOVE = 2;
+  private static final long LONGEST_PAUSE_MS = 2_000;
+  private static final long WAIT_AFTER_FAILURE_MS = 1_000;
+
+  private final Bus bus;
+  private final Clock clock;
+  private final CursorBatch batch;
+  private List<Promise<Void>> waiting = new ArrayList<>();
+  private boolean flushing;
+  private long notBefore;
+
+  CursorMoves(Bus bus, Clock clock, int maxPending) {
+    this.bus = bus;
+    this.clock = clock;
+    this.batch = new CursorBatch(maxPending);
+  }
+
+  /**
+   * Notes these moves. Completes when they are stored; where nobody waits for that, a failed store
+   * is tried again. Fails with {@code OVERLOADED} where too much waits already.
+   */
+  Future<Void> move(List<Delivered> delivered, List<Read> read, boolean answer) {
+    if (!batch.hasRoom(delivered.size() + read.size())) {
+      return Future.failedFuture(
+          new FailureException(Failure.OVERLOADED, "too many receipts wait for the store"));
+    }
+    delivered.forEach(batch::add);
+    read.forEach(batch::add);
+    if (!answer) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> stored = Promise.promise();
+    waiting.add(stored);
+    return stored.future();
+  }
+
+  /**
+   * The more moves a flush takes to the store, the longer the next one gathers: of each cursor only
+   * the furthest counts, so waiting makes them fewer, and the store gets some five hundred a second
+   * of a node at most.
+   */
+  private static long pause(List<MoveCursors> messages) {
+    long moves = 0;
+    for (MoveCursors message : messages) {
+      moves += message.delivered().size() + message.read().size();
+    }
+    return Math.min(LONGEST_PAUSE_MS, PAUSE_MS_PER_MOVE * moves);
+  }
+
+  /** Sends what has gathered, unless the last flush is still under way. */
+  Future<Void> flush() {
+    if (flushing || clock.millis() < notBefore || batch.isEmpty() && waiting.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    flushing = true;
+    List<Promise<Void>> answered = waiting;
+    waiting = new ArrayList<>();
+    List<MoveCursors> messages = batch.take(PER_MESSAGE);
+    notBefore = clock.millis() + pause(messages);
+    return Future.join(
+            messages.stream()
+                .map(message -> bus.request(Addresses.RECEIPTS, message, Moved.class))
+                .toList())
+        .<Void>mapEmpty()
+        .onComplete(
+            done -> {
+              flushing = false;
+              if (done.failed()) {
+                notBefore = clock.millis() + WAIT_AFTER_FAILURE_MS;
+                batch.putBack(messages);
+              }
+              answered.forEach(one -> one.handle(done));
+            });
+  }
+}

@@ -1,0 +1,148 @@
+package chat.parley.gateway;
+
+import chat.parley.bus.DeliveryMessages;
+import chat.parley.bus.DeliveryMessages.CloseDevice;
+import chat.parley.bus.DeliveryMessages.DeliverChanges;
+import chat.parley.bus.DeliveryMessages.DeliverSoft;
+import chat.parley.bus.DeliveryMessages.Delivery;
+import chat.parley.bus.DeliveryMessages.Taken;
+import chat.parley.model.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Takes what the bus brings for the devices connected here. Batches are worked off one after the
+ * other and in slices, so that a change for thousands of devices does not hold up the event loop.
+ */
+final class DeliveryInbox {
+  /** A batch being delivered: where it is, and whom it answers. */
+  private static final class Batch {
+    private final long number;
+    private final Iterator<Delivery> deliveries;
+    private final Promise<DeliveryMessages> taken = Promise.promise();
+    private Iterator<UserId> users = List.<UserId>of().iterator();
+    private Delivery delivery;
+    private ChangeFrame frame;
+    private int connections;
+
+    Batch(long number, List<Delivery> deliveries) {
+      this.number = number;
+      this.deliveries = deliveries.iterator();
+    }
+  }
+
+  private final Vertx vertx;
+  private final Connections connections;
+  private final GapRepair repair;
+  private final int sliceFrames;
+  private final Deque<Batch> batches = new ArrayDeque<>();
+  private long batchNumber;
+  private boolean working;
+
+  DeliveryInbox(Vertx vertx, Connections connections, GapRepair repair, int sliceFrames) {
+    this.vertx = vertx;
+    this.connections = connections;
+    this.repair = repair;
+    this.sliceFrames = sliceFrames;
+  }
+
+  /** Queues changes at the connections; completes with {@link Taken} when all are queued. */
+  Future<DeliveryMessages> take(DeliveryMessages message) {
+    if (message instanceof DeliverChanges changes) {
+      Batch batch = new Batch(++batchNumber, changes.deliveries());
+      batches.add(batch);
+      if (!working) {
+        working = true;
+        work();
+      }
+      return batch.taken.future();
+    }
+    hear(message);
+    return Future.succeededFuture(new Taken(0));
+  }
+
+  /** Handles what wants no answer. */
+  void hear(DeliveryMessages message) {
+    if (message instanceof DeliverSoft soft) {
+      deliverSoft(soft);
+    } else if (message instanceof CloseDevice close) {
+      closeDevice(close);
+    }
+  }
+
+  private void work() {
+    int written = 0;
+    while (!batches.isEmpty()) {
+      Batch batch = batches.peek();
+      while (batch.users.hasNext() || batch.deliveries.hasNext()) {
+        if (written >= sliceFrames) {
+          vertx.runOnContext(next -> work());
+          return;
+        }
+        written += step(batch);
+      }
+      batches.poll();
+      batch.taken.complete(new Taken(batch.connections));
+    }
+    working = false;
+  }
+
+  /** One user's devices; how many frames that took, at least one, so that a slice ends. */
+  private int step(Batch batch) {
+    if (!batch.users.hasNext()) {
+      batch.delivery = batch.deliveries.next();
+      batch.users = batch.delivery.users().iterator();
+      batch.frame = null;
+      return 0;
+    }
+    List<Connection> devices = connections.of(batch.users.next());
+    for (Connection device : devices) {
+      if (batch.frame == null) {
+        batch.frame = ServerFrames.change(batch.delivery.change());
+      }
+      if (deliver(device, batch.frame) && device.isFirstOf(batch.number)) {
+        batch.connections++;
+      }
+    }
+    return Math.max(1, devices.size());
+  }
+
+  private boolean deliver(Connection connection, ChangeFrame frame) {
+    if (!connection.isOpen()) {
+      return false;
+    }
+    ConversationFeed feed = connection.feed(frame.change().conversationId());
+    connection.write(feed, feed.stream.offer(frame));
+    repair.check(connection, feed);
+    return true;
+  }
+
+  private void deliverSoft(DeliverSoft soft) {
+    String frame = new String(soft.frame(), StandardCharsets.UTF_8);
+    for (UserId user : soft.users()) {
+      for (Connection connection : connections.of(user)) {
+        if (connection.stage() == Connection.Stage.LIVE
+            || connection.stage() == Connection.Stage.SYNCING) {
+          connection.outbound().write(frame, soft.frame().length);
+        }
+      }
+    }
+  }
+
+  private void closeDevice(CloseDevice close) {
+    for (Connection connection : connections.of(close.userId())) {
+      if (close.deviceId() == null || close.deviceId().equals(connection.principal().deviceId())) {
+        connection.write(
+            ServerFrames.of("session.revoked", new JsonObject().put("reason", close.reason())));
+        connection.close(close.closeCode(), close.reason());
+      }
+    }
+  }
+}

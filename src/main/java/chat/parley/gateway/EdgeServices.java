@@ -1,0 +1,19 @@
+package chat.parley.gateway;
+
+import chat.parley.auth.Accounts;
+import chat.parley.auth.AuthSettings;
+import chat.parley.auth.Devices;
+import chat.parley.auth.Passwords;
+import chat.parley.auth.Tokens;
+import chat.parley.bus.Bus;
+import chat.parley.registry.ShardRouter;
+
+/** What the REST calls are answered with. */
+public record EdgeServices(
+    AuthSettings authSettings,
+    Tokens tokens,
+    Passwords passwords,
+    Accounts accounts,
+    Devices devices,
+    ShardRouter shards,
+    Bus bus) {}

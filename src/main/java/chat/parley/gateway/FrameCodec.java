@@ -1,0 +1,217 @@
+package chat.parley.gateway;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.model.ClientMsgId;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Ids;
+import chat.parley.model.MessageId;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Reads what clients send. Everything is bounded before it is built: bytes, nesting, numbers,
+ * entries; what is wrong is said by field.
+ */
+final class FrameCodec {
+  private static final int MAX_DEPTH = 16;
+  private static final int MAX_NUMBER_CHARACTERS = 20;
+  private static final int MAX_TOKEN_CHARACTERS = 8_192;
+  private static final int DEFAULT_SYNC_LIMIT = 100;
+
+  private final int maxFrameBytes;
+  private final int maxSyncLimit;
+  private final ObjectReader reader;
+
+  FrameCodec(int maxFrameBytes, int maxSyncLimit) {
+    this.maxFrameBytes = maxFrameBytes;
+    this.maxSyncLimit = maxSyncLimit;
+    JsonFactory factory =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(MAX_NUMBER_CHARACTERS)
+                    .maxStringLength(maxFrameBytes)
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    this.reader =
+        new ObjectMapper(factory)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .readerFor(Map.class);
+  }
+
+  /** The frame in this text. */
+  ClientFrame parse(String text) throws BadFrame {
+    if (isTooLarge(text)) {
+      throw new BadFrame(
+          null,
+          new FailureException(
+              Failure.PAYLOAD_TOO_LARGE, "a frame holds at most " + maxFrameBytes + " bytes"),
+          true);
+    }
+    JsonObject frame = object(text);
+    String id = id(frame);
+    try {
+      if (!(frame.getValue("t") instanceof String type)) {
+        throw refused("t must be a string");
+      }
+      Object data = frame.getValue("d");
+      if (data != null && !(data instanceof JsonObject)) {
+        throw refused("d must be an object");
+      }
+      return typed(type, id, data == null ? new JsonObject() : (JsonObject) data);
+    } catch (FailureException refusal) {
+      throw new BadFrame(id, refusal, false);
+    }
+  }
+
+  private boolean isTooLarge(String text) {
+    if (text.length() > maxFrameBytes) {
+      return true;
+    }
+    return text.length() > maxFrameBytes / 3 && ServerFrames.utf8Length(text) > maxFrameBytes;
+  }
+
+  private JsonObject object(String text) throws BadFrame {
+    try {
+      Map<String, Object> fields = reader.readValue(text);
+      if (fields != null) {
+        return new JsonObject(fields);
+      }
+    } catch (JsonProcessingException notJson) {
+      // Its message quotes the source and names classes: not for the outside.
+    }
+    throw new BadFrame(
+        null, refused("a frame is one JSON object of at most " + MAX_DEPTH + " levels"), false);
+  }
+
+  private static String id(JsonObject frame) throws BadFrame {
+    Object id = frame.getValue("id");
+    if (id == null) {
+      return null;
+    }
+    if (id instanceof String text && text.length() <= Ids.MAX_LENGTH) {
+      return text;
+    }
+    throw new BadFrame(
+        null, refused("id must be a string of at most " + Ids.MAX_LENGTH + " characters"), false);
+  }
+
+  private ClientFrame typed(String type, String id, JsonObject data) {
+    return switch (type) {
+      case "hello" -> new ClientFrame.Hello(id, token(data), cursors(data, false));
+      case "message.send" -> send(id, data);
+      case "receipt.delivered" -> new ClientFrame.Delivered(id, cursors(data, true));
+      case "receipt.read" ->
+          new ClientFrame.Read(id, conversationId(data), number(data, "seq", null));
+      case "sync" ->
+          new ClientFrame.Sync(
+              id,
+              conversationId(data),
+              number(data, "after", null),
+              (int)
+                  Math.max(
+                      1, Math.min(maxSyncLimit, number(data, "limit", (long) DEFAULT_SYNC_LIMIT))));
+      case "ping" -> new ClientFrame.Ping(id);
+      default -> throw refused("unknown frame type");
+    };
+  }
+
+  private static ClientFrame send(String id, JsonObject data) {
+    ConversationId conversationId = conversationId(data);
+    ClientMsgId clientMsgId;
+    try {
+      clientMsgId = new ClientMsgId(string(data, "clientMsgId"));
+    } catch (IllegalArgumentException invalid) {
+      throw refused(invalid.getMessage());
+    }
+    Object attachments = data.getValue("attachments");
+    if (attachments != null && !(attachments instanceof JsonArray list && list.isEmpty())) {
+      throw refused("attachments are not supported yet");
+    }
+    Object body = data.getValue("body");
+    if (body != null && !(body instanceof JsonObject)) {
+      throw refused("body must be an object");
+    }
+    return new ClientFrame.Send(
+        id, conversationId, clientMsgId, MessageBody.of((JsonObject) body), replyTo(data));
+  }
+
+  private static String replyTo(JsonObject data) {
+    Object replyTo = data.getValue("replyTo");
+    if (replyTo == null) {
+      return null;
+    }
+    if (replyTo instanceof String text && MessageId.parse(text).isPresent()) {
+      return text;
+    }
+    throw refused("replyTo must be a message's id");
+  }
+
+  private static String token(JsonObject data) {
+    String token = string(data, "token");
+    if (token.length() > MAX_TOKEN_CHARACTERS) {
+      throw new FailureException(Failure.UNAUTHENTICATED, "the token is too long");
+    }
+    return token;
+  }
+
+  private static Map<ConversationId, Long> cursors(JsonObject data, boolean required) {
+    Object value = data.getValue("cursors");
+    if (value == null && !required) {
+      return Map.of();
+    }
+    if (!(value instanceof JsonObject entries)) {
+      throw refused("cursors must be an object of changeSeq by conversation");
+    }
+    Map<ConversationId, Long> cursors = new HashMap<>();
+    for (String key : entries.fieldNames()) {
+      if (!Ids.isValid(key)) {
+        throw refused("cursors holds a key that is no conversationId");
+      }
+      cursors.put(new ConversationId(key), number(entries, key, null));
+    }
+    return cursors;
+  }
+
+  private static ConversationId conversationId(JsonObject data) {
+    try {
+      return new ConversationId(string(data, "conversationId"));
+    } catch (IllegalArgumentException invalid) {
+      throw refused(invalid.getMessage());
+    }
+  }
+
+  private static String string(JsonObject data, String field) {
+    if (data.getValue(field) instanceof String text) {
+      return text;
+    }
+    throw refused(field + " must be a string");
+  }
+
+  private static long number(JsonObject data, String field, Long absent) {
+    Object value = data.getValue(field);
+    if (value == null && absent != null) {
+      return absent;
+    }
+    if ((value instanceof Integer || value instanceof Long) && ((Number) value).longValue() >= 0) {
+      return ((Number) value).longValue();
+    }
+    throw refused(field + " must be a whole number of at least 0");
+  }
+
+  private static FailureException refused(String detail) {
+    return new FailureException(Failure.BAD_REQUEST, detail);
+  }
+}

@@ -1,0 +1,159 @@
+package chat.parley.gateway;
+
+import chat.parley.bus.QueryMessages.ChangesPage;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Asks the log for what a stream misses and for what a device did not ack. One question a feed at a
+ * time; vain ones wait longer each time.
+ */
+final class GapRepair {
+  private static final int MAX_VAIN_ATTEMPTS = 8;
+  private static final long FIRST_WAIT_MS = 100;
+  private static final long MAX_WAIT_MS = 5_000;
+
+  private record Retry(Connection connection, ConversationFeed feed) {}
+
+  private final LogPages pages;
+  private final GatewaySettings settings;
+  private final GatewayMetrics metrics;
+  private final Clock clock;
+  private final Set<Retry> retries = new LinkedHashSet<>();
+
+  GapRepair(LogPages pages, GatewaySettings settings, GatewayMetrics metrics, Clock clock) {
+    this.pages = pages;
+    this.settings = settings;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** Looks whether the feed misses something, and asks for it unless that is being done. */
+  void check(Connection connection, ConversationFeed feed) {
+    if (connection.stage() != Connection.Stage.LIVE || feed.asking || !feed.stream.wantsFill()) {
+      return;
+    }
+    if (clock.millis() < feed.askAgainAt) {
+      retries.add(new Retry(connection, feed));
+      return;
+    }
+    metrics.gapRepaired();
+    feed.asking = true;
+    long after = feed.stream.fillFrom();
+    pages
+        .ask(connection, feed.conversationId, after)
+        .compose(page -> fill(connection, feed, page))
+        .onComplete(
+            done -> {
+              feed.asking = false;
+              if (connection.isOpen()) {
+                filled(connection, feed, after, done.cause());
+              }
+            });
+  }
+
+  /** Asks again where a wait is over. */
+  void tick() {
+    for (Iterator<Retry> all = retries.iterator(); all.hasNext(); ) {
+      Retry retry = all.next();
+      if (!retry.connection().isOpen()) {
+        all.remove();
+      } else if (clock.millis() >= retry.feed().askAgainAt) {
+        all.remove();
+        check(retry.connection(), retry.feed());
+      }
+    }
+  }
+
+  /** Sends again what a connection's device has not acked for too long. */
+  void resendTo(Connection connection) {
+    if (connection.stage() != Connection.Stage.LIVE) {
+      return;
+    }
+    for (Iterator<ConversationFeed> all = connection.unackedFeeds().iterator(); all.hasNext(); ) {
+      ConversationFeed feed = all.next();
+      if (feed.unacked.isEmpty()) {
+        all.remove();
+      } else if (!feed.asking
+          && feed.unacked.isDue(
+              clock.millis(), settings.resendAfterMs(), settings.resendAttempts())) {
+        resend(connection, feed);
+      }
+    }
+  }
+
+  private Future<Void> fill(Connection connection, ConversationFeed feed, ChangesPage page) {
+    long from =
+        feed.stream.isStarted() || page.items().isEmpty()
+            ? feed.stream.position()
+            : page.items().get(0).changeSeq() - 1;
+    if (page.headChangeSeq() - from > settings.syncBudget()) {
+      connection.write(reset(feed, page.headChangeSeq(), page.headSeq()));
+      connection.write(feed, feed.stream.skipTo(page.headChangeSeq()));
+      return Future.succeededFuture();
+    }
+    return pages.pour(connection, feed, page.items());
+  }
+
+  /** Tells a client that is too far behind to start anew from the head. */
+  static String reset(ConversationFeed feed, long headChangeSeq, long headSeq) {
+    return ServerFrames.of(
+        "sync.reset",
+        new JsonObject()
+            .put("conversationId", feed.conversationId.value())
+            .put("headSeq", headSeq)
+            .put("headChangeSeq", headChangeSeq));
+  }
+
+  private void filled(
+      Connection connection, ConversationFeed feed, long askedAfter, Throwable failure) {
+    if (failure != null && LogPages.isRefused(failure)) {
+      connection.write(feed, feed.stream.refused());
+      return;
+    }
+    if (feed.stream.fillFrom() > askedAfter) {
+      feed.vainAttempts = 0;
+      feed.askAgainAt = 0;
+    } else {
+      feed.askAgainAt =
+          clock.millis() + Math.min(MAX_WAIT_MS, FIRST_WAIT_MS << Math.min(feed.vainAttempts, 10));
+      feed.vainAttempts++;
+      if (failure == null && feed.vainAttempts > MAX_VAIN_ATTEMPTS) {
+        // The log was asked often enough and has nothing more for this user: the hint was wrong.
+        feed.stream.giveUp();
+        feed.vainAttempts = 0;
+      }
+    }
+    check(connection, feed);
+  }
+
+  private void resend(Connection connection, ConversationFeed feed) {
+    metrics.resent();
+    feed.asking = true;
+    feed.unacked.resending(clock.millis());
+    long upTo = feed.stream.position();
+    pages
+        .ask(connection, feed.conversationId, feed.unacked.resendFrom())
+        .compose(
+            page ->
+                pages.inParts(
+                    connection,
+                    page.items().stream().filter(item -> item.changeSeq() <= upTo).toList(),
+                    part -> part.forEach(f -> connection.outbound().write(f.text(), f.bytes())),
+                    0))
+        .onComplete(
+            done -> {
+              feed.asking = false;
+              if (done.failed() && LogPages.isRefused(done.cause())) {
+                feed.unacked.clear();
+              }
+              if (connection.isOpen()) {
+                check(connection, feed);
+              }
+            });
+  }
+}

@@ -1,0 +1,29 @@
+package chat.parley.gateway;
+
+import chat.parley.auth.Principal;
+import chat.parley.auth.Tokens;
+import chat.parley.bus.Bus;
+import chat.parley.registry.DeviceRegistry;
+import chat.parley.registry.ShardRouter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.function.Function;
+
+/**
+ * What the socket side is made of.
+ *
+ * @param nodeId this node, as the fan-out addresses it
+ * @param isActive whether a principal's device is still signed in; may fail while that cannot be
+ *     known
+ */
+public record GatewayPieces(
+    String nodeId,
+    Bus bus,
+    ShardRouter router,
+    Tokens tokens,
+    Function<Principal, Future<Boolean>> isActive,
+    DeviceRegistry registry,
+    MeterRegistry meters,
+    Clock clock,
+    GatewaySettings settings) {}

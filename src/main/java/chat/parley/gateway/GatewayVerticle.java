@@ -1,0 +1,76 @@
+package chat.parley.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The edge of a node: one HTTP server with REST, pages and sockets. One instance a node, since the
+ * bus reaches a node's gateway under one address and all its sockets live on one event loop.
+ */
+public final class GatewayVerticle extends VerticleBase {
+  private static final long DRAIN_WINDOW_MS = 5_000;
+
+  private final GatewayPieces pieces;
+  private final HttpSettings http;
+  private final Function<Consumer<Router>, Router> edge;
+  private final Supplier<Future<Void>> restListens;
+  private SocketSide sockets;
+  private HttpServer server;
+
+  /**
+   * {@code edge} makes the router of everything that is reached over HTTP, with the sockets' routes
+   * laid where it says; it is called on the verticle's event loop. {@code restListens} lets REST
+   * hear of the other nodes' sign-outs.
+   */
+  public GatewayVerticle(
+      GatewayPieces pieces,
+      HttpSettings http,
+      Function<Consumer<Router>, Router> edge,
+      Supplier<Future<Void>> restListens) {
+    this.pieces = pieces;
+    this.http = http;
+    this.edge = edge;
+    this.restListens = restListens;
+  }
+
+  @Override
+  public Future<?> start() {
+    sockets = new SocketSide(vertx, context, pieces);
+    server =
+        vertx
+            .createHttpServer(http.serverOptions(pieces.settings().maxTransportBytes()))
+            .requestHandler(edge.apply(sockets::mount));
+    return sockets.start().compose(listening -> restListens.get()).compose(listening -> listen());
+  }
+
+  /** A taken port is the operator's to mend, so the failure says which and where it is set. */
+  private Future<HttpServer> listen() {
+    return server
+        .listen()
+        .recover(
+            cause ->
+                Future.failedFuture(
+                    new IllegalStateException(
+                        "cannot listen on %s:%d (http.host, http.port): %s"
+                            .formatted(http.host(), http.port(), cause.getMessage()),
+                        cause)));
+  }
+
+  @Override
+  public Future<?> stop() {
+    return sockets
+        .drain(DRAIN_WINDOW_MS)
+        .transform(drained -> sockets.stop())
+        .compose(stopped -> server.close());
+  }
+
+  /** The port the server listens on, once it is started. */
+  public int httpPort() {
+    return server.actualPort();
+  }
+}

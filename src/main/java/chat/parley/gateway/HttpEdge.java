@@ -1,0 +1,114 @@
+package chat.parley.gateway;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.StaticHandler;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Everything that is reached over HTTP: REST, probes, the web page, and the sockets that are put in
+ * between. Every failure is a problem of PROTOCOL, every answer bears the request's id.
+ */
+public final class HttpEdge {
+  /** The web page works from this origin alone; sockets may also be spelled ws and wss. */
+  private static final String CONTENT_SECURITY =
+      "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none';"
+          + " base-uri 'none'; frame-ancestors 'none'";
+
+  /** Where the webjar of the POM's version keeps its script. */
+  private static final String SOCKJS_SCRIPT =
+      "META-INF/resources/webjars/sockjs-client/1.6.1/dist/sockjs.min.js";
+
+  /** All but the API: a path unknown there must not become a question of the web page. */
+  private static final String NOT_API = "/(?!v1(?:/|$)).*";
+
+  private final Vertx vertx;
+  private final HttpSettings settings;
+  private final RestApi api;
+  private final Probes probes;
+
+  public HttpEdge(Vertx vertx, HttpSettings settings, RestApi api, Probes probes) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.api = api;
+    this.probes = probes;
+  }
+
+  /**
+   * The router for one server.
+   *
+   * @param sockets lays the socket routes, before anything reads a body
+   */
+  public Router router(Consumer<Router> sockets) {
+    Router router = Router.router(vertx);
+    router.route().handler(RequestId::assign);
+    router.route().handler(HttpEdge::secure);
+    router.get("/healthz").handler(context -> json(context, 200, status("up")));
+    router.get("/readyz").handler(this::readiness);
+    router.get("/metrics").handler(this::metrics);
+    sockets.accept(router);
+    api.install(router, settings);
+    router.get("/lib/sockjs.min.js").handler(HttpEdge::sockJsScript);
+    router.routeWithRegex(HttpMethod.GET, NOT_API).handler(webPage());
+    ProblemAnswer.install(router);
+    return router;
+  }
+
+  /** Revalidated each time, so that a new version of the page is seen at once. */
+  private static StaticHandler webPage() {
+    return StaticHandler.create("web").setMaxAgeSeconds(0).setIncludeHidden(false);
+  }
+
+  private static void sockJsScript(RoutingContext context) {
+    context
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/javascript; charset=utf-8")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=86400")
+        .sendFile(SOCKJS_SCRIPT);
+  }
+
+  private static void secure(RoutingContext context) {
+    context
+        .response()
+        .putHeader("Content-Security-Policy", CONTENT_SECURITY)
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader("Referrer-Policy", "no-referrer");
+    context.next();
+  }
+
+  private void readiness(RoutingContext context) {
+    List<String> waitingFor = probes.waitingFor().get();
+    if (waitingFor.isEmpty()) {
+      json(context, 200, status("ready"));
+    } else {
+      json(context, 503, status("starting").put("waitingFor", new JsonArray(waitingFor)));
+    }
+  }
+
+  private void metrics(RoutingContext context) {
+    context
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .end(probes.metrics().get());
+  }
+
+  private static JsonObject status(String word) {
+    return new JsonObject().put("status", word);
+  }
+
+  private static void json(RoutingContext context, int status, JsonObject body) {
+    context
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .end(body.toBuffer());
+  }
+}

@@ -1,0 +1,117 @@
+package chat.parley.gateway;
+
+import chat.parley.auth.Accounts;
+import chat.parley.bus.Addresses;
+import chat.parley.bus.Bus;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.IngestMessages;
+import chat.parley.bus.IngestMessages.ChangeAccepted;
+import chat.parley.bus.IngestMessages.ChangeMember;
+import chat.parley.bus.IngestMessages.MemberAction;
+import chat.parley.bus.QueryMessages.MemberView;
+import chat.parley.bus.QueryMessages.MembersPage;
+import chat.parley.bus.QueryMessages.MembersQuery;
+import chat.parley.model.Role;
+import chat.parley.registry.ShardRouter;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+
+/** Who is in a conversation. */
+final class MemberRoutes {
+  private static final String MEMBERS = "/v1/conversations/:conversationId/members";
+  private static final int USUAL_PAGE = 100;
+  private static final int MAX_PAGE = 500;
+
+  private final Accounts accounts;
+  private final ShardRouter shards;
+  private final Bus bus;
+
+  MemberRoutes(EdgeServices services) {
+    this.accounts = services.accounts();
+    this.shards = services.shards();
+    this.bus = services.bus();
+  }
+
+  void install(RestRoutes routes) {
+    routes.signedIn(HttpMethod.GET, MEMBERS, this::list);
+    routes.signedIn(HttpMethod.PUT, MEMBERS + "/:userId", this::put);
+    routes.signedIn(HttpMethod.DELETE, MEMBERS + "/:userId", this::delete);
+  }
+
+  private Future<RestAnswer> list(RestRequest request) {
+    MembersQuery query =
+        new MembersQuery(
+            request.self(),
+            request.conversationId(),
+            request.query("cursor").orElse(null),
+            request.limit(USUAL_PAGE, MAX_PAGE));
+    return bus.request(Addresses.QUERIES, query, MembersPage.class).compose(this::withNames);
+  }
+
+  private Future<RestAnswer> withNames(MembersPage page) {
+    return accounts
+        .findAll(page.items().stream().map(MemberView::userId).toList())
+        .map(
+            profiles -> {
+              JsonArray items = new JsonArray();
+              page.items().forEach(member -> items.add(WireJson.member(member, profiles)));
+              return RestAnswer.ok(
+                  new JsonObject().put("items", items).put("nextCursor", page.nextCursor()));
+            });
+  }
+
+  /**
+   * A join that finds the member there changes nothing; only then, and only where a role is asked
+   * for, it is a change of role. So a PUT without a role never demotes anybody.
+   */
+  private Future<RestAnswer> put(RestRequest request) {
+    Optional<Role> role =
+        request.hasBody()
+            ? request.json().choice("role", List.of(Role.values()), Role::wireName)
+            : Optional.empty();
+    return change(request, MemberAction.JOIN, role.orElse(Role.MEMBER))
+        .compose(
+            joined ->
+                joined.changed() || role.isEmpty()
+                    ? Future.succeededFuture(joined)
+                    : change(request, MemberAction.CHANGE_ROLE, role.get()))
+        .map(
+            accepted ->
+                RestAnswer.ok(
+                    new JsonObject()
+                        .put("conversationId", request.conversationId().value())
+                        .put("userId", request.userId().value())
+                        .put("changeSeq", accepted.changeSeq())
+                        .put("seq", accepted.seq())
+                        .put("changed", accepted.changed())));
+  }
+
+  private Future<RestAnswer> delete(RestRequest request) {
+    return change(request, MemberAction.LEAVE, null).map(left -> RestAnswer.done());
+  }
+
+  private Future<ChangeAccepted> change(RestRequest request, MemberAction action, Role role) {
+    return accounts
+        .find(request.userId())
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? Future.failedFuture(new FailureException(Failure.NOT_FOUND, "no such user"))
+                    : shards.command(
+                        new ChangeMember(
+                            request.conversationId(),
+                            request.self(),
+                            new IngestMessages.Profile(
+                                found.get().userId(),
+                                found.get().handle(),
+                                found.get().displayName()),
+                            action,
+                            role),
+                        ChangeAccepted.class));
+  }
+}

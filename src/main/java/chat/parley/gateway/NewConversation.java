@@ -1,0 +1,73 @@
+package chat.parley.gateway;
+
+import chat.parley.model.AckMode;
+import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationType;
+import chat.parley.model.DmPair;
+import chat.parley.model.Ids;
+import chat.parley.model.UserId;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a client asks for with {@code POST /v1/conversations}, checked.
+ *
+ * @param title null for a dm, and for a group without one
+ * @param members the creator first, each once
+ */
+record NewConversation(
+    ConversationId conversationId,
+    ConversationType type,
+    String title,
+    AckMode ackMode,
+    List<UserId> members) {
+  static final int MAX_TITLE = 200;
+  private static final int MAX_MEMBERS = 256;
+
+  static NewConversation of(JsonInput json, UserId creator) {
+    ConversationType type =
+        json.choice("type", List.of(ConversationType.values()), ConversationType::wireName)
+            .orElseThrow(() -> JsonInput.refused("type must be one of dm, group"));
+    AckMode ackMode =
+        json.choice("ackMode", List.of(AckMode.values()), AckMode::wireName)
+            .orElse(AckMode.PERSISTED);
+    if (ackMode == AckMode.BUFFERED) {
+      throw JsonInput.refused("ackMode buffered is not supported yet");
+    }
+    List<String> named = json.ids("memberIds", MAX_MEMBERS);
+    return switch (type) {
+      case DM -> dm(creator, named);
+      case GROUP -> {
+        String title = json.has("title") ? json.line("title", MAX_TITLE) : null;
+        yield new NewConversation(
+            new ConversationId(Ids.fresh()), type, title, ackMode, withCreator(creator, named));
+      }
+      case CHANNEL -> throw JsonInput.refused("type channel is not supported yet");
+    };
+  }
+
+  /** A title sent with a dm is not kept: each side sees the other's name. */
+  private static NewConversation dm(UserId creator, List<String> named) {
+    if (named.size() != 1 || named.get(0).equals(creator.value())) {
+      throw JsonInput.refused("memberIds of a dm must name exactly one other user");
+    }
+    UserId other = new UserId(named.get(0));
+    return new NewConversation(
+        DmPair.idOf(creator, other),
+        ConversationType.DM,
+        null,
+        AckMode.PERSISTED,
+        List.of(creator, other));
+  }
+
+  private static List<UserId> withCreator(UserId creator, List<String> named) {
+    List<UserId> members = new ArrayList<>();
+    members.add(creator);
+    for (String id : named) {
+      if (!id.equals(creator.value())) {
+        members.add(new UserId(id));
+      }
+    }
+    return members;
+  }
+}

@@ -1,0 +1,92 @@
+package chat.parley.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What goes out on one socket. Counts the bytes of writes that have not finished, because neither
+ * the number of frames nor {@code writeQueueFull} (never true under SockJS) tells what waits in
+ * memory.
+ */
+final class Outbound {
+  private final Transport transport;
+  private final GatewayMetrics metrics;
+  private final int maxBytes;
+  private final Runnable onOverflow;
+  private final List<Promise<Void>> waiting = new ArrayList<>(0);
+  private int pending;
+  private boolean closed;
+
+  /** {@code onOverflow} is called once, when more than {@code maxBytes} would wait. */
+  Outbound(Transport transport, GatewayMetrics metrics, int maxBytes, Runnable onOverflow) {
+    this.transport = transport;
+    this.metrics = metrics;
+    this.maxBytes = maxBytes;
+    this.onOverflow = onOverflow;
+  }
+
+  void write(String text) {
+    write(text, ServerFrames.utf8Length(text));
+  }
+
+  void write(String text, int bytes) {
+    if (closed) {
+      return;
+    }
+    if (pending > 0 && pending + bytes > maxBytes) {
+      close();
+      onOverflow.run();
+      return;
+    }
+    pending += bytes;
+    metrics.frameOut(bytes);
+    transport.write(text).onComplete(written -> finished(bytes));
+  }
+
+  /**
+   * Completes when there is room for more bulk: at once, or when the peer has read enough. Fails
+   * when the socket closes.
+   */
+  Future<Void> room() {
+    if (closed) {
+      return Future.failedFuture("closed");
+    }
+    if (pending <= maxBytes / 4) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> room = Promise.promise();
+    waiting.add(room);
+    return room.future();
+  }
+
+  /** Nothing more is written. */
+  void close() {
+    closed = true;
+    release(false);
+  }
+
+  int pendingBytes() {
+    return pending;
+  }
+
+  private void finished(int bytes) {
+    pending -= bytes;
+    if (!waiting.isEmpty() && pending <= maxBytes / 4) {
+      release(true);
+    }
+  }
+
+  private void release(boolean room) {
+    List<Promise<Void>> released = List.copyOf(waiting);
+    waiting.clear();
+    for (Promise<Void> one : released) {
+      if (room) {
+        one.complete();
+      } else {
+        one.fail("closed");
+      }
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package chat.parley.gateway;
+
+import chat.parley.auth.Principal;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.IngestMessages.MessageAccepted;
+import chat.parley.bus.IngestMessages.SendMessage;
+import chat.parley.bus.QueryMessages.ChangesPage;
+import chat.parley.bus.ReceiptMessages;
+import chat.parley.event.Change;
+import chat.parley.registry.ShardRouter;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Carries out what a client that was let in asks for. */
+final class Requests {
+  private final ShardRouter router;
+  private final LogPages pages;
+  private final CursorMoves cursors;
+  private final GatewaySettings settings;
+  private final Clock clock;
+
+  Requests(GatewayPieces pieces, LogPages pages, CursorMoves cursors) {
+    this.router = pieces.router();
+    this.settings = pieces.settings();
+    this.clock = pieces.clock();
+    this.pages = pages;
+    this.cursors = cursors;
+  }
+
+  /** Carries a frame out and answers it. */
+  void handle(Connection connection, ClientFrame frame) {
+    switch (frame.kind()) {
+      case HELLO ->
+          connection.write(
+              ServerFrames.error(
+                  frame.id(), new FailureException(Failure.BAD_REQUEST, "hello was said already")));
+      case SEND -> send(connection, (ClientFrame.Send) frame);
+      case SYNC -> sync(connection, (ClientFrame.Sync) frame);
+      case DELIVERED -> delivered(connection, (ClientFrame.Delivered) frame);
+      case READ -> read(connection, (ClientFrame.Read) frame);
+      case PING ->
+          connection.write(
+              ServerFrames.answer(
+                  "pong",
+                  frame.id(),
+                  new JsonObject().put("serverTime", ServerFrames.time(clock.millis()))));
+      default -> throw new IllegalStateException("no such frame");
+    }
+  }
+
+  private void send(Connection connection, ClientFrame.Send frame) {
+    Principal principal = connection.principal();
+    answer(
+        connection,
+        frame,
+        () ->
+            router
+                .command(
+                    new SendMessage(
+                        frame.conversationId(),
+                        principal.userId(),
+                        principal.deviceId(),
+                        frame.clientMsgId(),
+                        frame.body().canonicalJson(),
+                        frame.replyTo()),
+                    MessageAccepted.class)
+                .map(accepted -> ServerFrames.ack(frame, accepted)));
+  }
+
+  private void sync(Connection connection, ClientFrame.Sync frame) {
+    // Room first: a client that does not read its answers shall not make us hold more of them.
+    answer(
+        connection,
+        frame,
+        () ->
+            connection
+                .outbound()
+                .room()
+                .compose(
+                    room ->
+                        pages.ask(connection, frame.conversationId(), frame.after(), frame.limit()))
+                .map(page -> ServerFrames.changes(frame.id(), frame.conversationId(), trim(page))));
+  }
+
+  /** As much of a page as fits well into what may wait for one connection, at least one item. */
+  private ChangesPage trim(ChangesPage page) {
+    int bytes = 0;
+    int count = 0;
+    for (Change change : page.items()) {
+      bytes += change.payload().length;
+      if (count > 0 && bytes > settings.maxOutboundBytes() / 8) {
+        return new ChangesPage(
+            page.items().subList(0, count), page.headChangeSeq(), page.headSeq(), true);
+      }
+      count++;
+    }
+    return page;
+  }
+
+  private void delivered(Connection connection, ClientFrame.Delivered frame) {
+    Principal principal = connection.principal();
+    List<ReceiptMessages.Delivered> moves = new ArrayList<>();
+    frame
+        .cursors()
+        .forEach(
+            (conversation, changeSeq) -> {
+              ConversationFeed feed = connection.knownFeed(conversation);
+              boolean known = feed != null && feed.stream.isStarted();
+              // Nobody has what was not sent; of what this connection knows nothing about, the
+              // receipts stage knows the bound.
+              long upTo = known ? Math.min(changeSeq, feed.stream.position()) : changeSeq;
+              long seq = known ? feed.unacked.ack(upTo, clock.millis()) : -1;
+              if (upTo > 0) {
+                moves.add(
+                    new ReceiptMessages.Delivered(
+                        principal.userId(), principal.deviceId(), conversation, upTo, seq));
+              }
+            });
+    move(connection, frame, moves, List.of());
+  }
+
+  private void read(Connection connection, ClientFrame.Read frame) {
+    Principal principal = connection.principal();
+    move(
+        connection,
+        frame,
+        List.of(),
+        List.of(
+            new ReceiptMessages.Read(
+                principal.userId(), principal.deviceId(), frame.conversationId(), frame.seq())));
+  }
+
+  private void move(
+      Connection connection,
+      ClientFrame frame,
+      List<ReceiptMessages.Delivered> delivered,
+      List<ReceiptMessages.Read> read) {
+    if (frame.id() == null) {
+      cursors
+          .move(delivered, read, false)
+          .onFailure(cause -> connection.write(ServerFrames.error(null, cause)));
+      return;
+    }
+    answer(
+        connection,
+        frame,
+        () ->
+            cursors
+                .move(delivered, read, true)
+                .map(stored -> ServerFrames.answer("ack", frame.id(), new JsonObject())));
+  }
+
+  private void answer(Connection connection, ClientFrame frame, Supplier<Future<String>> work) {
+    if (!connection.beginRequest()) {
+      connection.write(
+          ServerFrames.error(
+              frame.id(),
+              new FailureException(
+                  Failure.OVERLOADED, "too many requests of this connection are under way")));
+      return;
+    }
+    work.get()
+        .onComplete(
+            done -> {
+              connection.endRequest();
+              if (connection.isOpen()) {
+                connection.write(
+                    done.succeeded()
+                        ? done.result()
+                        : ServerFrames.error(frame.id(), done.cause()));
+              }
+            });
+  }
+}

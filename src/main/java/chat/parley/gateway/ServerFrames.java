@@ -1,0 +1,94 @@
+package chat.parley.gateway;
+
+import chat.parley.bus.IngestMessages.MessageAccepted;
+import chat.parley.bus.QueryMessages.ChangesPage;
+import chat.parley.event.Change;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Ids;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** Builds what the server says. */
+final class ServerFrames {
+  private static final DateTimeFormatter RFC_3339 =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+  private static final String DATA = "\",\"d\":";
+
+  private ServerFrames() {}
+
+  /** A frame of this type without an id. */
+  static String of(String type, JsonObject data) {
+    return "{\"t\":\"" + type + DATA + data.encode() + "}";
+  }
+
+  /** A frame that answers the request with this id, which may be null. */
+  static String answer(String type, String id, JsonObject data) {
+    return id == null
+        ? of(type, data)
+        : new JsonObject().put("t", type).put("id", id).put("d", data).encode();
+  }
+
+  /** The frame of a change; its payload is passed on as it is. */
+  static ChangeFrame change(Change change) {
+    String head = "{\"t\":\"" + change.type().wireName() + DATA;
+    String text = head + new String(change.payload(), StandardCharsets.UTF_8) + "}";
+    return new ChangeFrame(change, text, head.length() + change.payload().length + 1);
+  }
+
+  /** A refusal. */
+  static String error(String id, Throwable cause) {
+    return answer("error", id, Problem.of(cause, Ids.fresh()).toJson());
+  }
+
+  /** The ack of a message. */
+  static String ack(ClientFrame.Send request, MessageAccepted accepted) {
+    return answer(
+        "ack",
+        request.id(),
+        new JsonObject()
+            .put("conversationId", request.conversationId().value())
+            .put("clientMsgId", request.clientMsgId().value())
+            .put("messageId", accepted.messageId())
+            .put("seq", accepted.seq())
+            .put("changeSeq", accepted.changeSeq())
+            .put("createdAt", time(accepted.createdAt()))
+            .put("durability", accepted.durability().wireName())
+            .put("replayed", accepted.replayed()));
+  }
+
+  /** The answer to a client's sync; payloads are passed on as they are. */
+  static String changes(String id, ConversationId conversation, ChangesPage page) {
+    StringBuilder text = new StringBuilder("{\"t\":\"changes\"");
+    if (id != null) {
+      text.append(",\"id\":").append(Json.encode(id));
+    }
+    text.append(",\"d\":{\"conversationId\":\"").append(conversation.value());
+    text.append("\",\"items\":[");
+    for (int i = 0; i < page.items().size(); i++) {
+      text.append(i == 0 ? "" : ",");
+      text.append(new String(page.items().get(i).payload(), StandardCharsets.UTF_8));
+    }
+    text.append("],\"headChangeSeq\":").append(page.headChangeSeq());
+    return text.append(",\"hasMore\":").append(page.hasMore()).append("}}").toString();
+  }
+
+  /** UTC with milliseconds. */
+  static String time(long epochMs) {
+    return RFC_3339.format(Instant.ofEpochMilli(epochMs));
+  }
+
+  /** Bytes of a text in UTF-8, without encoding it. */
+  static int utf8Length(String text) {
+    int bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // A surrogate pair takes four bytes, so two each.
+      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,141 @@
+package chat.parley.gateway;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.model.Ids;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The two ways in for frames: {@code /v1/ws} and {@code /v1/sockjs}. */
+final class SocketEndpoint {
+  private static final long A_DAY_MS = 86_400_000;
+  private static final int UPGRADE_REQUIRED = 426;
+
+  private static final int SESSION_SEGMENT = 4;
+
+  private final Map<String, HttpConnection> lines = new HashMap<>();
+  private final Vertx vertx;
+  private final SocketDoor door;
+  private final Origins origins;
+  private final GatewaySettings settings;
+  private final WritePacer pacer;
+
+  SocketEndpoint(Vertx vertx, SocketDoor door, GatewaySettings settings) {
+    this.vertx = vertx;
+    this.door = door;
+    this.settings = settings;
+    this.pacer = new WritePacer(vertx, settings.writePaceMs());
+    this.origins = new Origins(settings.allowedOrigins());
+  }
+
+  /** Mounts both; to be called before any body handler that serves all paths. */
+  void mount(Router router) {
+    router.route("/v1/ws").handler(this::checkOrigin);
+    router.route("/v1/ws").handler(this::upgrade);
+    router.route("/v1/sockjs/*").handler(this::checkOrigin);
+    router.routeWithRegex("/v1/sockjs/[^/.]+/([^/.]+)/xhr(_streaming)?").handler(this::noteLine);
+    router
+        .route(HttpMethod.POST, "/v1/sockjs/*")
+        .handler(BodyHandler.create(false).setBodyLimit(settings.maxTransportBytes()));
+    router.route("/v1/sockjs/*").subRouter(sockJs());
+  }
+
+  private Router sockJs() {
+    SockJSHandlerOptions options =
+        new SockJSHandlerOptions()
+            .setLibraryURL(settings.sockJsLibraryUrl())
+            .addDisabledTransport("JSON_P")
+            .addDisabledTransport("HTML_FILE")
+            .addDisabledTransport("EVENT_SOURCE")
+            // Our own pings and pongs keep the line busy: SockJS would arm a timer for each socket.
+            .setHeartbeatInterval(A_DAY_MS)
+            .setRegisterWriteHandler(false);
+    return SockJSHandler.create(vertx, options)
+        .socketHandler(socket -> door.enter(new SockJsTransport(socket, () -> lineOf(socket))));
+  }
+
+  /** A fallback's session goes from line to line; the one it holds now is the one to cut. */
+  private void noteLine(RoutingContext context) {
+    String session = context.pathParam("param0");
+    HttpConnection line = context.request().connection();
+    lines.put(session, line);
+    context.addEndHandler(ended -> lines.remove(session, line));
+    context.next();
+  }
+
+  private HttpConnection lineOf(SockJSSocket socket) {
+    String[] path = socket.uri().split("/");
+    HttpConnection own = socket.routingContext().request().connection();
+    return path.length > SESSION_SEGMENT ? lines.getOrDefault(path[SESSION_SEGMENT], own) : own;
+  }
+
+  private void upgrade(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    if (!request.canUpgradeToWebSocket()) {
+      context
+          .response()
+          .setStatusCode(UPGRADE_REQUIRED)
+          .putHeader(HttpHeaders.UPGRADE, "websocket")
+          .end();
+      return;
+    }
+    if (!door.isOpen()) {
+      refuse(
+          context,
+          new FailureException(Failure.OVERLOADED, "this node takes no more connections", 1_000));
+      return;
+    }
+    request
+        .toWebSocket()
+        .onSuccess(
+            socket -> {
+              pacer.pace(request.connection());
+              door.enter(new WebSocketTransport(socket, request.connection()));
+            })
+        .onFailure(
+            cause ->
+                refuse(
+                    context,
+                    new FailureException(Failure.BAD_REQUEST, "no valid WebSocket handshake")));
+  }
+
+  private void checkOrigin(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origins.allows(origin, request.getHeader(HttpHeaders.HOST))) {
+      context.next();
+    } else {
+      refuse(
+          context,
+          new FailureException(Failure.FORBIDDEN, "this origin may not open a connection"));
+    }
+  }
+
+  private static void refuse(RoutingContext context, FailureException refusal) {
+    if (context.response().ended()) {
+      return;
+    }
+    Problem problem = Problem.of(refusal, Ids.fresh());
+    context.response().setStatusCode(problem.status());
+    if (problem.failure().retryable()) {
+      context
+          .response()
+          .putHeader(HttpHeaders.RETRY_AFTER, String.valueOf((problem.retryAfter() + 999) / 1_000));
+    }
+    context
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .end(problem.toJson().toBuffer());
+  }
+}

@@ -1,0 +1,91 @@
+package chat.parley.gateway;
+
+import chat.parley.bus.Addresses;
+import chat.parley.bus.DeliveryMessages;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.ext.web.Router;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Everything of a gateway that has to do with sockets, put together for one event loop: all its
+ * sockets must be served on the context it is made on, so there is one a node.
+ */
+public final class SocketSide {
+  private final Vertx vertx;
+  private final GatewayPieces pieces;
+  private final Connections connections;
+  private final CursorMoves cursors;
+  private final ConnectionCare care;
+  private final DeliveryInbox inbox;
+  private final SocketDoor door;
+  private final SocketEndpoint endpoint;
+  private final Drain drain;
+  private final List<MessageConsumer<DeliveryMessages>> consumers = new ArrayList<>();
+  private long timer = -1;
+
+  /** {@code context} is the event loop that serves the HTTP server's requests. */
+  public SocketSide(Vertx vertx, Context context, GatewayPieces pieces) {
+    this.vertx = vertx;
+    this.pieces = pieces;
+    GatewaySettings settings = pieces.settings();
+    GatewayMetrics metrics = new GatewayMetrics(pieces.meters());
+    int turnTicks = (int) Math.max(1, Math.min(50, 1_000 / settings.tickMs()));
+    connections = new Connections(turnTicks);
+    metrics.watchConnections(connections::size);
+    LogPages pages = new LogPages(pieces.bus(), settings);
+    GapRepair repair = new GapRepair(pages, settings, metrics, pieces.clock());
+    SyncFence fence = new SyncFence(vertx, pieces.bus(), pages, repair, settings);
+    cursors = new CursorMoves(pieces.bus(), pieces.clock(), settings.maxPendingCursors());
+    care = new ConnectionCare(connections, repair, cursors, settings, pieces.clock());
+    inbox = new DeliveryInbox(vertx, connections, repair, settings.sliceFrames());
+    Admission admission = new Admission(pieces, connections, fence, new HomeLoop(context));
+    Requests requests = new Requests(pieces, pages, cursors);
+    door = new SocketDoor(pieces, connections, admission, requests, metrics);
+    endpoint = new SocketEndpoint(vertx, door, settings);
+    drain = new Drain(vertx, connections, settings, pieces.clock(), RandomGenerator.getDefault());
+  }
+
+  /**
+   * Mounts {@code /v1/ws} and {@code /v1/sockjs}. To be called before a body handler that serves
+   * all paths is mounted.
+   */
+  public void mount(Router router) {
+    endpoint.mount(router);
+  }
+
+  /** Begins to listen to the bus; completes when all nodes can reach this gateway. */
+  public Future<Void> start() {
+    timer = vertx.setPeriodic(pieces.settings().tickMs(), tick -> care.tick());
+    return pieces
+        .bus()
+        .answer(Addresses.gateway(pieces.nodeId()), inbox::take)
+        .onSuccess(consumers::add)
+        .compose(listening -> pieces.bus().listen(Addresses.ALL_GATEWAYS, inbox::hear))
+        .onSuccess(consumers::add)
+        .mapEmpty();
+  }
+
+  /** Sends all devices elsewhere within {@code windowMs}; see {@link Drain}. */
+  public Future<Void> drain(long windowMs) {
+    door.close();
+    return drain.run(windowMs);
+  }
+
+  /** Stops listening and stores the cursor moves that are left. */
+  public Future<Void> stop() {
+    vertx.cancelTimer(timer);
+    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
+        .transform(stopped -> cursors.flush())
+        .otherwiseEmpty();
+  }
+
+  /** How many sockets there are. */
+  public int size() {
+    return connections.size();
+  }
+}

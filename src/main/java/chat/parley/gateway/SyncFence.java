@@ -1,0 +1,138 @@
+package chat.parley.gateway;
+
+import chat.parley.bus.Addresses;
+import chat.parley.bus.Bus;
+import chat.parley.bus.QueryMessages.Cursor;
+import chat.parley.bus.QueryMessages.SyncItem;
+import chat.parley.bus.QueryMessages.SyncPlan;
+import chat.parley.bus.QueryMessages.SyncPlanQuery;
+import chat.parley.model.ConversationId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Brings a device that has just connected up to date: {@code sync.begin}, what it lacks, {@code
+ * sync.end}, and only then what came live meanwhile.
+ */
+final class SyncFence {
+  private static final int ATTEMPTS = 4;
+  private static final long FIRST_WAIT_MS = 250;
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final LogPages pages;
+  private final GapRepair repair;
+  private final GatewaySettings settings;
+
+  SyncFence(Vertx vertx, Bus bus, LogPages pages, GapRepair repair, GatewaySettings settings) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.pages = pages;
+    this.repair = repair;
+    this.settings = settings;
+  }
+
+  /**
+   * Carries the sync out. Where the log cannot be asked for too long the connection is closed to
+   * try again.
+   */
+  void run(Connection connection, Map<ConversationId, Long> cursors) {
+    List<Cursor> own =
+        cursors.entrySet().stream().map(c -> new Cursor(c.getKey(), c.getValue())).toList();
+    SyncPlanQuery question =
+        new SyncPlanQuery(connection.principal().userId(), connection.principal().deviceId(), own);
+    persistently(connection, () -> bus.request(Addresses.QUERIES, question, SyncPlan.class), 1)
+        .compose(plan -> stream(connection, plan))
+        .onFailure(
+            cause -> {
+              if (connection.isOpen()) {
+                connection.write(ServerFrames.error(null, cause));
+                connection.close(CloseCode.TRY_AGAIN);
+              }
+            });
+  }
+
+  private Future<Void> stream(Connection connection, SyncPlan plan) {
+    connection.write(ServerFrames.of("sync.begin", new JsonObject()));
+    Deque<SyncItem> behind = new ArrayDeque<>();
+    for (SyncItem item : plan.items()) {
+      ConversationFeed feed = connection.feed(item.conversationId());
+      long lacks = item.headChangeSeq() - item.after();
+      if (lacks > settings.syncBudget()) {
+        connection.write(GapRepair.reset(feed, item.headChangeSeq(), item.headSeq()));
+        feed.stream.startAt(item.headChangeSeq());
+      } else {
+        // A cursor beyond the head is not believed: it would silence the conversation.
+        feed.stream.startAt(Math.min(item.after(), item.headChangeSeq()));
+        if (lacks > 0) {
+          behind.add(item);
+        }
+      }
+    }
+    return streamEach(connection, behind).map(done -> finish(connection, plan));
+  }
+
+  private Future<Void> streamEach(Connection connection, Deque<SyncItem> behind) {
+    SyncItem item = behind.poll();
+    return item == null
+        ? Future.succeededFuture()
+        : streamOne(connection, item).compose(done -> streamEach(connection, behind));
+  }
+
+  private Future<Void> streamOne(Connection connection, SyncItem item) {
+    ConversationFeed feed = connection.feed(item.conversationId());
+    long after = feed.stream.fillFrom();
+    return persistently(connection, () -> pages.ask(connection, item.conversationId(), after), 1)
+        .compose(
+            page ->
+                pages
+                    .pour(connection, feed, page.items())
+                    .compose(
+                        poured ->
+                            page.hasMore()
+                                    && feed.stream.position() > after
+                                    && feed.stream.position() < item.headChangeSeq()
+                                ? streamOne(connection, item)
+                                : Future.succeededFuture()))
+        .recover(
+            cause ->
+                LogPages.isRefused(cause) ? Future.succeededFuture() : Future.failedFuture(cause));
+  }
+
+  private Void finish(Connection connection, SyncPlan plan) {
+    if (!connection.isOpen()) {
+      return null;
+    }
+    JsonObject heads = new JsonObject();
+    for (SyncItem item : plan.items()) {
+      heads.put(
+          item.conversationId().value(), connection.feed(item.conversationId()).stream.position());
+    }
+    connection.write(ServerFrames.of("sync.end", new JsonObject().put("heads", heads)));
+    connection.live();
+    for (ConversationFeed feed : List.copyOf(connection.feeds())) {
+      connection.write(feed, feed.stream.open());
+      repair.check(connection, feed);
+    }
+    return null;
+  }
+
+  private <T> Future<T> persistently(
+      Connection connection, Supplier<Future<T>> question, int attempt) {
+    return question
+        .get()
+        .recover(
+            cause ->
+                attempt == ATTEMPTS || LogPages.isRefused(cause) || !connection.isOpen()
+                    ? Future.failedFuture(cause)
+                    : vertx
+                        .timer(FIRST_WAIT_MS << attempt)
+                        .compose(waited -> persistently(connection, question, attempt + 1)));
+  }
+}

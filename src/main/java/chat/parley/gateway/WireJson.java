@@ -1,0 +1,84 @@
+package chat.parley.gateway;
+
+import chat.parley.auth.Profile;
+import chat.parley.bus.QueryMessages.ConversationView;
+import chat.parley.bus.QueryMessages.InboxItem;
+import chat.parley.bus.QueryMessages.MemberView;
+import chat.parley.event.Change;
+import chat.parley.model.UserId;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+
+/** What the REST answers look like, one method an object of PROTOCOL. */
+final class WireJson {
+  private WireJson() {}
+
+  static JsonObject profile(Profile profile) {
+    return new JsonObject()
+        .put("userId", profile.userId().value())
+        .put("handle", profile.handle())
+        .put("displayName", profile.displayName());
+  }
+
+  /** {@code profiles} has those of a dm's two members. */
+  static JsonObject conversation(ConversationView view, Map<UserId, Profile> profiles) {
+    JsonObject json =
+        new JsonObject()
+            .put("conversationId", view.conversationId().value())
+            .put("type", view.type().wireName())
+            .put("title", view.title())
+            .put("createdAt", ServerFrames.time(view.createdAt()))
+            .put("createdBy", view.createdBy().value())
+            .put("ackMode", view.ackMode().wireName())
+            .put("memberCount", view.memberCount());
+    if (view.dmMembers() != null && !view.dmMembers().isEmpty()) {
+      JsonArray members = new JsonArray();
+      view.dmMembers().forEach(user -> members.add(person(user, profiles)));
+      json.put("members", members);
+    }
+    return json;
+  }
+
+  static JsonObject member(MemberView member, Map<UserId, Profile> profiles) {
+    return person(member.userId(), profiles)
+        .put("role", member.role().wireName())
+        .put("joinedChangeSeq", member.joinedChangeSeq());
+  }
+
+  /** Mute, archive and pin come with their own issue; until then they have their resting values. */
+  static JsonObject inboxItem(InboxItem item, Map<UserId, Profile> profiles) {
+    return new JsonObject()
+        .put("conversation", conversation(item.conversation(), profiles))
+        .put("headSeq", item.headSeq())
+        .put("headChangeSeq", item.headChangeSeq())
+        .put("lastMessage", item.lastMessage() == null ? null : message(item.lastMessage()))
+        .put("unread", item.unread())
+        .put("readSeq", item.readSeq())
+        .putNull("mutedUntil")
+        .put("archived", false)
+        .putNull("pinnedRank");
+  }
+
+  /** The message of a {@code message.new} change, with where it stands. */
+  static JsonObject message(Change change) {
+    return new JsonObject(Buffer.buffer(change.payload()))
+        .getJsonObject("message")
+        .put("conversationId", change.conversationId().value())
+        .put("changeSeq", change.changeSeq());
+  }
+
+  static JsonArray messages(List<Change> changes) {
+    JsonArray items = new JsonArray();
+    changes.forEach(change -> items.add(message(change)));
+    return items;
+  }
+
+  /** The user with the profile where there is one. */
+  private static JsonObject person(UserId user, Map<UserId, Profile> profiles) {
+    Profile profile = profiles.get(user);
+    return profile == null ? new JsonObject().put("userId", user.value()) : profile(profile);
+  }
+}

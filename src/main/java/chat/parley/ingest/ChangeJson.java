@@ -1,0 +1,131 @@
+package chat.parley.ingest;
+
+import chat.parley.bus.IngestMessages.Profile;
+import chat.parley.bus.IngestMessages.SendMessage;
+import chat.parley.event.ChangeType;
+import chat.parley.model.ConversationId;
+import chat.parley.model.MessageId;
+import chat.parley.model.Role;
+import chat.parley.model.UserId;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** Encodes changes as clients see them, once; a message's body goes in as the edge made it. */
+final class ChangeJson {
+  private static final DateTimeFormatter RFC3339_MILLIS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private ChangeJson() {}
+
+  /** A {@code message.new}. Ids have no character that JSON escapes. */
+  static byte[] message(SendMessage send, long changeSeq, long seq, long at) {
+    String time = time(at);
+    String body = new String(send.body(), StandardCharsets.UTF_8);
+    StringBuilder json =
+        head(ChangeType.MESSAGE_NEW, send.conversationId(), changeSeq, seq, time, send.userId());
+    json.append(",\"message\":{\"messageId\":\"")
+        .append(new MessageId(send.conversationId(), changeSeq))
+        .append("\",\"seq\":")
+        .append(seq)
+        .append(",\"senderId\":\"")
+        .append(send.userId())
+        .append("\",\"senderDeviceId\":\"")
+        .append(send.deviceId())
+        .append("\",\"clientMsgId\":\"")
+        .append(send.clientMsgId())
+        .append("\",\"createdAt\":\"")
+        .append(time)
+        .append("\",\"body\":")
+        .append(body)
+        .append(",\"attachments\":[],\"mentions\":[]");
+    if (send.replyTo() != null) {
+      json.append(",\"replyTo\":").append(Json.encode(send.replyTo()));
+    }
+    return json.append("}}").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A member change; {@code role} is null where the member left. */
+  static byte[] member(
+      ChangeType type,
+      ConversationId conversation,
+      UserId actor,
+      Profile member,
+      Role role,
+      long changeSeq,
+      long seq,
+      long at) {
+    JsonObject json =
+        new JsonObject()
+            .put("userId", member.userId().value())
+            .put("handle", member.handle())
+            .put("displayName", member.displayName());
+    if (role != null) {
+      json.put("role", role.wireName());
+    }
+    return with(type, conversation, actor, changeSeq, seq, at, "member", json);
+  }
+
+  /** A new title. */
+  static byte[] title(
+      ConversationId conversation, UserId actor, String title, long changeSeq, long seq, long at) {
+    return with(
+        ChangeType.CONVERSATION_UPDATED,
+        conversation,
+        actor,
+        changeSeq,
+        seq,
+        at,
+        "conversation",
+        new JsonObject().put("title", title));
+  }
+
+  private static byte[] with(
+      ChangeType type,
+      ConversationId conversation,
+      UserId actor,
+      long changeSeq,
+      long seq,
+      long at,
+      String field,
+      JsonObject content) {
+    return head(type, conversation, changeSeq, seq, time(at), actor)
+        .append(",\"")
+        .append(field)
+        .append("\":")
+        .append(content.encode())
+        .append('}')
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static StringBuilder head(
+      ChangeType type,
+      ConversationId conversation,
+      long changeSeq,
+      long seq,
+      String time,
+      UserId actor) {
+    return new StringBuilder(512)
+        .append("{\"type\":\"")
+        .append(type.wireName())
+        .append("\",\"conversationId\":\"")
+        .append(conversation)
+        .append("\",\"changeSeq\":")
+        .append(changeSeq)
+        .append(",\"seq\":")
+        .append(seq)
+        .append(",\"at\":\"")
+        .append(time)
+        .append("\",\"actorId\":\"")
+        .append(actor)
+        .append('"');
+  }
+
+  private static String time(long at) {
+    return RFC3339_MILLIS.format(Instant.ofEpochMilli(at));
+  }
+}

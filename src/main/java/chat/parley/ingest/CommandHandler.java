@@ -1,0 +1,204 @@
+package chat.parley.ingest;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.IngestMessages;
+import chat.parley.bus.IngestMessages.ChangeAccepted;
+import chat.parley.bus.IngestMessages.ChangeMember;
+import chat.parley.bus.IngestMessages.ConversationCreated;
+import chat.parley.bus.IngestMessages.CreateConversation;
+import chat.parley.bus.IngestMessages.Head;
+import chat.parley.bus.IngestMessages.Heads;
+import chat.parley.bus.IngestMessages.HeadsQuery;
+import chat.parley.bus.IngestMessages.MessageAccepted;
+import chat.parley.bus.IngestMessages.Profile;
+import chat.parley.bus.IngestMessages.SendMessage;
+import chat.parley.bus.IngestMessages.UpdateConversation;
+import chat.parley.conversation.Conversation;
+import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Stint;
+import chat.parley.event.Change;
+import chat.parley.ingest.Drafts.FirstMemberDraft;
+import chat.parley.ingest.Drafts.MemberDraft;
+import chat.parley.ingest.Drafts.MessageDraft;
+import chat.parley.ingest.Drafts.NothingToDo;
+import chat.parley.ingest.Drafts.TitleDraft;
+import chat.parley.log.Appended;
+import chat.parley.log.Draft;
+import chat.parley.log.OpenConversation;
+import chat.parley.log.OwnedLog;
+import chat.parley.model.AckMode;
+import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationType;
+import chat.parley.model.MessageId;
+import chat.parley.model.Position;
+import chat.parley.model.Role;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Carries out the commands of {@link IngestMessages} for the conversations that this node owns. */
+final class CommandHandler {
+  private final OwnedLog log;
+  private final Conversations conversations;
+  private final Clock clock;
+
+  CommandHandler(OwnedLog log, Conversations conversations, Clock clock) {
+    this.log = log;
+    this.conversations = conversations;
+    this.clock = clock;
+  }
+
+  /** Answers a command once it is durable, or fails with {@link FailureException}. */
+  Future<IngestMessages> handle(IngestMessages message) {
+    if (message instanceof SendMessage send) {
+      return send(send).map(accepted -> accepted);
+    }
+    if (message instanceof HeadsQuery query) {
+      return heads(query).map(heads -> heads);
+    }
+    if (message instanceof ChangeMember change) {
+      return change(change.conversationId(), state -> new MemberDraft(change, state));
+    }
+    if (message instanceof UpdateConversation update) {
+      return change(update.conversationId(), state -> new TitleDraft(update, state));
+    }
+    if (message instanceof CreateConversation create) {
+      return create(create).map(created -> created);
+    }
+    return Future.failedFuture(
+        new FailureException(Failure.BAD_REQUEST, "not a command for the log"));
+  }
+
+  private Future<MessageAccepted> send(SendMessage send) {
+    return open(send.conversationId())
+        .compose(open -> open.append(MessageDraft.of(send, open.attachment())))
+        .map(
+            appended -> {
+              Change change = appended.change();
+              return new MessageAccepted(
+                  new MessageId(change.conversationId(), change.changeSeq()).toString(),
+                  change.seq(),
+                  change.changeSeq(),
+                  change.committedAt(),
+                  AckMode.PERSISTED,
+                  appended.replayed());
+            });
+  }
+
+  private Future<IngestMessages> change(
+      ConversationId conversation, Function<ConversationState, Draft> draft) {
+    return open(conversation)
+        .compose(open -> open.append(draft.apply(open.attachment())))
+        .map(CommandHandler::accepted)
+        .recover(
+            cause ->
+                cause instanceof NothingToDo
+                    ? log.head(conversation).map(CommandHandler::unchanged)
+                    : Future.failedFuture(cause));
+  }
+
+  private static IngestMessages accepted(Appended appended) {
+    return new ChangeAccepted(appended.change().changeSeq(), appended.change().seq(), true);
+  }
+
+  private static IngestMessages unchanged(Position head) {
+    return new ChangeAccepted(head.changeSeq(), head.seq(), false);
+  }
+
+  private Future<Heads> heads(HeadsQuery query) {
+    List<Head> heads = new ArrayList<>();
+    List<Future<Void>> asked = new ArrayList<>();
+    for (ConversationId conversation : query.conversationIds()) {
+      asked.add(
+          log.head(conversation)
+              .onSuccess(at -> heads.add(new Head(conversation, at.changeSeq(), at.seq())))
+              .mapEmpty());
+    }
+    return Future.join(asked).transform(done -> Future.succeededFuture(new Heads(heads)));
+  }
+
+  private Future<ConversationCreated> create(CreateConversation create) {
+    Conversation conversation =
+        new Conversation(
+            create.conversationId(),
+            create.type(),
+            create.title(),
+            create.creator(),
+            clock.millis(),
+            create.ackMode());
+    return conversations
+        .create(conversation)
+        .compose(
+            created ->
+                (create.type() == ConversationType.DM
+                        ? recordPair(create)
+                        : appendFirstMembers(create))
+                    .map(done -> new ConversationCreated(create.conversationId(), created)));
+  }
+
+  /** Also where the dm was there: its maker may have died between making it and this. */
+  private Future<Void> recordPair(CreateConversation create) {
+    return Future.all(
+            create.members().stream()
+                .map(
+                    member ->
+                        conversations.record(
+                            create.conversationId(),
+                            new Stint(member.userId(), Role.MEMBER, 0, Stint.STILL_THERE),
+                            0))
+                .toList())
+        .mapEmpty();
+  }
+
+  private Future<Void> appendFirstMembers(CreateConversation create) {
+    return open(create.conversationId())
+        .compose(
+            open -> {
+              List<Future<Appended>> joins = new ArrayList<>();
+              for (Profile member : create.members()) {
+                Role role = member.userId().equals(create.creator()) ? Role.OWNER : Role.MEMBER;
+                joins.add(
+                    open.append(
+                            new FirstMemberDraft(
+                                create.conversationId(),
+                                create.creator(),
+                                member,
+                                role,
+                                open.attachment()))
+                        .recover(
+                            cause ->
+                                cause instanceof NothingToDo
+                                    ? Future.succeededFuture()
+                                    : Future.failedFuture(cause)));
+              }
+              return Future.all(joins).mapEmpty();
+            });
+  }
+
+  private Future<OpenConversation<ConversationState>> open(ConversationId conversation) {
+    if (log.isOpen(conversation)) {
+      return log.open(conversation, () -> load(conversation));
+    }
+    // Looked for before it is opened: a name that was made up leaves no trace.
+    return conversations
+        .find(conversation)
+        .compose(
+            found ->
+                found.isPresent()
+                    ? log.open(conversation, () -> load(conversation))
+                    : Future.failedFuture(
+                        new FailureException(Failure.NOT_FOUND, "no such conversation")));
+  }
+
+  private Future<ConversationState> load(ConversationId conversation) {
+    return Future.all(conversations.find(conversation), conversations.members(conversation))
+        .map(
+            both ->
+                new ConversationState(
+                    both.<Optional<Conversation>>resultAt(0).orElseThrow(), both.resultAt(1)));
+  }
+}

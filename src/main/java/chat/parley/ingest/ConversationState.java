@@ -1,0 +1,31 @@
+package chat.parley.ingest;
+
+import chat.parley.conversation.Conversation;
+import chat.parley.conversation.Members;
+
+/**
+ * What the owner knows of a conversation while it appends: who is in it as of the last change that
+ * was numbered. Lives on the ingest context; thrown away with the ownership, because a change that
+ * was numbered may then not be in the log.
+ */
+final class ConversationState {
+  private final Conversation conversation;
+  private Members members;
+
+  ConversationState(Conversation conversation, Members members) {
+    this.conversation = conversation;
+    this.members = members;
+  }
+
+  Conversation conversation() {
+    return conversation;
+  }
+
+  Members members() {
+    return members;
+  }
+
+  void members(Members next) {
+    this.members = next;
+  }
+}

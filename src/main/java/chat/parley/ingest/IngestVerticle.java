@@ -1,0 +1,98 @@
+package chat.parley.ingest;
+
+import chat.parley.bus.Addresses;
+import chat.parley.bus.Bus;
+import chat.parley.bus.IngestMessages;
+import chat.parley.conversation.Conversations;
+import chat.parley.log.ConversationLog;
+import chat.parley.log.LogSettings;
+import chat.parley.log.Outbox;
+import chat.parley.log.OwnedLog;
+import chat.parley.log.ShardKeeper;
+import chat.parley.registry.ClusterView;
+import chat.parley.registry.ShardDirectory;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.time.Clock;
+import java.util.function.Consumer;
+
+/**
+ * The write side of a node: holds shards and carries out commands for their conversations. One an
+ * ingest node: it owns the log's context.
+ */
+public final class IngestVerticle extends VerticleBase {
+  /**
+   * What the verticle is made of. {@code outbox} hands the outbox to the relay of this node, before
+   * any shard is held.
+   */
+  public record Parts(
+      Bus bus,
+      ConversationLog log,
+      Conversations conversations,
+      ClusterView cluster,
+      ShardDirectory directory,
+      LogSettings settings,
+      String lineage,
+      Clock clock,
+      MeterRegistry meters,
+      Consumer<Outbox> outbox) {}
+
+  private final Parts parts;
+  private OwnedLog log;
+  private ShardKeeper keeper;
+  private MessageConsumer<IngestMessages> consumer;
+
+  public IngestVerticle(Parts parts) {
+    this.parts = parts;
+  }
+
+  @Override
+  public Future<?> start() {
+    log =
+        parts
+            .log()
+            .own(vertx, parts.settings(), new MemberSettler(parts.conversations()), parts.clock());
+    parts.outbox().accept(log);
+    parts.meters().gauge("parley.log.conversations", log, OwnedLog::conversationsInMemory);
+    keeper =
+        parts
+            .log()
+            .keeper(
+                vertx,
+                log,
+                parts.settings(),
+                parts.cluster().self(),
+                parts.lineage(),
+                () -> parts.cluster().nodesWith("ingest"),
+                new DirectoryUpdates(parts.directory()));
+    CommandHandler handler = new CommandHandler(log, parts.conversations(), parts.clock());
+    return parts
+        .bus()
+        .answer(Addresses.ingest(parts.cluster().self()), handler::handle)
+        .compose(
+            listening -> {
+              consumer = listening;
+              return keeper.start();
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    return keeper.stop().eventually(consumer::unregister);
+  }
+
+  /** Tells the routers which shards are held here. */
+  private record DirectoryUpdates(ShardDirectory directory) implements ShardKeeper.Listener {
+    @Override
+    public void took(int shard, long epoch) {
+      directory.announce(shard, epoch);
+    }
+
+    @Override
+    public void lost(int shard, long epoch) {
+      directory.withdraw(shard, epoch);
+    }
+  }
+}

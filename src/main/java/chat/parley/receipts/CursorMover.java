@@ -1,0 +1,229 @@
+package chat.parley.receipts;
+
+import chat.parley.bus.ReceiptMessages;
+import chat.parley.bus.ReceiptMessages.MoveCursors;
+import chat.parley.bus.ReceiptMessages.ReceiptKind;
+import chat.parley.bus.ReceiptMessages.ReceiptMoved;
+import chat.parley.bus.ReceiptMessages.ReceiptsMoved;
+import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Members;
+import chat.parley.cursor.Cursors;
+import chat.parley.log.MessageLog;
+import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
+import chat.parley.model.Position;
+import chat.parley.model.UserId;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Takes cursor moves: keeps the highest of each cursor, drops what its user may not see, clamps to
+ * the committed head, stores what really rises, and says what others may be told.
+ *
+ * <p>A delivered move that brings its {@code seq} comes from a gateway that has sent that very
+ * change, so it is within the head and needs no question; only moves that a client made up from its
+ * own cursors are checked against the owner's head and the log. Thread-safe.
+ */
+public final class CursorMover {
+  private record DeliveredKey(UserId user, DeviceId device, ConversationId conversation) {}
+
+  private record ReadKey(UserId user, ConversationId conversation) {}
+
+  private final KnownMembers members;
+  private final Cursors cursors;
+  private final MessageLog log;
+  private final Function<Collection<ConversationId>, Future<Map<ConversationId, Position>>> heads;
+  private final KnownCursors known = new KnownCursors();
+
+  /** {@code heads} gives committed heads: {@code ShardRouter::heads}. */
+  public CursorMover(
+      Conversations conversations,
+      Cursors cursors,
+      MessageLog log,
+      Function<Collection<ConversationId>, Future<Map<ConversationId, Position>>> heads,
+      Clock clock) {
+    this.members = new KnownMembers(conversations, clock);
+    this.cursors = cursors;
+    this.log = log;
+    this.heads = heads;
+  }
+
+  /**
+   * Moves these cursors.
+   *
+   * @return completes when they are durable, with those that rose as far as this node knows; fails
+   *     with {@code FailureException(UNAVAILABLE)} or a store's fault, then some may be stored
+   */
+  public Future<ReceiptsMoved> move(MoveCursors moves) {
+    Map<DeliveredKey, ReceiptMessages.Delivered> delivered = new HashMap<>();
+    for (ReceiptMessages.Delivered move : moves.delivered()) {
+      delivered.merge(
+          new DeliveredKey(move.userId(), move.deviceId(), move.conversationId()),
+          move,
+          (a, b) ->
+              a.changeSeq() > b.changeSeq() || a.changeSeq() == b.changeSeq() && a.seq() > b.seq()
+                  ? a
+                  : b);
+    }
+    delivered.values().removeIf(known::isDeliveredStored);
+    Map<ReadKey, ReceiptMessages.Read> read = new HashMap<>();
+    for (ReceiptMessages.Read move : moves.read()) {
+      read.merge(
+          new ReadKey(move.userId(), move.conversationId()),
+          move,
+          (a, b) -> a.seq() >= b.seq() ? a : b);
+    }
+    read.values().removeIf(known::isReadStored);
+    return bounds(delivered.values(), read.values())
+        .compose(bounds -> resolve(delivered.values(), read.values(), bounds));
+  }
+
+  /** The heads of those conversations that some move cannot do without. */
+  private Future<Map<ConversationId, Position>> bounds(
+      Collection<ReceiptMessages.Delivered> delivered, Collection<ReceiptMessages.Read> read) {
+    Map<ConversationId, Set<UserId>> unsure = new HashMap<>();
+    for (ReceiptMessages.Delivered move : delivered) {
+      if (move.seq() >= 0) {
+        known.sawSeq(move.conversationId(), move.seq());
+      } else {
+        unsure.computeIfAbsent(move.conversationId(), any -> new HashSet<>()).add(move.userId());
+      }
+    }
+    for (ReceiptMessages.Read move : read) {
+      if (move.seq() > known.highestSeq(move.conversationId())) {
+        unsure.computeIfAbsent(move.conversationId(), any -> new HashSet<>()).add(move.userId());
+      }
+    }
+    if (unsure.isEmpty()) {
+      return Future.succeededFuture(Map.of());
+    }
+    // An owner is not to be asked about a conversation that is not there or not the asker's.
+    List<Future<ConversationId>> real = new ArrayList<>();
+    unsure.forEach(
+        (conversation, users) ->
+            users.forEach(
+                user ->
+                    real.add(
+                        members
+                            .with(conversation, user)
+                            .map(all -> all.of(user).isEmpty() ? null : conversation))));
+    return Future.all(real)
+        .compose(
+            done -> {
+              Set<ConversationId> asked = new HashSet<>();
+              real.stream().map(Future::result).filter(Objects::nonNull).forEach(asked::add);
+              return asked.isEmpty() ? Future.succeededFuture(Map.of()) : heads.apply(asked);
+            })
+        .onSuccess(found -> found.forEach((id, head) -> known.sawSeq(id, head.seq())));
+  }
+
+  private Future<ReceiptsMoved> resolve(
+      Collection<ReceiptMessages.Delivered> delivered,
+      Collection<ReceiptMessages.Read> read,
+      Map<ConversationId, Position> bounds) {
+    List<Future<Cursors.Delivered>> deliveries =
+        delivered.stream().map(move -> resolve(move, bounds.get(move.conversationId()))).toList();
+    List<Future<Cursors.Read>> reads = read.stream().map(this::resolve).toList();
+    List<Future<?>> all = new ArrayList<>(deliveries);
+    all.addAll(reads);
+    return Future.all(all)
+        .compose(
+            done ->
+                store(
+                    deliveries.stream().map(Future::result).filter(Objects::nonNull).toList(),
+                    reads.stream().map(Future::result).filter(Objects::nonNull).toList()));
+  }
+
+  /** The move as it is to be stored; null where it is not to be. */
+  private Future<Cursors.Delivered> resolve(ReceiptMessages.Delivered move, Position head) {
+    return members
+        .with(move.conversationId(), move.userId())
+        .compose(
+            all -> {
+              if (move.seq() >= 0) {
+                return Future.succeededFuture(
+                    ifSeen(all, move, new Position(move.changeSeq(), move.seq())));
+              }
+              if (head == null) {
+                return Future.succeededFuture();
+              }
+              return positionOf(move, head).map(position -> ifSeen(all, move, position));
+            });
+  }
+
+  private Future<Position> positionOf(ReceiptMessages.Delivered move, Position head) {
+    if (move.changeSeq() >= head.changeSeq()) {
+      return Future.succeededFuture(head);
+    }
+    if (move.changeSeq() < 1) {
+      return Future.succeededFuture(Position.START);
+    }
+    return log.ascending(move.conversationId(), move.changeSeq(), head.changeSeq(), 1)
+        .map(changes -> new Position(move.changeSeq(), changes.get(0).seq()));
+  }
+
+  private static Cursors.Delivered ifSeen(
+      Members members, ReceiptMessages.Delivered move, Position position) {
+    if (position.changeSeq() < 1 || !members.maySee(move.userId(), position.changeSeq())) {
+      return null;
+    }
+    return new Cursors.Delivered(
+        move.userId(),
+        move.deviceId(),
+        move.conversationId(),
+        position.changeSeq(),
+        position.seq());
+  }
+
+  private Future<Cursors.Read> resolve(ReceiptMessages.Read move) {
+    return members
+        .with(move.conversationId(), move.userId())
+        .map(
+            all -> {
+              long seq = Math.min(move.seq(), known.highestSeq(move.conversationId()));
+              return seq < 1 || all.current(move.userId()).isEmpty()
+                  ? null
+                  : new Cursors.Read(move.userId(), move.conversationId(), seq);
+            });
+  }
+
+  private Future<ReceiptsMoved> store(List<Cursors.Delivered> delivered, List<Cursors.Read> read) {
+    if (delivered.isEmpty() && read.isEmpty()) {
+      return Future.succeededFuture(new ReceiptsMoved(List.of()));
+    }
+    return cursors
+        .move(delivered, read)
+        .map(
+            stored -> {
+              List<ReceiptMoved> risen = new ArrayList<>();
+              for (Cursors.Delivered one : delivered) {
+                if (known.storedDelivered(one)) {
+                  risen.add(
+                      receipt(
+                          one.conversationId(), one.userId(), ReceiptKind.DELIVERED, one.seq()));
+                }
+              }
+              for (Cursors.Read one : read) {
+                if (known.storedRead(one)) {
+                  risen.add(
+                      receipt(one.conversationId(), one.userId(), ReceiptKind.READ, one.seq()));
+                }
+              }
+              return new ReceiptsMoved(risen);
+            });
+  }
+
+  private static ReceiptMoved receipt(
+      ConversationId conversation, UserId user, ReceiptKind kind, long seq) {
+    return new ReceiptMoved(conversation, user, kind, seq);
+  }
+}

@@ -1,0 +1,116 @@
+package chat.parley.relay;
+
+import chat.parley.event.Change;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Position;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * One conversation's way into the stream. Changes go out in the order of their numbers; after a
+ * failed send everything from the last acked number on goes out again, out of the log, so that no
+ * number is ever passed over. A reader may thereby see a number twice, never a later one without
+ * the one before.
+ */
+final class Lane {
+  private final Lanes lanes;
+  private final ConversationId conversation;
+  private long sentUpTo;
+  private Position acked;
+  private long committedUpTo;
+  private boolean catchingUp;
+  private int round;
+  private boolean closed;
+
+  Lane(Lanes lanes, ConversationId conversation, long after) {
+    this.lanes = lanes;
+    this.conversation = conversation;
+    this.sentUpTo = after;
+    this.acked = new Position(after, 0);
+  }
+
+  /** How many committed changes are not yet acked by the stream. */
+  long backlog() {
+    return committedUpTo - acked.changeSeq();
+  }
+
+  void committed(long after, List<Change> changes) {
+    committedUpTo = changes.get(changes.size() - 1).changeSeq();
+    if (!catchingUp && after == sentUpTo) {
+      send(changes);
+    } else {
+      catchUp();
+    }
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  private void send(List<Change> changes) {
+    int ofRound = round;
+    for (Change change : changes) {
+      sentUpTo = change.changeSeq();
+      lanes.send(change).onComplete(done -> settled(ofRound, change, done.succeeded()));
+    }
+  }
+
+  private void settled(int ofRound, Change change, boolean ok) {
+    if (closed || ofRound != round) {
+      return; // Of before a failure: it went out again, and is counted then.
+    }
+    if (!ok) {
+      round++;
+      sentUpTo = acked.changeSeq();
+      catchUpLater();
+      return;
+    }
+    acked = new Position(change.changeSeq(), change.seq());
+    lanes.acked(conversation, acked);
+  }
+
+  private void catchUpLater() {
+    catchingUp = true;
+    lanes.later(
+        () -> {
+          catchingUp = false;
+          catchUp();
+        });
+  }
+
+  /**
+   * Reads what was committed and not sent, page by page, each page only when the one before is
+   * acked.
+   */
+  private void catchUp() {
+    if (closed || catchingUp || sentUpTo >= committedUpTo) {
+      return;
+    }
+    catchingUp = true;
+    int ofRound = round;
+    Future<List<Change>> page = lanes.read(conversation, sentUpTo + 1);
+    page.compose(
+            changes ->
+                Future.all(
+                    changes.stream()
+                        .map(
+                            change -> {
+                              sentUpTo = change.changeSeq();
+                              return lanes
+                                  .send(change)
+                                  .onSuccess(sent -> settled(ofRound, change, true));
+                            })
+                        .toList()))
+        .onComplete(
+            done -> {
+              catchingUp = false;
+              if (done.succeeded()) {
+                catchUp();
+              } else if (!closed) {
+                round++;
+                sentUpTo = acked.changeSeq();
+                catchUpLater();
+              }
+            });
+  }
+}

@@ -1,0 +1,207 @@
+package chat.parley.sync;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.QueryMessages.ChangesPage;
+import chat.parley.bus.QueryMessages.ChangesQuery;
+import chat.parley.bus.QueryMessages.MessageFound;
+import chat.parley.bus.QueryMessages.MessageQuery;
+import chat.parley.bus.QueryMessages.MessagesPage;
+import chat.parley.bus.QueryMessages.MessagesQuery;
+import chat.parley.conversation.Conversations;
+import chat.parley.event.Change;
+import chat.parley.log.MessageLog;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Position;
+import chat.parley.model.UserId;
+import chat.parley.registry.ShardRouter;
+import chat.parley.sync.View.Range;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Pages of changes and messages, of what the asking user may see, up to the head that the owner has
+ * settled.
+ */
+final class HistoryReader {
+  static final int MAX_CHANGES = 500;
+  static final int MAX_MESSAGES = 100;
+  private static final int WINDOW = 100;
+
+  private final MessageLog log;
+  private final Conversations conversations;
+  private final ShardRouter router;
+
+  HistoryReader(MessageLog log, Conversations conversations, ShardRouter router) {
+    this.log = log;
+    this.conversations = conversations;
+    this.router = router;
+  }
+
+  /** What the user may see now; fails with NOT_FOUND for someone who never was a member. */
+  Future<View> view(UserId user, ConversationId conversation) {
+    return router
+        .heads(Set.of(conversation))
+        .compose(
+            heads -> {
+              Position head = heads.get(conversation);
+              return conversations.stints(conversation, user).map(stints -> new View(head, stints));
+            });
+  }
+
+  Future<ChangesPage> changes(ChangesQuery query) {
+    int limit = clamp(query.limit(), MAX_CHANGES);
+    return view(query.userId(), query.conversationId())
+        .compose(
+            view ->
+                ascending(
+                        query.conversationId(),
+                        view.above(query.after()),
+                        limit,
+                        any -> true,
+                        new ArrayList<>())
+                    .compose(items -> page(query, view, items)));
+  }
+
+  private Future<ChangesPage> page(ChangesQuery query, View view, List<Change> items) {
+    long last = items.isEmpty() ? query.after() : items.get(items.size() - 1).changeSeq();
+    boolean hasMore = last < view.last();
+    if (view.last() == view.head().changeSeq()) {
+      return Future.succeededFuture(
+          new ChangesPage(items, view.last(), view.head().seq(), hasMore));
+    }
+    return log.ascending(query.conversationId(), view.last(), view.last(), 1)
+        .map(
+            rows ->
+                new ChangesPage(
+                    items, view.last(), rows.isEmpty() ? 0 : rows.get(0).seq(), hasMore));
+  }
+
+  Future<MessagesPage> messages(MessagesQuery query) {
+    int limit = clamp(query.limit(), MAX_MESSAGES);
+    return view(query.userId(), query.conversationId())
+        .compose(
+            view ->
+                switch (query.direction()) {
+                  case LATEST -> newestBelow(query, view, Long.MAX_VALUE, limit);
+                  case BEFORE -> newestBelow(query, view, query.changeSeq(), limit);
+                  case AFTER -> oldestAbove(query, view, query.changeSeq(), limit);
+                  case AROUND -> around(query, view, limit);
+                });
+  }
+
+  private Future<MessagesPage> newestBelow(MessagesQuery query, View view, long before, int limit) {
+    return descending(query.conversationId(), view.below(before), limit + 1, new ArrayList<>())
+        .map(found -> cut(found, limit));
+  }
+
+  private Future<MessagesPage> oldestAbove(MessagesQuery query, View view, long after, int limit) {
+    return ascending(
+            query.conversationId(),
+            view.above(after),
+            limit + 1,
+            change -> change.type().isMessage(),
+            new ArrayList<>())
+        .map(found -> cut(found, limit));
+  }
+
+  /** Newest first, the given number among them; more on either side counts as more. */
+  private Future<MessagesPage> around(MessagesQuery query, View view, int limit) {
+    int older = (limit + 1) / 2;
+    Future<MessagesPage> upTo = newestBelow(query, view, query.changeSeq() + 1, older);
+    Future<MessagesPage> from =
+        limit - older == 0
+            ? Future.succeededFuture(new MessagesPage(List.of(), false))
+            : oldestAbove(query, view, query.changeSeq(), limit - older);
+    return Future.all(upTo, from)
+        .map(
+            both -> {
+              List<Change> items = new ArrayList<>(from.result().items());
+              items.addAll(upTo.result().items());
+              items.sort(Comparator.comparingLong(Change::changeSeq).reversed());
+              return new MessagesPage(items, upTo.result().hasMore() || from.result().hasMore());
+            });
+  }
+
+  Future<MessageFound> message(MessageQuery query) {
+    return view(query.userId(), query.conversationId())
+        .compose(
+            view ->
+                view.covers(query.changeSeq())
+                    ? log.ascending(query.conversationId(), query.changeSeq(), query.changeSeq(), 1)
+                    : Future.succeededFuture(List.<Change>of()))
+        .map(
+            rows -> {
+              if (rows.isEmpty() || !rows.get(0).type().isMessage()) {
+                throw new FailureException(Failure.NOT_FOUND, "no such message");
+              }
+              return new MessageFound(rows.get(0));
+            });
+  }
+
+  /** The newest message of what the view shows; null where none is near its end. */
+  Future<Change> newestMessage(ConversationId conversation, View view) {
+    return descending(conversation, view.below(Long.MAX_VALUE), 1, new ArrayList<>())
+        .map(found -> found.isEmpty() ? null : found.get(0));
+  }
+
+  private Future<List<Change>> ascending(
+      ConversationId conversation,
+      List<Range> ranges,
+      int limit,
+      Predicate<Change> wanted,
+      List<Change> found) {
+    if (ranges.isEmpty() || found.size() >= limit) {
+      return Future.succeededFuture(found);
+    }
+    Range range = ranges.get(0);
+    int window = Math.max(limit - found.size(), WINDOW);
+    return log.ascending(conversation, range.from(), range.to(), window)
+        .compose(
+            rows -> {
+              rows.stream().filter(wanted).limit(limit - found.size()).forEach(found::add);
+              long next = range.from() + rows.size();
+              List<Range> rest = new ArrayList<>(ranges.subList(1, ranges.size()));
+              if (next <= range.to()) {
+                rest.add(0, new Range(next, range.to()));
+              }
+              return ascending(conversation, rest, limit, wanted, found);
+            });
+  }
+
+  private Future<List<Change>> descending(
+      ConversationId conversation, List<Range> ranges, int limit, List<Change> found) {
+    if (ranges.isEmpty() || found.size() >= limit) {
+      return Future.succeededFuture(found);
+    }
+    Range range = ranges.get(0);
+    return log.descending(conversation, range.to(), range.from(), Math.max(limit - found.size(), 1))
+        .compose(
+            rows -> {
+              rows.stream()
+                  .filter(change -> change.type().isMessage())
+                  .limit(limit - found.size())
+                  .forEach(found::add);
+              long next = range.to() - rows.size();
+              List<Range> rest = new ArrayList<>(ranges.subList(1, ranges.size()));
+              if (next >= range.from()) {
+                rest.add(0, new Range(range.from(), next));
+              }
+              return descending(conversation, rest, limit, found);
+            });
+  }
+
+  private static MessagesPage cut(List<Change> found, int limit) {
+    return found.size() > limit
+        ? new MessagesPage(List.copyOf(found.subList(0, limit)), true)
+        : new MessagesPage(found, false);
+  }
+
+  private static int clamp(int limit, int max) {
+    return limit <= 0 ? max : Math.min(limit, max);
+  }
+}

@@ -1,0 +1,190 @@
+package chat.parley.sync;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.QueryMessages.ConversationQuery;
+import chat.parley.bus.QueryMessages.ConversationView;
+import chat.parley.bus.QueryMessages.InboxItem;
+import chat.parley.bus.QueryMessages.InboxPage;
+import chat.parley.bus.QueryMessages.InboxQuery;
+import chat.parley.bus.QueryMessages.MemberView;
+import chat.parley.bus.QueryMessages.MembersPage;
+import chat.parley.bus.QueryMessages.MembersQuery;
+import chat.parley.conversation.Conversation;
+import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Conversations.Membership;
+import chat.parley.conversation.Members;
+import chat.parley.conversation.Stint;
+import chat.parley.cursor.Cursors;
+import chat.parley.event.Change;
+import chat.parley.log.MessageLog;
+import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationType;
+import chat.parley.model.UserId;
+import io.vertx.core.Future;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The conversation list and single conversations, computed when asked for: one read for the user's
+ * list and a few for each conversation. A projection that is kept up to date takes its place when
+ * lists grow long.
+ */
+final class InboxReader {
+  private static final int MAX_PAGE = 100;
+
+  private record Line(InboxItem item, long activity) {
+    String cursor() {
+      return activity + "~" + item.conversation().conversationId();
+    }
+  }
+
+  private final HistoryReader history;
+  private final MessageLog log;
+  private final Conversations conversations;
+  private final Cursors cursors;
+
+  InboxReader(HistoryReader history, MessageLog log, Conversations conversations, Cursors cursors) {
+    this.history = history;
+    this.log = log;
+    this.conversations = conversations;
+    this.cursors = cursors;
+  }
+
+  Future<ConversationView> conversation(ConversationQuery query) {
+    return memberOnly(query.userId(), query.conversationId());
+  }
+
+  Future<MembersPage> members(MembersQuery query) {
+    int limit = query.limit() <= 0 ? MAX_PAGE : Math.min(query.limit(), MAX_PAGE);
+    return conversations
+        .members(query.conversationId())
+        .map(
+            members -> {
+              checkMember(members, query.userId());
+              List<MemberView> after =
+                  members.current().stream()
+                      .map(
+                          stint ->
+                              new MemberView(stint.userId(), stint.role(), stint.joinedChangeSeq()))
+                      .filter(
+                          member ->
+                              query.cursor() == null
+                                  || member.userId().value().compareTo(query.cursor()) > 0)
+                      .sorted(Comparator.comparing(member -> member.userId().value()))
+                      .toList();
+              return after.size() > limit
+                  ? new MembersPage(after.subList(0, limit), after.get(limit - 1).userId().value())
+                  : new MembersPage(after, null);
+            });
+  }
+
+  Future<InboxPage> inbox(InboxQuery query) {
+    int limit = query.limit() <= 0 ? MAX_PAGE : Math.min(query.limit(), MAX_PAGE);
+    return Future.all(conversations.ofUser(query.userId()), cursors.readBy(query.userId()))
+        .compose(
+            both -> {
+              List<Membership> memberships = both.resultAt(0);
+              Map<ConversationId, Long> read = both.resultAt(1);
+              return Future.all(
+                  memberships.stream()
+                      .filter(Membership::lasts)
+                      .map(
+                          membership ->
+                              line(
+                                  query.userId(),
+                                  membership,
+                                  read.getOrDefault(membership.conversationId(), 0L)))
+                      .toList());
+            })
+        .map(lines -> page(lines.<Line>list(), query.cursor(), limit));
+  }
+
+  private static InboxPage page(List<Line> lines, String cursor, int limit) {
+    List<Line> ordered =
+        lines.stream()
+            .sorted(
+                Comparator.comparingLong(Line::activity)
+                    .thenComparing(line -> line.item().conversation().conversationId().value())
+                    .reversed())
+            .toList();
+    int start = 0;
+    for (int i = 0; i < ordered.size(); i++) {
+      if (ordered.get(i).cursor().equals(cursor)) {
+        start = i + 1;
+      }
+    }
+    int end = Math.min(ordered.size(), start + limit);
+    return new InboxPage(
+        ordered.subList(start, end).stream().map(Line::item).toList(),
+        end < ordered.size() ? ordered.get(end - 1).cursor() : null);
+  }
+
+  private Future<Line> line(UserId user, Membership membership, long readSeq) {
+    ConversationId id = membership.conversationId();
+    return history
+        .view(user, id)
+        .compose(
+            view ->
+                Future.all(
+                        memberOnly(user, id),
+                        history.newestMessage(id, view),
+                        seqBefore(id, membership.joinedChangeSeq(), readSeq))
+                    .map(
+                        all -> {
+                          ConversationView conversation = all.resultAt(0);
+                          Change last = all.resultAt(1);
+                          long from = Math.max(readSeq, all.<Long>resultAt(2));
+                          return new Line(
+                              new InboxItem(
+                                  conversation,
+                                  view.head().seq(),
+                                  view.head().changeSeq(),
+                                  last,
+                                  Math.max(0, view.head().seq() - from),
+                                  readSeq),
+                              last == null ? conversation.createdAt() : last.committedAt());
+                        }));
+  }
+
+  /** Messages before the join are none of the user's unread ones. */
+  private Future<Long> seqBefore(ConversationId id, long joined, long readSeq) {
+    if (joined < 1 || readSeq > 0) {
+      return Future.succeededFuture(0L);
+    }
+    return log.ascending(id, joined, joined, 1).map(rows -> rows.get(0).seq());
+  }
+
+  private Future<ConversationView> memberOnly(UserId user, ConversationId id) {
+    return Future.all(conversations.find(id), conversations.members(id))
+        .map(
+            both -> {
+              Members members = both.resultAt(1);
+              checkMember(members, user);
+              Conversation found = both.<Optional<Conversation>>resultAt(0).orElseThrow();
+              List<Stint> current = members.current();
+              return new ConversationView(
+                  id,
+                  found.type(),
+                  found.title(),
+                  found.createdBy(),
+                  found.createdAt(),
+                  found.ackMode(),
+                  current.size(),
+                  found.type() == ConversationType.DM
+                      ? current.stream().map(Stint::userId).toList()
+                      : List.of());
+            });
+  }
+
+  private static void checkMember(Members members, UserId user) {
+    if (members.of(user).isEmpty()) {
+      throw new FailureException(Failure.NOT_FOUND, "no such conversation");
+    }
+    if (members.current(user).isEmpty()) {
+      throw new FailureException(Failure.NOT_A_MEMBER, "you are no longer a member");
+    }
+  }
+}
