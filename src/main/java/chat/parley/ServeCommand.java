@@ -1,0 +1,187 @@
+package chat.parley;
+
+import chat.parley.config.SettingsException;
+import chat.parley.config.SettingsSource;
+import chat.parley.embedded.EmbeddedStack;
+import chat.parley.embedded.EmbeddedStackException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The {@code serve} command: a node, and the stores it needs where none are named. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a node. Where no Cassandra or Kafka is named in the settings, it starts them itself, on loopback,"
+          + " with their data in the data folder."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:stopped when asked to",
+      "1:could not start, or a store it had started went away",
+      "2:an option or a setting cannot be used"
+    })
+final class ServeCommand implements Callable<Integer> {
+  private static final int FAILED = 1;
+  private static final int UNUSABLE = 2;
+  private static final long CLOSE_SECONDS = 40;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "settings in YAML; conf/parley.yaml shows every key")
+  private Path config;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "where browsers connect (8080; 0 takes a free one)")
+  private String httpPort;
+
+  @Option(
+      names = "--http-host",
+      paramLabel = "ADDRESS",
+      description = "the address to listen on (127.0.0.1: this machine only)")
+  private String httpHost;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "FOLDER",
+      description = "where the node and the stores it starts keep their data (data)")
+  private String dataDir;
+
+  @Option(
+      names = "--roles",
+      paramLabel = "ROLE[,ROLE...]",
+      description = "what this node does: ingest, relay, sync, receipts, fanout, gateway (all)")
+  private String roles;
+
+  @Option(
+      names = {"-s", "--set"},
+      paramLabel = "KEY=VALUE",
+      description = "any setting, over file and environment; may be repeated")
+  private Map<String, String> set = Map.of();
+
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile int exit;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Settings settings;
+    try {
+      settings = Settings.read(SettingsSource.read(config, System.getenv(), commandLine()));
+    } catch (SettingsException faults) {
+      err.println("These settings cannot be used:");
+      err.println(faults.getMessage());
+      return UNUSABLE;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "parley-shutdown"));
+    try {
+      run(settings, out);
+    } catch (EmbeddedStackException
+        | IllegalStateException
+        | IllegalArgumentException cannotStart) {
+      err.println("Parley cannot start: " + cannotStart.getMessage());
+      exit = FAILED;
+    } finally {
+      stopped.countDown();
+    }
+    return exit;
+  }
+
+  private Map<String, String> commandLine() {
+    Map<String, String> values = new HashMap<>(set);
+    putIfSaid(values, "http.port", httpPort);
+    putIfSaid(values, "http.host", httpHost);
+    putIfSaid(values, "data-dir", dataDir);
+    putIfSaid(values, "roles", roles);
+    return values;
+  }
+
+  private static void putIfSaid(Map<String, String> values, String key, String value) {
+    if (value != null) {
+      values.put(key, value);
+    }
+  }
+
+  private void run(Settings settings, PrintWriter out) throws InterruptedException {
+    if (!settings.startsStores()) {
+      serve(settings, out);
+      return;
+    }
+    try (EmbeddedStack stack =
+        EmbeddedStack.start(
+            settings.embedded(),
+            line -> {
+              out.println(line);
+              out.flush();
+            })) {
+      stack.onUnexpectedExit(
+          gone -> {
+            spec.commandLine().getErr().println(gone.message());
+            exit = FAILED;
+            stop.countDown();
+          });
+      serve(withStores(settings, stack), out);
+      out.println("Stopping the stores");
+      out.flush();
+    }
+  }
+
+  private static Settings withStores(Settings settings, EmbeddedStack stack) {
+    return settings.withStores(
+        settings.embedded().cassandra().isPresent()
+            ? List.of(address(stack.cassandraContactPoint()))
+            : settings.cassandra().contactPoints(),
+        settings.embedded().kafka().isPresent()
+            ? List.of(stack.kafkaBootstrap())
+            : settings.kafka().bootstrapServers());
+  }
+
+  private static String address(InetSocketAddress at) {
+    return at.getHostString() + ":" + at.getPort();
+  }
+
+  private void serve(Settings settings, PrintWriter out) throws InterruptedException {
+    long startedAt = System.nanoTime();
+    out.println("Parley: joining the cluster, connecting to the stores");
+    out.flush();
+    Node node = Blocking.await(Node.start(settings));
+    out.printf(
+        "Parley is ready%s (%d s)%n",
+        settings.roles().contains("gateway") ? ": open http://localhost:" + node.httpPort() : "",
+        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAt));
+    out.flush();
+    stop.await();
+    out.println("Draining");
+    out.flush();
+    Blocking.await(node.close());
+  }
+
+  private void stopAndWait() {
+    stop.countDown();
+    try {
+      if (!stopped.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("Parley did not stop in time; what was acknowledged is safe");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

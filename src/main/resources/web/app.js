@@ -1,0 +1,43 @@
+// Wires the page: a session, and while somebody is signed in a store and a view on it.
+
+import { byId } from './dom.js';
+import { Entry } from './entry.js';
+import { Session } from './session.js';
+import { Store } from './store.js';
+import { View, toast } from './view.js';
+
+const session = new Session();
+const entry = new Entry(session, enter);
+let store = null;
+let view = null;
+
+function enter() {
+  document.body.dataset.screen = 'chat';
+  byId('entry').hidden = true;
+  byId('chat').hidden = false;
+  store = new Store(session, {
+    changed: () => view?.changed(),
+    problem: toast,
+    state: (state, detail) => {
+      view?.connection(state, detail);
+      if (state === 'ended') leave(detail.message);
+    },
+  });
+  view = new View(store, session, () => { session.signOut(); leave(''); });
+  store.start();
+}
+
+/** Back to the form. Unsent messages stay stored for the user's next sign-in on this device. */
+function leave(message) {
+  if (!store) return;
+  store.stop();
+  view.close();
+  store = view = null;
+  session.forget();
+  history.replaceState(null, '', location.pathname);
+  entry.show(message);
+}
+
+session.onGone(() => leave('You signed out in another tab.'));
+if (session.signedIn) enter();
+else entry.show('');

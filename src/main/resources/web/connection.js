@@ -1,0 +1,240 @@
+// The socket: opens, says hello, beats, and comes back by itself. It knows frames and close codes, not what they mean to a chat.
+//
+// States, told to `onState(state, detail)`: connecting, syncing (welcome seen, fence open), online (fence closed),
+// waiting (detail.until: when the next attempt starts), ended (detail.message: why it will not come back).
+
+import { SessionEnded } from './session.js';
+
+const OPEN_WITHIN_MS = 8_000;
+const WELCOME_WITHIN_MS = 10_000;
+const PONG_WITHIN_MS = 8_000;
+const FIRST_WINDOW_MS = 800;
+const LAST_WINDOW_MS = 10_000;
+const RENEWALS_IN_A_ROW = 3;
+
+export class Connection {
+  #session;
+  #handlers;
+  #socket = null;
+  #state = 'idle';
+  #attempt = 0;
+  #serverWindowMs = 0;
+  #neverOpened = 0;
+  #useSockJs = false;
+  #renewals = 0;
+  #revoked = '';
+  #timers = { retry: 0, open: 0, beat: 0, pong: 0 };
+
+  /** handlers: {prepare(): Promise, before each attempt; hello(): object, frame(type, data, id), state(state, detail)} */
+  constructor(session, handlers) {
+    this.#session = session;
+    this.#handlers = handlers;
+    this.#wake = () => { if (this.#state === 'waiting' && document.visibilityState === 'visible') this.tryNow(); };
+    addEventListener('online', this.#wake);
+    document.addEventListener('visibilitychange', this.#wake);
+  }
+
+  #wake;
+
+  get state() { return this.#state; }
+
+  start() { this.#open(); }
+
+  /** Ends for good, e.g. when the user signs out. */
+  stop() {
+    removeEventListener('online', this.#wake);
+    document.removeEventListener('visibilitychange', this.#wake);
+    this.#abandon(1000);
+    this.#state = 'ended';
+  }
+
+  tryNow() {
+    if (this.#state !== 'waiting') return;
+    clearTimeout(this.#timers.retry);
+    this.#open();
+  }
+
+  /** Sends a frame if the handshake is done; says whether it was handed to the socket (which promises nothing more). */
+  send(type, data, id) {
+    if (this.#state !== 'online' && this.#state !== 'syncing') return false;
+    this.#write(type, data, id);
+    return true;
+  }
+
+  #write(type, data, id) {
+    const frame = { t: type };
+    if (id !== undefined) frame.id = id;
+    if (data !== undefined) frame.d = data;
+    this.#socket.send(JSON.stringify(frame));
+  }
+
+  async #open() {
+    this.#enter('connecting');
+    this.#revoked = '';
+    let socket;
+    try {
+      await this.#session.token();
+      await this.#handlers.prepare();
+      if (this.#state !== 'connecting') return;
+      socket = this.#useSockJs ? await sockJs() : new WebSocket(new URL('/v1/ws', location.href).href.replace(/^http/, 'ws'));
+    } catch (problem) {
+      if (problem instanceof SessionEnded) this.#end('Your session has ended. Please sign in again.');
+      else this.#retry();
+      return;
+    }
+    if (this.#state !== 'connecting') { socket.close(); return; }
+    this.#socket = socket;
+    let opened = false;
+    this.#timers.open = setTimeout(() => this.#lost(socket, opened, 1006, ''), OPEN_WITHIN_MS);
+    socket.onopen = async () => {
+      opened = true;
+      clearTimeout(this.#timers.open);
+      this.#timers.open = setTimeout(() => this.#lost(socket, true, 1006, ''), WELCOME_WITHIN_MS);
+      try {
+        const token = await this.#session.token();
+        if (this.#socket === socket) this.#write('hello', { token, ...this.#handlers.hello() });
+      } catch (problem) {
+        this.#lost(socket, true, problem instanceof SessionEnded ? 4100 : 1006, '');
+      }
+    };
+    socket.onmessage = (event) => { if (this.#socket === socket) this.#receive(event.data); };
+    socket.onclose = (event) => this.#lost(socket, opened, event.code, event.reason);
+  }
+
+  #receive(text) {
+    clearTimeout(this.#timers.pong);
+    const frame = JSON.parse(text);
+    const data = frame.d ?? {};
+    switch (frame.t) {
+      case 'welcome':
+        clearTimeout(this.#timers.open);
+        this.#neverOpened = 0;
+        this.#renewals = 0;
+        this.#serverWindowMs = 0;
+        this.#beat(data.heartbeatMs || 25_000);
+        this.#enter('syncing');
+        break;
+      case 'server.draining':
+        this.#serverWindowMs = data.reconnectAfterMs ?? 0;
+        return;
+      case 'session.revoked':
+        this.#revoked = data.reason || 'revoked';
+        return;
+      case 'pong':
+        return;
+      case 'error':
+        // An error before the welcome concerns the hello: the close code that follows decides, the window is the server's.
+        if (this.#state === 'connecting') this.#serverWindowMs = data.retryAfterMs ?? 0;
+        break;
+      default:
+    }
+    this.#handlers.frame(frame.t, data, frame.id);
+    if (frame.t === 'sync.end') {
+      this.#attempt = 0;
+      this.#enter('online');
+    }
+  }
+
+  #beat(everyMs) {
+    clearInterval(this.#timers.beat);
+    const socket = this.#socket;
+    this.#timers.beat = setInterval(() => {
+      this.#write('ping');
+      clearTimeout(this.#timers.pong);
+      this.#timers.pong = setTimeout(() => this.#lost(socket, true, 4008, ''), PONG_WITHIN_MS);
+    }, everyMs);
+  }
+
+  /** One end for every way a socket can go; a second call about the same socket does nothing. */
+  async #lost(socket, opened, code, reason) {
+    if (this.#socket !== socket) return;
+    this.#abandon(code === 4008 ? 4008 : 1000);
+    if (code >= 4200 && code < 4300) return this.#end(ending(code, this.#revoked || reason));
+    if (code >= 4100 && code < 4200) return this.#renewThenRetry();
+    if (!opened) {
+      this.#enter('connecting');
+      await this.#chooseTransport();
+      if (this.#state !== 'connecting') return;
+    }
+    this.#retry();
+  }
+
+  async #renewThenRetry() {
+    this.#enter('connecting');
+    if (++this.#renewals > RENEWALS_IN_A_ROW) return this.#end('The server does not accept this session. Please sign in again.');
+    try {
+      await this.#session.renew();
+    } catch (problem) {
+      if (problem instanceof SessionEnded) return this.#end('Your session has ended. Please sign in again.');
+    }
+    if (this.#state === 'connecting') this.#retry();
+  }
+
+  /** A socket that never opens though the server answers HTTP is a proxy in the way: change over to SockJS, or back. */
+  async #chooseTransport() {
+    if (this.#useSockJs) {
+      this.#useSockJs = false;
+      this.#neverOpened = 0;
+      return;
+    }
+    // Only a failure beside a working server counts: a server that is starting again refuses both.
+    const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
+    this.#neverOpened = answer !== null && answer.ok ? this.#neverOpened + 1 : 0;
+    this.#useSockJs = this.#neverOpened >= 2;
+  }
+
+  /** Full jitter: any moment of a window that doubles, or of the window that the server gave. */
+  #retry() {
+    const own = Math.min(LAST_WINDOW_MS, FIRST_WINDOW_MS * 2 ** this.#attempt);
+    const delay = Math.random() * (this.#serverWindowMs > 0 ? this.#serverWindowMs : own);
+    this.#attempt++;
+    this.#serverWindowMs = 0;
+    this.#enter('waiting', { until: Date.now() + delay });
+    this.#timers.retry = setTimeout(() => this.#open(), delay);
+  }
+
+  #end(message) {
+    this.stop();
+    this.#handlers.state('ended', { message });
+  }
+
+  #abandon(code) {
+    for (const name of ['retry', 'open', 'pong']) clearTimeout(this.#timers[name]);
+    clearInterval(this.#timers.beat);
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    // Closing a dead socket may take minutes to be reported; its later events no longer count.
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    try {
+      socket.close(code);
+    } catch (alreadyClosed) {
+      // Nothing left to close.
+    }
+  }
+
+  #enter(state, detail = {}) {
+    this.#state = state;
+    this.#handlers.state(state, detail);
+  }
+}
+
+function ending(code, reason) {
+  const why = reason ? ` (${reason})` : '';
+  return code === 4200 ? `You were signed out${why}.` : `The server ended this session${why}. Please sign in again.`;
+}
+
+let sockJsScript = null;
+
+/** A socket over SockJS, whose script is fetched only when it is needed. */
+async function sockJs() {
+  sockJsScript ??= new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = '/lib/sockjs.min.js';
+    script.onload = resolve;
+    script.onerror = () => { sockJsScript = null; script.remove(); reject(new Error('no SockJS script')); };
+    document.head.append(script);
+  });
+  await sockJsScript;
+  return new globalThis.SockJS('/v1/sockjs', null, { transports: ['websocket', 'xhr-streaming', 'xhr-polling'] });
+}

@@ -1,0 +1,60 @@
+// What goes back to the server about what arrived and what was seen. Both are cursors, so only the highest counts:
+// they are collected for a moment and sent together, and sending one again is free.
+
+const COLLECT_MS = 200;
+
+export class ReceiptSender {
+  #send;
+  #delivered = new Map();
+  #deliveredSent = new Map();
+  #read = new Map();
+  #readSent = new Map();
+  #timer = 0;
+  #open = false;
+
+  /** send(type, data): false when there is no connection. */
+  constructor(send) { this.#send = send; }
+
+  /** changeSeq up to which this device has everything. */
+  delivered(conversationId, changeSeq) { this.#note(this.#delivered, this.#deliveredSent, conversationId, changeSeq); }
+
+  /** seq up to which the user has seen everything. */
+  read(conversationId, seq) { this.#note(this.#read, this.#readSent, conversationId, seq); }
+
+  /** The server knows this much already. */
+  alreadyDelivered(conversationId, changeSeq) { this.#deliveredSent.set(conversationId, changeSeq); }
+
+  /** The fence is closed: cursors may go out. Read cursors of this page's life go again, as the last ones may have been lost. */
+  connected() {
+    this.#open = true;
+    this.#readSent.clear();
+    this.#flush();
+  }
+
+  connectionLost() {
+    this.#open = false;
+    this.#deliveredSent.clear();
+  }
+
+  /** The page is going away: what is collected goes out now. */
+  leaving() { this.#flush(); }
+
+  #note(cursors, sent, conversationId, value) {
+    if (value <= (cursors.get(conversationId) ?? 0) || value <= (sent.get(conversationId) ?? 0)) return;
+    cursors.set(conversationId, value);
+    this.#timer ||= setTimeout(() => this.#flush(), COLLECT_MS);
+  }
+
+  #flush() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    if (!this.#open) return;
+    const due = [...this.#delivered].filter(([id, value]) => value > (this.#deliveredSent.get(id) ?? 0));
+    if (due.length > 0 && this.#send('receipt.delivered', { cursors: Object.fromEntries(due) })) {
+      for (const [id, value] of due) this.#deliveredSent.set(id, value);
+    }
+    for (const [id, seq] of this.#read) {
+      if (seq > (this.#readSent.get(id) ?? 0) && this.#send('receipt.read', { conversationId: id, seq })) this.#readSent.set(id, seq);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+// Who is signed in, and every REST call. Promises: a call that comes back 401 is repeated once with a renewed token;
+// a refused call throws a Problem that carries the server's own words; an unreachable server throws a Problem with status 0.
+
+const CURRENT = 'parley.session';
+const DEVICE = 'parley.device.';
+const RENEW_AHEAD_MS = 30_000;
+
+/** What the server said when it refused (`application/problem+json`), or status 0 when nobody answered. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail || body.title || (status === 0 ? 'The server cannot be reached.' : `The server answered ${status}.`));
+    this.status = status;
+    this.code = body.code || (status === 0 ? 'unreachable' : 'unknown');
+    this.retryable = body.retryable ?? (status === 0 || status === 429 || status >= 500);
+    this.retryAfterMs = body.retryAfterMs;
+  }
+}
+
+/** Thrown by a renewal that the server refused: the user has to sign in again. */
+export class SessionEnded extends Error {}
+
+async function request(method, path, body, token) {
+  const headers = {};
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  let response;
+  try {
+    response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store' });
+  } catch (unreachable) {
+    throw new Problem(0, {});
+  }
+  const text = await response.text();
+  let parsed = {};
+  try {
+    parsed = text ? JSON.parse(text) : {};
+  } catch (notJson) {
+    // A proxy's error page; the status says enough.
+  }
+  if (!response.ok) throw new Problem(response.status, parsed);
+  return parsed;
+}
+
+export class Session {
+  #state = null;
+  #renewal = null;
+
+  constructor() {
+    // This tab's own session wins over the remembered one, so that two users fit in one browser.
+    this.#state = read(sessionStorage, CURRENT) ?? read(localStorage, CURRENT);
+  }
+
+  get signedIn() { return this.#state !== null; }
+  get userId() { return this.#state.userId; }
+  get deviceId() { return this.#state.deviceId; }
+  get handle() { return this.#state.handle; }
+  get displayName() { return this.#state.displayName || this.#state.handle; }
+
+  async register(handle, password, displayName) {
+    return request('POST', '/v1/accounts', { handle, password, displayName: displayName || handle });
+  }
+
+  /** Signs in. The device of an earlier sign-in with this handle is kept: its cursors and its send keys stay valid. */
+  async signIn(handle, password, remember) {
+    const name = handle.trim().toLowerCase();
+    const device = { name: deviceName() };
+    const known = localStorage.getItem(DEVICE + name);
+    let answer;
+    try {
+      answer = await request('POST', '/v1/sessions', { handle: name, password, device: known ? { ...device, deviceId: known } : device });
+    } catch (problem) {
+      if (!known || !['not_found', 'conflict', 'forbidden'].includes(problem.code)) throw problem;
+      answer = await request('POST', '/v1/sessions', { handle: name, password, device });  // the device was deleted meanwhile
+    }
+    localStorage.setItem(DEVICE + name, answer.deviceId);
+    this.#state = { ...pick(answer), userId: answer.userId, deviceId: answer.deviceId, handle: name, remember };
+    this.#keep();
+    try {
+      const me = await this.get(`/v1/users/${encodeURIComponent(answer.userId)}`);
+      this.#state = { ...this.#state, handle: me.handle, displayName: me.displayName };
+      this.#keep();
+    } catch (problem) {
+      // The handle serves as the name until the next sign-in.
+    }
+  }
+
+  /** Forgets the session here first, so that an unreachable server cannot keep anybody signed in. */
+  async signOut() {
+    const token = this.#state?.accessToken;
+    this.forget();
+    if (token) await request('DELETE', '/v1/sessions/current', undefined, token).catch(() => {});
+  }
+
+  forget() {
+    if (!this.#state) return;
+    this.#state = null;
+    const mine = read(sessionStorage, CURRENT);
+    sessionStorage.removeItem(CURRENT);
+    if (!mine) localStorage.removeItem(CURRENT);
+  }
+
+  /** Calls back when another tab signs this remembered session out, or another user in. */
+  onGone(callback) {
+    addEventListener('storage', (event) => {
+      if (event.key !== CURRENT || !this.#state?.remember) return;
+      if (read(localStorage, CURRENT)?.userId !== this.#state.userId) callback();
+    });
+  }
+
+  get(path) { return this.#call('GET', path); }
+  post(path, body) { return this.#call('POST', path, body); }
+
+  /** A token that is good for at least half a minute. */
+  async token() {
+    const expires = Date.parse(this.#state.expiresAt);
+    if (Number.isFinite(expires) && expires - Date.now() < RENEW_AHEAD_MS) await this.renew();
+    return this.#state.accessToken;
+  }
+
+  /** Renews the access token; callers at the same time share one renewal. Throws SessionEnded when the server refuses. */
+  renew() {
+    this.#renewal ??= this.#renewOnce().finally(() => { this.#renewal = null; });
+    return this.#renewal;
+  }
+
+  async #renewOnce() {
+    // Refresh tokens may be good for one use only: tabs that share a session take turns, and the second takes the first one's result.
+    const work = async () => {
+      if (!this.#state) throw new SessionEnded();
+      const shared = read(this.#storage(), CURRENT);
+      if (shared && shared.userId === this.#state.userId && shared.accessToken !== this.#state.accessToken) {
+        this.#state = shared;
+        return;
+      }
+      const state = this.#state;
+      let answer;
+      try {
+        answer = await request('POST', '/v1/sessions/refresh', { refreshToken: state.refreshToken });
+      } catch (problem) {
+        if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) throw new SessionEnded();
+        throw problem;
+      }
+      if (this.#state !== state) throw new SessionEnded();  // signed out meanwhile
+      this.#state = { ...state, ...pick(answer) };
+      this.#keep();
+    };
+    return navigator.locks ? navigator.locks.request('parley.renew', work) : work();
+  }
+
+  async #call(method, path, body) {
+    if (!this.#state) throw new SessionEnded();
+    try {
+      return await request(method, path, body, await this.token());
+    } catch (problem) {
+      if (problem.status !== 401) throw problem;
+      await this.renew();
+      return request(method, path, body, this.#state.accessToken);
+    }
+  }
+
+  #storage() { return this.#state.remember ? localStorage : sessionStorage; }
+
+  #keep() { this.#storage().setItem(CURRENT, JSON.stringify(this.#state)); }
+}
+
+function pick({ accessToken, expiresAt, refreshToken }) {
+  return refreshToken ? { accessToken, expiresAt, refreshToken } : { accessToken, expiresAt };
+}
+
+function read(storage, key) {
+  try {
+    return JSON.parse(storage.getItem(key));
+  } catch (unreadable) {
+    return null;
+  }
+}
+
+function deviceName() {
+  const system = ['Android', 'iPhone', 'iPad', 'Windows', 'Mac', 'Linux'].find((word) => navigator.userAgent.includes(word));
+  return system ? `Browser on ${system}` : 'Browser';
+}
