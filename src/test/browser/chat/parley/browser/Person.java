@@ -1,0 +1,176 @@
+package chat.parley.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Somebody at a browser of their own: what they do on the page, and what they see there. */
+final class Person implements AutoCloseable {
+  private static final double PATIENCE_MS = 20_000;
+  private static final double RECONNECT_MS = 60_000;
+
+  private final List<String> faults = new ArrayList<>();
+  private final BrowserContext context;
+  private final String url;
+  private final String handle;
+  private Page page;
+
+  private Person(BrowserContext context, String url, String handle) {
+    this.context = context;
+    this.url = url;
+    this.handle = handle;
+    context.setDefaultTimeout(PATIENCE_MS);
+  }
+
+  /**
+   * Opens the page in a new browser context and creates an account; returns when the page is
+   * connected.
+   */
+  static Person register(Browser browser, String url, String handle, String displayName) {
+    Person person =
+        new Person(
+            browser.newContext(new Browser.NewContextOptions().setViewportSize(1100, 720)),
+            url,
+            handle);
+    person.openPage();
+    person.page.locator("#entry-switch").click();
+    person.page.locator("#handle").fill(handle);
+    person.page.locator("#display-name").fill(displayName);
+    person.page.locator("#password").fill("correct horse battery");
+    person.page.locator("#entry-submit").click();
+    person.seesConnection("online");
+    return person;
+  }
+
+  /** Opens the page (again), with what the browser has kept. */
+  void openPage() {
+    page = context.newPage();
+    page.onPageError(faults::add);
+    page.onConsoleMessage(
+        message -> {
+          if (message.text().contains("Content Security Policy")) {
+            faults.add(message.text());
+          }
+        });
+    page.navigate(url + "/");
+  }
+
+  void closePage() {
+    page.close();
+  }
+
+  void reload() {
+    page.reload();
+  }
+
+  String handle() {
+    return handle;
+  }
+
+  /** Starts a dm by searching for the other's handle. */
+  void startsDmWith(Person other) {
+    page.locator("#new-dm").click();
+    page.locator("#dm-search").fill(other.handle);
+    page.locator("#dm-results [data-handle='" + other.handle + "']").click();
+    assertThat(page.locator("#open")).isVisible();
+  }
+
+  void createsGroup(String title, Person... members) {
+    page.locator("#new-group").click();
+    page.locator("#group-title").fill(title);
+    for (Person member : members) {
+      page.locator("#group-search").fill(member.handle);
+      page.locator("#group-results [data-handle='" + member.handle + "']").click();
+    }
+    page.locator("#group-create").click();
+    assertThat(page.locator("#open-title")).hasText(title);
+  }
+
+  /** Opens the conversation that the list calls by this name. */
+  void opens(String name) {
+    inList(name).click();
+    assertThat(page.locator("#open-title")).hasText(name);
+  }
+
+  void writes(String text) {
+    page.locator("#text").fill(text);
+    page.locator("#text").press("Enter");
+  }
+
+  void seesConnection(String state) {
+    assertThat(page.locator("#connection"))
+        .hasAttribute(
+            "data-state",
+            state,
+            new LocatorAssertions.HasAttributeOptions().setTimeout(RECONNECT_MS));
+  }
+
+  void seesNoConnection() {
+    assertThat(page.locator("#connection")).not().hasAttribute("data-state", "online");
+  }
+
+  void seesInList(String name, String preview) {
+    assertThat(inList(name).locator(".preview")).hasText(preview);
+  }
+
+  void seesUnread(String name, int count) {
+    assertThat(inList(name).locator(".badge")).hasAttribute("data-unread", Integer.toString(count));
+  }
+
+  /** The message is there once, under this state (pending, sent, delivered, read, failed). */
+  void seesOwn(String text, String state) {
+    assertThat(message(text))
+        .hasAttribute(
+            "data-state",
+            state,
+            new LocatorAssertions.HasAttributeOptions().setTimeout(RECONNECT_MS));
+  }
+
+  void seesTickLabel(String text, String label) {
+    assertThat(message(text).locator(".tick")).hasAttribute("aria-label", label);
+  }
+
+  void seesSender(String text, String displayName) {
+    assertThat(message(text).locator(".sender")).hasText(displayName);
+  }
+
+  /** Exactly these messages, each once, in this order. */
+  void seesExactly(String... texts) {
+    assertThat(page.locator("#messages .body"))
+        .hasText(texts, new LocatorAssertions.HasTextOptions().setTimeout(RECONNECT_MS));
+  }
+
+  /** Script errors and breaches of the Content-Security-Policy on this person's pages so far. */
+  List<String> faults() {
+    return List.copyOf(faults);
+  }
+
+  void screenshot(String name) {
+    Path file = Path.of("target", "screenshots", name + ".png");
+    page.screenshot(new Page.ScreenshotOptions().setPath(file));
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  private Locator inList(String name) {
+    return page.locator(
+        ".conversation",
+        new Page.LocatorOptions().setHas(page.locator(".name:text-is('" + name + "')")));
+  }
+
+  private Locator message(String text) {
+    return page.locator(
+        "#messages .message",
+        new Page.LocatorOptions().setHas(page.locator(".body:text-is('" + text + "')")));
+  }
+}

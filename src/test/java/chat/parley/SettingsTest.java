@@ -1,0 +1,258 @@
+package chat.parley;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import chat.parley.auth.AuthSettings;
+import chat.parley.config.SettingsException;
+import chat.parley.config.SettingsSource;
+import chat.parley.fanout.FanOutSettings;
+import chat.parley.gateway.GatewaySettings;
+import chat.parley.gateway.HttpSettings;
+import chat.parley.log.LogSettings;
+import chat.parley.registry.ClusterSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SettingsTest {
+  private static final Path SHIPPED = Path.of("conf", "parley.yaml");
+
+  /**
+   * A line of the shipped file that says a setting, maybe commented out; prose has no such shape.
+   */
+  private static final Pattern LINE =
+      Pattern.compile("^( *)(# (?=[a-z0-9-]+: \\S+$))?([a-z0-9-]+):(?: (\\S.*))?$");
+
+  /** Two values of a key that its own checks take, and its default is neither of them. */
+  private static final Map<String, List<String>> VALUES_OF_WORDS =
+      Map.of(
+          "data-dir", List.of("/tmp/a", "/tmp/b"),
+          "roles", List.of("gateway", "sync"),
+          "auth.open-registration", List.of("false", "true"),
+          "auth.signing-key-file", List.of("/tmp/a", "/tmp/b"),
+          "embedded.java17-home", List.of("/tmp/a", "/tmp/b"),
+          "cassandra.contact-points", List.of("a:1", "b:2"),
+          "kafka.bootstrap-servers", List.of("a:1", "b:2"));
+
+  @TempDir private Path folder;
+
+  @Test
+  void whereNothingIsSaidTheDefaultsHold() {
+    Settings settings = read(Map.of(), Map.of());
+
+    assertThat(settings.dataDirectory()).isEqualTo(Path.of("data"));
+    assertThat(settings.roles()).containsExactlyElementsOf(Settings.ROLES);
+    assertThat(settings.http()).isEqualTo(HttpSettings.defaults());
+    assertThat(settings.gateway()).isEqualTo(GatewaySettings.defaults());
+    assertThat(settings.auth()).isEqualTo(AuthSettings.defaults());
+    assertThat(settings.cluster()).isEqualTo(ClusterSettings.defaults());
+    assertThat(settings.log()).isEqualTo(LogSettings.defaults());
+    assertThat(settings.fanOut()).isEqualTo(FanOutSettings.defaults());
+    assertThat(settings.startsStores()).isTrue();
+  }
+
+  @Test
+  void everyKeyIsTakenFromFileThenEnvironmentThenCommandLine() throws IOException {
+    for (String key : Settings.keys().keySet()) {
+      List<String> values = valuesOf(key);
+      Path file = file(key + ": \"" + values.get(0) + "\"\n");
+      Map<String, String> environment = Map.of(variable(key), values.get(1));
+      Map<String, String> commandLine = Map.of(key, values.get(0));
+
+      Settings first = settings(key, file, Map.of(), Map.of());
+      Settings second = settings(key, null, environment, Map.of());
+      assertThat(first).as("%s in a file and in the environment", key).isNotEqualTo(second);
+      assertThat(settings(key, file, environment, Map.of()))
+          .as("%s: the environment over the file", key)
+          .isEqualTo(second);
+      assertThat(settings(key, file, environment, commandLine))
+          .as("%s: the command line over both", key)
+          .isEqualTo(first);
+    }
+  }
+
+  @Test
+  void nestedKeysAndListsOfAFileAreTaken() throws IOException {
+    Path file = file("http:\n  port: 9000\ncluster:\n  members: [a, 'b:5702']\nroles:\n- sync\n");
+
+    Settings settings = Settings.read(SettingsSource.read(file, Map.of(), Map.of()));
+
+    assertThat(settings.http().port()).isEqualTo(9000);
+    assertThat(settings.cluster().members()).containsExactly("a", "b:5702");
+    assertThat(settings.roles()).containsExactly("sync");
+  }
+
+  @Test
+  void strangersAreRefusedByName() throws IOException {
+    Path file = file("http:\n  prot: 9000\n");
+
+    assertThatThrownBy(
+            () ->
+                Settings.read(
+                    SettingsSource.read(
+                        file,
+                        Map.of("PARLEY_HTTP_PROT", "1", "PATH", "x"),
+                        Map.of("htp.port", "1"))))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("http.prot")
+        .hasMessageContaining("PARLEY_HTTP_PROT")
+        .hasMessageContaining("htp.port")
+        .hasMessageNotContaining("PATH");
+  }
+
+  @Test
+  void everyFaultIsReportedAtOnce() {
+    Map<String, String> wrong =
+        Map.of(
+            "http.port", "eighty",
+            "gateway.sync-budget", "0",
+            "auth.open-registration", "maybe",
+            "kafka.bootstrap-servers", "nowhere",
+            "roles", "ingest,dancer");
+
+    SettingsException faults =
+        catchThrowableOfType(SettingsException.class, () -> read(Map.of(), wrong));
+
+    assertThat(faults.getMessage().lines())
+        .anySatisfy(line -> assertThat(line).startsWith("http.port:").contains("'eighty'"))
+        .anySatisfy(line -> assertThat(line).startsWith("gateway.sync-budget:").contains("range"))
+        .anySatisfy(line -> assertThat(line).startsWith("auth.open-registration:"))
+        .anySatisfy(line -> assertThat(line).startsWith("kafka.bootstrap-servers:"))
+        .anySatisfy(line -> assertThat(line).startsWith("roles:").contains("'dancer'"))
+        .anySatisfy(line -> assertThat(line).startsWith("roles:").contains("ingest and relay"));
+  }
+
+  @Test
+  void aFileThatIsAbsentOrNoMappingIsRefusedByName() throws IOException {
+    Path absent = folder.resolve("absent.yaml");
+    Path list = file("- a\n- b\n");
+    Path broken = file("http: [\n");
+
+    for (Path file : List.of(absent, list, broken)) {
+      assertThatThrownBy(() -> SettingsSource.read(file, Map.of(), Map.of()))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining(file.toString());
+    }
+  }
+
+  @Test
+  void nodesThatShareTheirStoresMustBeGivenTheSigningKey() {
+    assertThatThrownBy(() -> read(Map.of(), Map.of("cassandra.contact-points", "127.0.0.1:9042")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("auth.signing-key-file");
+  }
+
+  @Test
+  void secretsAreNeverPrinted() {
+    Map<String, String> secret =
+        Map.of("cassandra.username", "parley", "cassandra.password", "0pen-sesame");
+    Map<String, String> secretAndWrong = new HashMap<>(secret);
+    secretAndWrong.put("http.port", "eighty");
+
+    assertThat(read(Map.of(), secret).toString()).doesNotContain("0pen-sesame");
+    assertThatThrownBy(() -> read(Map.of(), secretAndWrong)).hasMessageNotContaining("0pen-sesame");
+  }
+
+  @Test
+  void theShippedFileIsTheDefaults() {
+    Settings shipped = Settings.read(SettingsSource.read(SHIPPED, Map.of(), Map.of()));
+
+    assertThat(shipped).isEqualTo(read(Map.of(), Map.of()));
+  }
+
+  @Test
+  void theShippedFileNamesExactlyTheKeysWithTheirDefaults() throws IOException {
+    Map<String, String> shipped = new TreeMap<>();
+    Set<String> withoutDefault = new TreeSet<>();
+    readShipped(shipped, withoutDefault);
+
+    Map<String, String> expected = new TreeMap<>();
+    Set<String> expectedWithoutDefault = new TreeSet<>();
+    Settings.keys()
+        .forEach(
+            (key, value) -> {
+              if (value.isEmpty() && !key.equals("data-dir")) {
+                expectedWithoutDefault.add(key);
+              } else {
+                expected.put(key, value.isEmpty() ? "data" : value);
+              }
+            });
+    assertThat(shipped).isEqualTo(expected);
+    assertThat(withoutDefault).isEqualTo(expectedWithoutDefault);
+  }
+
+  /** By lines, because a YAML parser does not see what is commented out. */
+  private static void readShipped(Map<String, String> values, Set<String> withoutDefault)
+      throws IOException {
+    Deque<String> groups = new ArrayDeque<>();
+    for (String line : Files.readAllLines(SHIPPED)) {
+      Matcher matcher = LINE.matcher(line);
+      if (matcher.matches()) {
+        int depth = matcher.group(1).length() / 2;
+        while (groups.size() > depth) {
+          groups.removeLast();
+        }
+        String key =
+            groups.stream().map(group -> group + ".").collect(Collectors.joining())
+                + matcher.group(3);
+        if (matcher.group(2) != null) {
+          withoutDefault.add(key);
+        } else if (matcher.group(4) == null) {
+          groups.addLast(matcher.group(3));
+        } else {
+          values.put(key, matcher.group(4));
+        }
+      }
+    }
+  }
+
+  private static Settings read(Map<String, String> environment, Map<String, String> commandLine) {
+    return Settings.read(SettingsSource.read(null, environment, commandLine));
+  }
+
+  /** With the signing key, where its absence would be a fault and it is not what is tested. */
+  private static Settings settings(
+      String key, Path file, Map<String, String> environment, Map<String, String> commandLine) {
+    Map<String, String> withKey = new HashMap<>(commandLine);
+    if (!key.equals("auth.signing-key-file")) {
+      withKey.put("auth.signing-key-file", "/tmp/key");
+    }
+    return Settings.read(SettingsSource.read(file, environment, withKey));
+  }
+
+  private static List<String> valuesOf(String key) {
+    if (VALUES_OF_WORDS.containsKey(key)) {
+      return VALUES_OF_WORDS.get(key);
+    }
+    String fallback = Settings.keys().get(key);
+    if (!fallback.matches("\\d+")) {
+      return List.of("one", "two");
+    }
+    long number = Long.parseLong(fallback);
+    return List.of(String.valueOf(number + 1), String.valueOf(number + 2));
+  }
+
+  private static String variable(String key) {
+    return "PARLEY_" + key.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
+  }
+
+  private Path file(String yaml) throws IOException {
+    return Files.writeString(Files.createTempFile(folder, "settings-", ".yaml"), yaml);
+  }
+}

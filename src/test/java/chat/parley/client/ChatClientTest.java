@@ -1,0 +1,259 @@
+package chat.parley.client;
+
+import static chat.parley.client.FakeParley.CONVERSATION;
+import static chat.parley.client.FakeParley.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetSocket;
+import java.net.URI;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ChatClientTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final FakeParley server = new FakeParley(vertx);
+  private final RecordingObserver seenByAda = new RecordingObserver();
+  private final RecordingObserver seenByBob = new RecordingObserver();
+  private final List<NetSocket> cables = new CopyOnWriteArrayList<>();
+  private ClientGroup group;
+  private URI uri;
+  private Session adasSession;
+  private Session bobsSession;
+
+  @BeforeEach
+  void start() throws Exception {
+    uri = get(server.start());
+    group = ClientGroup.open(vertx, uri, QuickSettings.get(), new Random(1), System::nanoTime);
+    adasSession = signUp("ada");
+    bobsSession = signUp("bob");
+    server.makeMembers(adasSession.userId(), bobsSession.userId());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    get(group.close());
+    get(vertx.close());
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private Session signUp(String handle) throws Exception {
+    get(group.api().createAccount(handle, "password", handle));
+    return get(group.api().createSession(handle, "password", "test", null));
+  }
+
+  private ChatClient ada() throws Exception {
+    return connect(adasSession, seenByAda);
+  }
+
+  private ChatClient bob() throws Exception {
+    return connect(bobsSession, seenByBob);
+  }
+
+  private ChatClient connect(Session session, Observer observer) throws Exception {
+    ChatClient client = group.connect(new Credentials(group.api(), session), observer);
+    get(client.ready());
+    return client;
+  }
+
+  @Test
+  void whatOneSendsBothShowOnceAndInOrder() throws Exception {
+    ChatClient ada = ada();
+    ChatClient bob = bob();
+    get(ada.send(CONVERSATION, "1", "hello"));
+    get(bob.send(CONVERSATION, "1", "hello yourself"));
+    Ack ack = get(ada.send(CONVERSATION, "2", "good"));
+    get(Future.all(ada.reached(CONVERSATION, 3), bob.reached(CONVERSATION, 3)));
+    assertThat(ack.changeSeq()).isEqualTo(3);
+    assertThat(seenByBob.texts()).containsExactly("hello", "hello yourself", "good");
+    assertThat(seenByAda.texts()).containsExactly("hello", "hello yourself", "good");
+  }
+
+  @Test
+  void aHoleIsFilledByASync() throws Exception {
+    server.lose = (userId, changeSeq) -> userId.equals(bobsSession.userId()) && changeSeq == 2;
+    ChatClient ada = ada();
+    ChatClient bob = bob();
+    for (String text : List.of("one", "two", "three")) {
+      get(ada.send(CONVERSATION, text, text));
+    }
+    get(bob.reached(CONVERSATION, 3));
+    assertThat(seenByBob.deliveredNumbers()).containsExactly(1L, 2L, 3L);
+    assertThat(seenByBob.receipts(2, Source.REPAIR)).isEqualTo(1);
+    assertThat(seenByBob.receipts(2, Source.LIVE)).isZero();
+  }
+
+  @Test
+  void aRepeatedFrameIsObservedTwiceAndShownOnce() throws Exception {
+    server.doubleFrames = true;
+    ChatClient ada = ada();
+    ChatClient bob = bob();
+    get(ada.send(CONVERSATION, "1", "one"));
+    get(ada.send(CONVERSATION, "2", "two"));
+    get(bob.reached(CONVERSATION, 2));
+    await().untilAsserted(() -> assertThat(seenByBob.receipts(2, Source.LIVE)).isEqualTo(2));
+    assertThat(seenByBob.deliveredNumbers()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void anUnansweredSendGoesOutAgainAfterTheReconnectAndIsOneMessage() throws Exception {
+    ChatClient ada = ada();
+    server.unanswered = 1;
+    Future<Ack> sent = ada.send(CONVERSATION, "same", "one");
+    await().until(() -> server.unanswered == 0);
+    server.closeAll(4000);
+    Ack ack = get(sent);
+    assertThat(ack.replayed()).isTrue();
+    assertThat(seenByAda.resent).containsExactly("same");
+    assertThat(server.log()).hasSize(1);
+    assertThat(seenByAda.deliveredNumbers()).containsExactly(1L);
+  }
+
+  @Test
+  void aSendWhileTheServerIsAwayWaitsForIt() throws Exception {
+    ChatClient ada = ada();
+    server.down = true;
+    server.closeAll(4011);
+    await().until(() -> !seenByAda.closeCodes.isEmpty());
+    Future<Ack> sent = ada.send(CONVERSATION, "1", "one");
+    await().until(() -> seenByAda.closeCodes.size() > 2);
+    assertThat(sent.isComplete()).isFalse();
+    server.down = false;
+    assertThat(get(sent).changeSeq()).isEqualTo(1);
+  }
+
+  @Test
+  void aProblemThatMayPassIsTriedAgainAndOneThatWillNotIsReported() throws Exception {
+    ChatClient ada = ada();
+    server.problems.add(problem(503, "overloaded", true));
+    assertThat(get(ada.send(CONVERSATION, "1", "one")).changeSeq()).isEqualTo(1);
+    server.problems.add(problem(422, "idempotency_mismatch", false));
+    assertThatThrownBy(() -> get(ada.send(CONVERSATION, "2", "two")))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            problem -> assertThat(problem.code()).isEqualTo("idempotency_mismatch"));
+  }
+
+  @Test
+  void afterAResetTheRestIsPaged() throws Exception {
+    ChatClient ada = ada();
+    for (int i = 1; i <= 23; i++) {
+      get(ada.send(CONVERSATION, "" + i, "text " + i));
+    }
+    server.syncBudget = 3;
+    ChatClient bob = bob();
+    get(bob.reached(CONVERSATION, 23));
+    assertThat(seenByBob.resets).containsExactly(23L);
+    assertThat(seenByBob.texts()).hasSize(23).startsWith("text 1").endsWith("text 23");
+    assertThat(server.framesOf("sync")).hasSizeBetween(5, 6);
+  }
+
+  @Test
+  void aReconnectResumesFromTheCursors() throws Exception {
+    ChatClient ada = ada();
+    ChatClient bob = bob();
+    get(ada.send(CONVERSATION, "1", "one"));
+    get(bob.reached(CONVERSATION, 1));
+    get(bob.dropConnection());
+    get(ada.send(CONVERSATION, "2", "two"));
+    get(bob.reached(CONVERSATION, 2));
+    assertThat(seenByBob.deliveredNumbers()).containsExactly(1L, 2L);
+    assertThat(seenByBob.receipts(1, Source.RESYNC)).isZero();
+    assertThat(seenByBob.connections).isEqualTo(2);
+  }
+
+  @Test
+  void anExpiredTokenIsRenewedBeforeComingBack() throws Exception {
+    ada();
+    server.expireTokens();
+    server.closeAll(4100);
+    await().until(() -> seenByAda.connections >= 2);
+    assertThat(seenByAda.closeCodes).contains(4100);
+  }
+
+  @Test
+  void aDeviceThatIsSentAwayStaysAway() throws Exception {
+    ChatClient ada = ada();
+    server.closeAll(4200);
+    assertThatThrownBy(() -> get(ada.closed())).hasCauseInstanceOf(ProblemException.class);
+    assertThatThrownBy(() -> get(ada.send(CONVERSATION, "1", "one")))
+        .isInstanceOf(ExecutionException.class);
+    assertThat(seenByAda.connections).isEqualTo(1);
+  }
+
+  @Test
+  void deliveredCursorsAreReportedTogetherAndPingsKeepTheConnection() throws Exception {
+    ChatClient ada = ada();
+    ChatClient bob = bob();
+    for (int i = 1; i <= 20; i++) {
+      ada.send(CONVERSATION, "" + i, "text " + i);
+    }
+    get(bob.reached(CONVERSATION, 20));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(server.framesOf("receipt.delivered"))
+                    .anySatisfy(
+                        frame ->
+                            assertThat(
+                                    frame
+                                        .getJsonObject("d")
+                                        .getJsonObject("cursors")
+                                        .getLong(CONVERSATION))
+                                .isEqualTo(20)));
+    await().untilAsserted(() -> assertThat(server.framesOf("ping")).hasSizeGreaterThan(2));
+    assertThat(server.framesOf("receipt.delivered")).hasSizeLessThan(20);
+    assertThat(seenByBob.connections).isEqualTo(1);
+  }
+
+  @Test
+  void aConnectionCutWithoutAGoodbyeIsReplaced() throws Exception {
+    URI cable =
+        URI.create(
+            "http://127.0.0.1:"
+                + get(vertx.createNetServer().connectHandler(this::carry).listen(0)).actualPort());
+    ClientGroup behindCable =
+        ClientGroup.open(vertx, cable, QuickSettings.get(), new Random(1), System::nanoTime);
+    ChatClient ada =
+        behindCable.connect(new Credentials(behindCable.api(), adasSession), seenByAda);
+    get(ada.ready());
+    server.unanswered = 1;
+    Future<Ack> sent = ada.send(CONVERSATION, "1", "one");
+    await().until(() -> server.unanswered == 0);
+    cables.forEach(NetSocket::close);
+    assertThat(get(sent).replayed()).isTrue();
+    assertThat(seenByAda.closeCodes).containsExactly(1006);
+    get(behindCable.close());
+  }
+
+  /** A cable between client and server that a test can cut. */
+  private void carry(NetSocket in) {
+    in.pause();
+    vertx
+        .createNetClient()
+        .connect(uri.getPort(), uri.getHost())
+        .onSuccess(
+            out -> {
+              in.handler(out::write);
+              out.handler(in::write);
+              in.closeHandler(v -> out.close());
+              out.closeHandler(v -> in.close());
+              cables.add(in);
+              in.resume();
+            });
+  }
+}

@@ -1,0 +1,212 @@
+package chat.parley.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import chat.parley.bus.DeliveryMessages.DeliverChanges;
+import chat.parley.bus.DeliveryMessages.Delivery;
+import chat.parley.conversation.Stint;
+import chat.parley.event.Change;
+import chat.parley.event.ChangeRecord;
+import chat.parley.event.ChangeType;
+import chat.parley.event.StreamRecord;
+import chat.parley.kafka.TryAgainException;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Role;
+import chat.parley.model.UserId;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ChangeFanOutTest {
+  private static final ConversationId ROOM = new ConversationId("room");
+  private static final UserId ANNA = new UserId("anna");
+  private static final UserId BEN = new UserId("ben");
+  private static final UserId CARL = new UserId("carl");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final FakeCluster cluster = new FakeCluster();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final List<String> sent = new ArrayList<>();
+  private BiFunction<String, DeliverChanges, Future<?>> gateway;
+  private ChangeFanOut fanOut;
+
+  @BeforeEach
+  void begin() {
+    cluster.member(ROOM, ANNA, 1);
+    cluster.member(ROOM, BEN, 2);
+    cluster.connect(ANNA, "g1");
+    cluster.connect(BEN, "g2");
+    cluster.connect(CARL, "g2");
+    gateway = this::take;
+    fanOut = fanOut();
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    got(vertx.close());
+  }
+
+  @Test
+  void sendsEachGatewayOneMessageWithAllThatItsUsersMaySee() throws Exception {
+    got(fanOut.handle(List.of(message(3), message(4))));
+
+    assertThat(sent).containsExactlyInAnyOrder("g1 3[anna] 4[anna]", "g2 3[ben] 4[ben]");
+  }
+
+  @Test
+  void aMemberIsThereFromTheJoinToTheLeaveBothIncluded() throws Exception {
+    got(fanOut.handle(List.of(message(3))));
+    sent.clear();
+
+    got(fanOut.handle(List.of(join(4, CARL), message(5), leave(6, CARL), message(7))));
+
+    assertThat(sent)
+        .containsExactlyInAnyOrder(
+            "g1 4[anna] 5[anna] 6[anna] 7[anna]", "g2 4[ben,carl] 5[ben,carl] 6[ben,carl] 7[ben]");
+    assertThat(cluster.memberReads).isEqualTo(1);
+  }
+
+  @Test
+  void aStoreThatIsAheadOfTheStreamShowsNobodyTooMuch() throws Exception {
+    cluster.stint(ROOM, new Stint(CARL, Role.ADMIN, 4, 6));
+
+    got(fanOut.handle(List.of(message(3), join(4, CARL), message(5), leave(6, CARL), message(7))));
+
+    assertThat(sent)
+        .containsExactlyInAnyOrder(
+            "g1 3[anna] 4[anna] 5[anna] 6[anna] 7[anna]",
+            "g2 3[ben] 4[ben,carl] 5[ben,carl] 6[ben,carl] 7[ben]");
+  }
+
+  @Test
+  void membersAreReadAnewBehindAGap() throws Exception {
+    got(fanOut.handle(List.of(message(3))));
+    cluster.member(ROOM, CARL, 4);
+    sent.clear();
+
+    got(fanOut.handle(List.of(message(5))));
+
+    assertThat(sent).containsExactlyInAnyOrder("g1 5[anna]", "g2 5[ben,carl]");
+  }
+
+  @Test
+  void whatHasGoneOutIsDroppedButALateFirstOneIsNot() throws Exception {
+    got(fanOut.handle(List.of(message(3), message(5), message(5))));
+    sent.clear();
+
+    got(fanOut.handle(List.of(message(3), message(4), message(5), message(6))));
+
+    assertThat(sent)
+        .containsExactlyInAnyOrder("g1 4[anna]", "g2 4[ben]", "g1 6[anna]", "g2 6[ben]");
+    assertThat(meters.counter("parley.fanout.duplicates.dropped").count()).isEqualTo(3);
+  }
+
+  @Test
+  void aGatewayThatFailsIsAskedAgain() throws Exception {
+    List<String> failing = new ArrayList<>(List.of("g1", "g1"));
+    gateway = (to, message) -> failing.remove(to) ? Future.failedFuture("busy") : take(to, message);
+
+    got(fanOut.handle(List.of(message(3))));
+
+    assertThat(sent).containsExactlyInAnyOrder("g1 3[anna]", "g2 3[ben]");
+  }
+
+  @Test
+  void aGatewayThatHasLeftIsNotWaitedFor() throws Exception {
+    gateway =
+        (to, message) -> {
+          if (to.equals("g1")) {
+            cluster.nodes.remove("g1");
+            return Future.failedFuture("gone");
+          }
+          return take(to, message);
+        };
+
+    got(fanOut.handle(List.of(message(3))));
+
+    assertThat(sent).containsExactly("g2 3[ben]");
+  }
+
+  @Test
+  void aBatchThatAGatewayHasNotTakenComesAgainWhole() throws Exception {
+    gateway = (to, message) -> to.equals("g1") ? Future.failedFuture("stuck") : take(to, message);
+    assertThatThrownBy(() -> got(fanOut.handle(List.of(message(3)))))
+        .hasRootCauseMessage("stuck")
+        .hasCauseInstanceOf(TryAgainException.class);
+
+    gateway = this::take;
+    got(fanOut.handle(List.of(message(3))));
+
+    assertThat(sent).contains("g1 3[anna]");
+  }
+
+  @Test
+  void aStoreThatIsAwayIsNoFaultOfTheRecord() {
+    cluster.storeAway = true;
+    assertThatThrownBy(() -> got(fanOut.handle(List.of(message(3)))))
+        .hasCauseInstanceOf(TryAgainException.class);
+  }
+
+  @Test
+  void skipsTypesOfANewerVersion() throws Exception {
+    StreamRecord strange =
+        new StreamRecord(
+            "room", new byte[0], Map.of("v", new byte[] {'1'}, "type", new byte[] {'9'}));
+    got(fanOut.handle(List.of(strange, message(3))));
+    assertThat(sent).hasSize(2);
+  }
+
+  private ChangeFanOut fanOut() {
+    FanOutSettings settings = FanOutSettings.defaults();
+    return new ChangeFanOut(
+        new Seen(100),
+        new Audiences(cluster, settings, Ticker.systemTicker(), moved -> {}),
+        cluster,
+        new GatewayCourier(vertx, cluster, (to, message) -> gateway.apply(to, message)),
+        new FanOutMeters(meters, Clock.systemUTC()));
+  }
+
+  private Future<?> take(String to, DeliverChanges message) {
+    StringBuilder line = new StringBuilder(to);
+    for (Delivery delivery : message.deliveries()) {
+      Stream<String> users = delivery.users().stream().map(UserId::value).sorted();
+      line.append(' ').append(delivery.change().changeSeq());
+      line.append('[').append(String.join(",", users.toList())).append(']');
+    }
+    sent.add(line.toString());
+    return Future.succeededFuture();
+  }
+
+  private static StreamRecord message(long number) {
+    return record(ChangeType.MESSAGE_NEW, number, null);
+  }
+
+  private static StreamRecord join(long number, UserId who) {
+    return record(ChangeType.MEMBER_JOINED, number, who);
+  }
+
+  private static StreamRecord leave(long number, UserId who) {
+    return record(ChangeType.MEMBER_LEFT, number, who);
+  }
+
+  private static StreamRecord record(ChangeType type, long number, UserId subject) {
+    return ChangeRecord.encode(
+        new Change(ROOM, number, number, type, ANNA, subject, 0, new byte[] {1}));
+  }
+
+  private static <T> T got(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,112 @@
+package chat.parley.fanout;
+
+import chat.parley.conversation.Conversation;
+import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Members;
+import chat.parley.conversation.Stint;
+import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
+import chat.parley.model.Role;
+import chat.parley.model.UserId;
+import chat.parley.registry.ClusterView;
+import chat.parley.registry.DeviceRegistry;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Members, devices and nodes in memory; each can be away. */
+final class FakeCluster implements Conversations, DeviceRegistry, ClusterView {
+  final Map<ConversationId, Members> members = new HashMap<>();
+  final Map<UserId, Set<String>> gateways = new HashMap<>();
+  final Set<String> nodes = new HashSet<>();
+  boolean storeAway;
+  int memberReads;
+
+  void member(ConversationId conversation, UserId user, long joined) {
+    stint(conversation, new Stint(user, Role.MEMBER, joined, Stint.STILL_THERE));
+  }
+
+  void stint(ConversationId conversation, Stint stint) {
+    List<Stint> all = new ArrayList<>(members.getOrDefault(conversation, Members.NONE).all());
+    all.add(stint);
+    members.put(conversation, new Members(all));
+  }
+
+  void connect(UserId user, String node) {
+    nodes.add(node);
+    gateways.computeIfAbsent(user, any -> new HashSet<>()).add(node);
+  }
+
+  @Override
+  public Future<Members> members(ConversationId conversation) {
+    memberReads++;
+    return storeAway
+        ? Future.failedFuture("store away")
+        : Future.succeededFuture(members.getOrDefault(conversation, Members.NONE));
+  }
+
+  @Override
+  public Future<Map<UserId, Set<String>>> gatewaysOf(Collection<UserId> users) {
+    Map<UserId, Set<String>> found = new HashMap<>();
+    users.forEach(user -> found.put(user, gateways.getOrDefault(user, Set.of())));
+    return Future.succeededFuture(found);
+  }
+
+  @Override
+  public Set<String> nodesWith(String role) {
+    return nodes;
+  }
+
+  @Override
+  public String self() {
+    return "self";
+  }
+
+  @Override
+  public void onLeave(Consumer<String> listener) {}
+
+  @Override
+  public void onJoin(Consumer<String> listener) {}
+
+  @Override
+  public Future<Void> register(UserId user, DeviceId device, String sessionId) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Void> unregister(UserId user, DeviceId device, String sessionId) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Optional<Conversation>> find(ConversationId conversation) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Boolean> create(Conversation conversation) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Void> retitle(ConversationId conversation, String title, long changeSeq) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<List<Membership>> ofUser(UserId user) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Void> record(ConversationId conversation, Stint stint, long changeSeq) {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -1,0 +1,153 @@
+package chat.parley.gateway;
+
+import chat.parley.auth.AuthSettings;
+import chat.parley.auth.JwtTokens;
+import chat.parley.auth.Passwords;
+import chat.parley.auth.SigningKey;
+import chat.parley.bus.Addresses;
+import chat.parley.bus.Bus;
+import chat.parley.bus.DeliveryMessages;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.IngestMessages;
+import chat.parley.bus.QueryMessages;
+import chat.parley.bus.ReceiptMessages;
+import chat.parley.bus.codec.BusCodecs;
+import chat.parley.model.DeviceId;
+import chat.parley.model.UserId;
+import chat.parley.registry.ShardDirectory;
+import chat.parley.registry.ShardRouter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+
+/** The HTTP edge on a free port; what lies behind the bus is played by functions of the test. */
+final class EdgeServer implements AutoCloseable {
+  private static final String NODE = "n1";
+
+  final Vertx vertx = Vertx.vertx();
+  final FakeAccounts accounts = new FakeAccounts();
+  final FakeDevices devices = new FakeDevices();
+  final BlockingQueue<DeliveryMessages> toGateways = new LinkedBlockingQueue<>();
+  final BlockingQueue<Object> asked = new LinkedBlockingQueue<>();
+
+  Function<IngestMessages, Future<? extends IngestMessages>> ingest = EdgeServer::nobody;
+  Function<QueryMessages, Future<? extends QueryMessages>> queries = EdgeServer::nobody;
+  Function<ReceiptMessages, Future<? extends ReceiptMessages>> receipts = EdgeServer::nobody;
+  volatile List<String> waitingFor = List.of();
+
+  private final JwtTokens tokens;
+  private final HttpServer server;
+  private final WebClient client;
+
+  EdgeServer(Path folder) {
+    BusCodecs.install(vertx.eventBus());
+    Bus bus = new Bus(vertx, 2_000);
+    bus.answer(Addresses.ingest(NODE), (IngestMessages m) -> note(m, ingest)).await();
+    bus.answer(Addresses.QUERIES, (QueryMessages m) -> note(m, queries)).await();
+    bus.answer(Addresses.RECEIPTS, (ReceiptMessages m) -> note(m, receipts)).await();
+    bus.listen(Addresses.ALL_GATEWAYS, toGateways::add).await();
+    AuthSettings settings = AuthSettings.defaults();
+    tokens =
+        new JwtTokens(
+            vertx, SigningKey.createIfMissing(folder.resolve("key")), settings, Clock.systemUTC());
+    RestApi api =
+        new RestApi(
+            new EdgeServices(
+                settings,
+                tokens,
+                new Passwords(vertx, settings),
+                accounts,
+                devices,
+                new ShardRouter(vertx, bus, new OneOwner(), 1_000),
+                bus));
+    api.listen().await();
+    HttpSettings http = new HttpSettings("127.0.0.1", 0, 65_536, 120);
+    HttpEdge edge =
+        new HttpEdge(vertx, http, api, new Probes(() -> "parley_up 1.0\n", () -> waitingFor));
+    server =
+        vertx
+            .createHttpServer(http.serverOptions(65_536))
+            .requestHandler(
+                edge.router(
+                    router ->
+                        router.get("/v1/ws").handler(context -> context.response().end("socket"))))
+            .listen()
+            .await();
+    client = WebClient.create(vertx);
+  }
+
+  /** A user who is signed in on device {@code d-<handle>}; answers with an access token. */
+  String signedIn(String handle) {
+    accounts.create(handle, handle.toUpperCase(), "none");
+    UserId user = new UserId("u-" + handle);
+    DeviceId device = new DeviceId("d-" + handle);
+    devices.signIn(user, device, "test");
+    return tokens.issue(user, device).token();
+  }
+
+  HttpResponse<Buffer> call(HttpMethod method, String path, String token, Object body) {
+    HttpRequest<Buffer> request = client.request(method, server.actualPort(), "127.0.0.1", path);
+    if (token != null) {
+      request.bearerTokenAuthentication(token);
+    }
+    return body == null
+        ? request.send().await()
+        : request
+            .sendBuffer(
+                body instanceof JsonObject json ? json.toBuffer() : Buffer.buffer((String) body))
+            .await();
+  }
+
+  HttpResponse<Buffer> get(String path, String token) {
+    return call(HttpMethod.GET, path, token, null);
+  }
+
+  HttpResponse<Buffer> post(String path, String token, Object body) {
+    return call(HttpMethod.POST, path, token, body);
+  }
+
+  @Override
+  public void close() {
+    vertx.close().await();
+  }
+
+  private <T> Future<? extends T> note(T message, Function<T, Future<? extends T>> answer) {
+    asked.add(message);
+    return answer.apply(message);
+  }
+
+  private static <T> Future<? extends T> nobody(T message) {
+    return Future.failedFuture(new FailureException(Failure.NOT_FOUND, "no such conversation"));
+  }
+
+  private static final class OneOwner implements ShardDirectory {
+    @Override
+    public Optional<String> ownerOf(int shard) {
+      return Optional.of(NODE);
+    }
+
+    @Override
+    public void announce(int shard, long epoch) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void withdraw(int shard, long epoch) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package chat.parley.gateway;
+
+import chat.parley.auth.Accounts;
+import chat.parley.auth.Profile;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.model.UserId;
+import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** Accounts in memory; the id of user {@code anna} is {@code u-anna}. */
+final class FakeAccounts implements Accounts {
+  private final Map<String, Credentials> byHandle = new ConcurrentSkipListMap<>();
+
+  @Override
+  public Future<Profile> create(String handle, String displayName, String passwordHash) {
+    Profile profile = new Profile(new UserId("u-" + handle), handle, displayName);
+    return byHandle.putIfAbsent(handle, new Credentials(profile, passwordHash)) == null
+        ? Future.succeededFuture(profile)
+        : Future.failedFuture(new FailureException(Failure.CONFLICT, "the handle is taken"));
+  }
+
+  @Override
+  public Future<Optional<Credentials>> credentialsOf(String handle) {
+    return Future.succeededFuture(Optional.ofNullable(byHandle.get(handle)));
+  }
+
+  @Override
+  public Future<Optional<Profile>> find(UserId user) {
+    return Future.succeededFuture(
+        byHandle.values().stream()
+            .map(Credentials::profile)
+            .filter(profile -> profile.userId().equals(user))
+            .findFirst());
+  }
+
+  @Override
+  public Future<Map<UserId, Profile>> findAll(Collection<UserId> users) {
+    Map<UserId, Profile> found = new HashMap<>();
+    users.forEach(user -> find(user).result().ifPresent(profile -> found.put(user, profile)));
+    return Future.succeededFuture(found);
+  }
+
+  @Override
+  public Future<List<Profile>> search(String prefix, int limit) {
+    return Future.succeededFuture(
+        byHandle.values().stream()
+            .map(Credentials::profile)
+            .filter(profile -> profile.handle().startsWith(prefix))
+            .limit(limit)
+            .toList());
+  }
+
+  @Override
+  public Future<Profile> rename(UserId user, String displayName) {
+    Credentials now = byHandle.get(find(user).result().orElseThrow().handle());
+    Profile renamed = new Profile(user, now.profile().handle(), displayName);
+    byHandle.put(renamed.handle(), new Credentials(renamed, now.passwordHash()));
+    return Future.succeededFuture(renamed);
+  }
+}

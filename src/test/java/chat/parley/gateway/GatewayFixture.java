@@ -1,0 +1,292 @@
+package chat.parley.gateway;
+
+import chat.parley.auth.Principal;
+import chat.parley.auth.Tokens;
+import chat.parley.bus.Addresses;
+import chat.parley.bus.Bus;
+import chat.parley.bus.DeliveryMessages;
+import chat.parley.bus.DeliveryMessages.DeliverChanges;
+import chat.parley.bus.DeliveryMessages.Delivery;
+import chat.parley.bus.DeliveryMessages.Taken;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.IngestMessages;
+import chat.parley.bus.IngestMessages.MessageAccepted;
+import chat.parley.bus.IngestMessages.SendMessage;
+import chat.parley.bus.QueryMessages;
+import chat.parley.bus.QueryMessages.ChangesPage;
+import chat.parley.bus.QueryMessages.ChangesQuery;
+import chat.parley.bus.QueryMessages.SyncItem;
+import chat.parley.bus.QueryMessages.SyncPlan;
+import chat.parley.bus.ReceiptMessages;
+import chat.parley.bus.codec.BusCodecs;
+import chat.parley.event.Change;
+import chat.parley.event.ChangeType;
+import chat.parley.model.AckMode;
+import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
+import chat.parley.model.UserId;
+import chat.parley.registry.DeviceRegistry;
+import chat.parley.registry.ShardDirectory;
+import chat.parley.registry.ShardRouter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** A gateway on a free port of loopback, with everything behind the bus replaced by fakes. */
+final class GatewayFixture {
+  static final ConversationId ROOM = new ConversationId("room");
+  static final String NODE = "n1";
+
+  final Vertx vertx = Vertx.vertx();
+  final Bus bus = new Bus(vertx, 2_000);
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final Set<String> registered = ConcurrentHashMap.newKeySet();
+  final Set<String> signedOut = ConcurrentHashMap.newKeySet();
+  final List<Change> log = new CopyOnWriteArrayList<>();
+  final List<ChangesQuery> asked = new CopyOnWriteArrayList<>();
+  final List<ReceiptMessages.MoveCursors> moves = new CopyOnWriteArrayList<>();
+  final ConcurrentLinkedQueue<Promise<MessageAccepted>> sends = new ConcurrentLinkedQueue<>();
+  volatile boolean answerSends = true;
+  volatile long deliveredBefore;
+  volatile long planHead = -1;
+  volatile Future<Void> planGate = Future.succeededFuture();
+  GatewayVerticle gateway;
+
+  GatewayFixture(GatewaySettings settings) throws Exception {
+    BusCodecs.install(vertx.eventBus());
+    join(bus.answer(Addresses.QUERIES, this::query));
+    join(bus.answer(Addresses.RECEIPTS, this::move));
+    join(bus.answer(Addresses.ingest(NODE), this::ingest));
+    GatewayPieces pieces =
+        new GatewayPieces(
+            NODE,
+            bus,
+            new ShardRouter(vertx, bus, new OneOwner(), 1_000),
+            new PlainTokens(),
+            principal -> Future.succeededFuture(!signedOut.contains(principal.deviceId().value())),
+            new Registrations(),
+            meters,
+            Clock.systemUTC(),
+            settings);
+    gateway =
+        new GatewayVerticle(
+            pieces,
+            new HttpSettings("127.0.0.1", 0, 65_536, 120),
+            sockets -> {
+              Router router = Router.router(vertx);
+              sockets.accept(router);
+              return router;
+            },
+            Future::succeededFuture);
+    join(vertx.deployVerticle(gateway));
+  }
+
+  static GatewaySettings fast() {
+    return settings(25_000, 10_000, GatewaySettings.defaults().maxOutboundBytes());
+  }
+
+  static GatewaySettings settings(long heartbeatMs, long resendAfterMs, int maxOutboundBytes) {
+    GatewaySettings d = GatewaySettings.defaults();
+    return new GatewaySettings(
+        400,
+        heartbeatMs,
+        20,
+        d.maxFrameBytes(),
+        maxOutboundBytes,
+        d.maxHeldBytes(),
+        20,
+        7,
+        d.maxSyncLimit(),
+        4,
+        d.maxUnacked(),
+        resendAfterMs,
+        d.resendAttempts(),
+        d.maxConnections(),
+        d.sliceFrames(),
+        d.writePaceMs(),
+        d.maxPendingCursors(),
+        500,
+        List.of("https://chat.example"),
+        d.sockJsLibraryUrl());
+  }
+
+  /** A token that says all there is to say. */
+  static String token(String user, String device, long forMs) {
+    return user + "/" + device + "/" + (System.currentTimeMillis() + forMs);
+  }
+
+  SocketClient connect() throws Exception {
+    return SocketClient.connect(vertx, gateway.httpPort(), "/v1/ws", null);
+  }
+
+  SocketClient enter(String user, String device) throws Exception {
+    return connect().enter(token(user, device, 60_000));
+  }
+
+  /** Commits a message, without telling anybody. */
+  Change commit(String text) {
+    long n = log.size() + 1L;
+    JsonObject payload =
+        new JsonObject()
+            .put("type", "message.new")
+            .put("conversationId", ROOM.value())
+            .put("changeSeq", n)
+            .put("message", new JsonObject().put("body", new JsonObject().put("text", text)));
+    Change change =
+        new Change(
+            ROOM,
+            n,
+            n,
+            ChangeType.MESSAGE_NEW,
+            new UserId("ann"),
+            null,
+            0,
+            payload.encode().getBytes(StandardCharsets.UTF_8));
+    log.add(change);
+    return change;
+  }
+
+  /** What the fan-out would send. */
+  Taken deliver(List<Change> changes, String... users) throws Exception {
+    List<UserId> to = List.of(users).stream().map(UserId::new).toList();
+    return join(
+        bus.request(
+            Addresses.gateway(NODE),
+            new DeliverChanges(changes.stream().map(c -> new Delivery(c, to)).toList()),
+            Taken.class));
+  }
+
+  void publish(DeliveryMessages message) {
+    bus.publish(Addresses.ALL_GATEWAYS, message);
+  }
+
+  double metric(String name) {
+    return meters.get(name).counter().count();
+  }
+
+  static <T> T join(Future<T> future) throws Exception {
+    return future
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(SocketClient.DEADLINE_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** The gateway first: where both ends say goodbye at once each waits for the other. */
+  void close() throws Exception {
+    if (vertx.deploymentIDs().contains(gateway.deploymentID())) {
+      join(vertx.undeploy(gateway.deploymentID()));
+    }
+    join(vertx.close());
+  }
+
+  private Future<QueryMessages> query(QueryMessages message) {
+    if (message instanceof QueryMessages.SyncPlanQuery plan) {
+      long after =
+          plan.cursors().stream()
+              .filter(cursor -> cursor.conversationId().equals(ROOM))
+              .mapToLong(QueryMessages.Cursor::changeSeq)
+              .findFirst()
+              .orElse(deliveredBefore);
+      long head = planHead < 0 ? log.size() : planHead;
+      return planGate.map(go -> new SyncPlan(List.of(new SyncItem(ROOM, after, head, head))));
+    }
+    ChangesQuery question = (ChangesQuery) message;
+    asked.add(question);
+    if (!question.conversationId().equals(ROOM)) {
+      return Future.failedFuture(new FailureException(Failure.NOT_FOUND, "no such conversation"));
+    }
+    List<Change> above = log.stream().filter(c -> c.changeSeq() > question.after()).toList();
+    List<Change> items = above.stream().limit(question.limit()).toList();
+    return Future.succeededFuture(
+        new ChangesPage(items, log.size(), log.size(), items.size() < above.size()));
+  }
+
+  private Future<ReceiptMessages> move(ReceiptMessages message) {
+    moves.add((ReceiptMessages.MoveCursors) message);
+    return Future.succeededFuture(new ReceiptMessages.Moved());
+  }
+
+  private Future<IngestMessages> ingest(IngestMessages message) {
+    SendMessage send = (SendMessage) message;
+    if (!send.conversationId().equals(ROOM)) {
+      return Future.failedFuture(new FailureException(Failure.NOT_A_MEMBER, "not a member"));
+    }
+    if (!answerSends) {
+      Promise<MessageAccepted> later = Promise.promise();
+      sends.add(later);
+      return later.future().map(accepted -> accepted);
+    }
+    long n = commit(new String(send.body(), StandardCharsets.UTF_8)).changeSeq();
+    return Future.succeededFuture(
+        new MessageAccepted("room." + n, n, n, 0, AckMode.PERSISTED, false));
+  }
+
+  private static final class PlainTokens implements Tokens {
+    @Override
+    public AccessToken issue(UserId user, DeviceId device) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Principal> verify(String token) {
+      String[] parts = token.split("/");
+      if (parts.length != 3) {
+        return Future.failedFuture(
+            new FailureException(Failure.UNAUTHENTICATED, "the token is not valid"));
+      }
+      return Future.succeededFuture(
+          new Principal(
+              new UserId(parts[0]),
+              new DeviceId(parts[1]),
+              Instant.ofEpochMilli(Long.parseLong(parts[2]))));
+    }
+  }
+
+  private static final class OneOwner implements ShardDirectory {
+    @Override
+    public Optional<String> ownerOf(int shard) {
+      return Optional.of(NODE);
+    }
+
+    @Override
+    public void announce(int shard, long epoch) {}
+
+    @Override
+    public void withdraw(int shard, long epoch) {}
+  }
+
+  private final class Registrations implements DeviceRegistry {
+    @Override
+    public Future<Void> register(UserId user, DeviceId device, String sessionId) {
+      registered.add(sessionId);
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> unregister(UserId user, DeviceId device, String sessionId) {
+      registered.remove(sessionId);
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Map<UserId, Set<String>>> gatewaysOf(Collection<UserId> users) {
+      return Future.succeededFuture(Map.of());
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package chat.parley.gateway;
+
+import static chat.parley.gateway.HttpEdgeTest.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.bus.DeliveryMessages.CloseDevice;
+import chat.parley.model.DeviceId;
+import chat.parley.model.UserId;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Accounts, sessions, users and devices over HTTP. */
+class SignInRoutesTest {
+  @TempDir static Path folder;
+  private static EdgeServer edge;
+
+  @BeforeAll
+  static void start() {
+    edge = new EdgeServer(folder);
+  }
+
+  @AfterAll
+  static void stop() {
+    edge.close();
+  }
+
+  @Test
+  void signsUpSignsInAndRenews() {
+    HttpResponse<Buffer> account =
+        edge.post("/v1/accounts", null, account("Anna", "correct horse", " Änna "));
+    assertThat(account.statusCode()).isEqualTo(201);
+    assertThat(account.bodyAsJsonObject())
+        .isEqualTo(
+            new JsonObject()
+                .put("userId", "u-anna")
+                .put("handle", "anna")
+                .put("displayName", "Änna"));
+    problem(edge.post("/v1/accounts", null, account("anna", "another one", "A")), 409, "conflict");
+
+    HttpResponse<Buffer> session = signIn("ANNA", "correct horse");
+    assertThat(session.statusCode()).isEqualTo(201);
+    JsonObject json = session.bodyAsJsonObject();
+    assertThat(json.fieldNames())
+        .containsExactlyInAnyOrder(
+            "userId", "deviceId", "accessToken", "expiresAt", "refreshToken");
+    assertThat(json.getString("expiresAt")).matches("\\d{4}-.*T.*\\.000Z");
+    assertThat(edge.get("/v1/users/me", json.getString("accessToken")).statusCode()).isEqualTo(200);
+
+    HttpResponse<Buffer> renewed = refresh(json.getString("refreshToken"));
+    assertThat(renewed.statusCode()).isEqualTo(200);
+    assertThat(renewed.bodyAsJsonObject().getString("deviceId"))
+        .isEqualTo(json.getString("deviceId"));
+  }
+
+  @Test
+  void aReplayedRefreshTokenSignsTheDeviceOut() throws Exception {
+    edge.post("/v1/accounts", null, account("bert", "correct horse", "B"));
+    JsonObject session = signIn("bert", "correct horse").bodyAsJsonObject();
+    JsonObject renewed = refresh(session.getString("refreshToken")).bodyAsJsonObject();
+
+    problem(refresh(session.getString("refreshToken")), 401, "unauthenticated");
+
+    problem(refresh(renewed.getString("refreshToken")), 401, "unauthenticated");
+    problem(edge.get("/v1/users/me", renewed.getString("accessToken")), 401, "unauthenticated");
+    assertThat(closed(session.getString("deviceId")).closeCode()).isEqualTo(4200);
+    problem(refresh("nobody's"), 401, "unauthenticated");
+  }
+
+  @Test
+  void anUnknownHandleAndAWrongPasswordLookTheSame() {
+    edge.post("/v1/accounts", null, account("carl", "correct horse", "C"));
+    HttpResponse<Buffer> wrong = signIn("carl", "wrong horse");
+    HttpResponse<Buffer> unknown = signIn("nobody", "wrong horse");
+    problem(wrong, 401, "unauthenticated");
+    problem(unknown, 401, "unauthenticated");
+    assertThat(unknown.bodyAsJsonObject().getString("detail"))
+        .isEqualTo(wrong.bodyAsJsonObject().getString("detail"));
+  }
+
+  @Test
+  void namesTheFieldThatIsWrong() {
+    wrongAccount(account("a", "correct horse", "A"), "handle");
+    wrongAccount(account("a b", "correct horse", "A"), "handle");
+    wrongAccount(account("a".repeat(33), "correct horse", "A"), "handle");
+    wrongAccount(account("dora", "short", "A"), "password");
+    wrongAccount(account("dora", "x".repeat(129), "A"), "password");
+    wrongAccount(account("dora", "correct horse", " "), "displayName");
+    wrongAccount(account("dora", "correct horse", "a\nb"), "displayName");
+    wrongAccount(new JsonObject().put("handle", 7), "handle");
+    JsonObject device = new JsonObject().put("deviceId", "a b");
+    problem(
+        edge.post(
+            "/v1/sessions", null, account("dora", "correct horse", "D").put("device", device)),
+        400,
+        "bad_request");
+    problem(
+        edge.post("/v1/sessions", null, account("dora", "correct horse", "D").put("device", 1)),
+        400,
+        "bad_request");
+  }
+
+  @Test
+  void listsAndDeletesDevices() throws Exception {
+    edge.devices.forgotten.clear();
+    String token = edge.signedIn("emil");
+    edge.devices.signIn(new UserId("u-emil"), new DeviceId("phone"), "Phone");
+
+    JsonObject list = edge.get("/v1/devices", token).bodyAsJsonObject();
+    assertThat(list.getJsonArray("items")).hasSize(2);
+    JsonObject first = list.getJsonArray("items").getJsonObject(0);
+    assertThat(first.getString("deviceId")).isEqualTo("d-emil");
+    assertThat(first.getBoolean("current")).isTrue();
+    assertThat(first.getString("createdAt")).isEqualTo("1970-01-01T00:00:01.000Z");
+
+    assertThat(edge.call(HttpMethod.DELETE, "/v1/devices/phone", token, null).statusCode())
+        .isEqualTo(204);
+    CloseDevice close = closed("phone");
+    assertThat(close)
+        .isEqualTo(new CloseDevice(new UserId("u-emil"), new DeviceId("phone"), 4200, "revoked"));
+    assertThat(edge.devices.forgotten.poll(5, TimeUnit.SECONDS)).isEqualTo(close.deviceId());
+    problem(edge.call(HttpMethod.DELETE, "/v1/devices/phone", token, null), 404, "not_found");
+    assertThat(edge.call(HttpMethod.DELETE, "/v1/sessions/current", token, null).statusCode())
+        .isEqualTo(204);
+    problem(edge.get("/v1/devices", token), 401, "unauthenticated");
+  }
+
+  @Test
+  void findsAndRenamesUsers() {
+    String token = edge.signedIn("fritz");
+    edge.signedIn("frieda");
+
+    assertThat(items("/v1/users?query=FR", token)).isEqualTo(2);
+    assertThat(items("/v1/users?query=fri&limit=1", token)).isEqualTo(1);
+    assertThat(items("/v1/users?query=%C3%A4%25", token)).isZero();
+    problem(edge.get("/v1/users", token), 400, "bad_request");
+    problem(edge.get("/v1/users?query=fr&limit=0", token), 400, "bad_request");
+    problem(edge.get("/v1/users?query=fr&limit=x", token), 400, "bad_request");
+    problem(edge.get("/v1/users?query=a&query=b", token), 400, "bad_request");
+    problem(edge.get("/v1/users/u-nobody", token), 404, "not_found");
+    problem(edge.get("/v1/users/a%20b", token), 404, "not_found");
+
+    HttpResponse<Buffer> renamed =
+        edge.call(
+            HttpMethod.PATCH, "/v1/users/me", token, new JsonObject().put("displayName", "Fritze"));
+    assertThat(renamed.bodyAsJsonObject().getString("displayName")).isEqualTo("Fritze");
+    assertThat(edge.get("/v1/users/u-fritz", token).bodyAsJsonObject())
+        .isEqualTo(renamed.bodyAsJsonObject());
+  }
+
+  private static int items(String path, String token) {
+    HttpResponse<Buffer> answer = edge.get(path, token);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.bodyAsJsonObject().getJsonArray("items").size();
+  }
+
+  private static void wrongAccount(JsonObject body, String field) {
+    HttpResponse<Buffer> answer = edge.post("/v1/accounts", null, body);
+    problem(answer, 400, "bad_request");
+    assertThat(answer.bodyAsJsonObject().getString("detail")).startsWith(field);
+  }
+
+  private static CloseDevice closed(String deviceId) throws InterruptedException {
+    while (true) {
+      CloseDevice close = (CloseDevice) edge.toGateways.poll(5, TimeUnit.SECONDS);
+      assertThat(close).as("a CloseDevice for " + deviceId).isNotNull();
+      if (close.deviceId().value().equals(deviceId)) {
+        return close;
+      }
+    }
+  }
+
+  private static HttpResponse<Buffer> signIn(String handle, String password) {
+    return edge.post(
+        "/v1/sessions",
+        null,
+        new JsonObject()
+            .put("handle", handle)
+            .put("password", password)
+            .put("device", new JsonObject().put("name", "test")));
+  }
+
+  private static HttpResponse<Buffer> refresh(String token) {
+    return edge.post("/v1/sessions/refresh", null, new JsonObject().put("refreshToken", token));
+  }
+
+  private static JsonObject account(String handle, String password, String displayName) {
+    return new JsonObject()
+        .put("handle", handle)
+        .put("password", password)
+        .put("displayName", displayName);
+  }
+}

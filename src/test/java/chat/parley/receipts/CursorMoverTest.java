@@ -1,0 +1,209 @@
+package chat.parley.receipts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.bus.ReceiptMessages;
+import chat.parley.bus.ReceiptMessages.MoveCursors;
+import chat.parley.bus.ReceiptMessages.ReceiptKind;
+import chat.parley.bus.ReceiptMessages.ReceiptMoved;
+import chat.parley.conversation.Members;
+import chat.parley.conversation.Stint;
+import chat.parley.cursor.Cursors;
+import chat.parley.event.Change;
+import chat.parley.event.ChangeType;
+import chat.parley.log.MessageLog;
+import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
+import chat.parley.model.Position;
+import chat.parley.model.Role;
+import chat.parley.model.UserId;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CursorMoverTest {
+  private static final ConversationId ROOM = new ConversationId("room");
+  private static final ConversationId NOWHERE = new ConversationId("nowhere");
+  private static final UserId ANNA = new UserId("anna");
+  private static final UserId CARL = new UserId("carl");
+  private static final DeviceId PHONE = new DeviceId("phone");
+  private static final DeviceId LAPTOP = new DeviceId("laptop");
+
+  private final FakeCursors cursors = new FakeCursors();
+  private final List<Collection<ConversationId>> headsAsked = new ArrayList<>();
+  private CursorMover mover;
+
+  @BeforeEach
+  void begin() {
+    Members members =
+        new Members(
+            List.of(
+                new Stint(ANNA, Role.MEMBER, 3, Stint.STILL_THERE),
+                new Stint(CARL, Role.MEMBER, 1, 5)));
+    mover =
+        new CursorMover(
+            new FakeMembers(Map.of(ROOM, members)),
+            cursors,
+            new FakeLog(),
+            asked -> {
+              headsAsked.add(List.copyOf(asked));
+              return Future.succeededFuture(Map.of(ROOM, new Position(20, 17)));
+            },
+            Clock.systemUTC());
+  }
+
+  @Test
+  void keepsTheHighestOfEachCursorAndTellsOnce() {
+    List<ReceiptMoved> told =
+        move(
+            List.of(
+                delivered(ANNA, PHONE, 8, 6),
+                delivered(ANNA, PHONE, 10, 8),
+                delivered(ANNA, PHONE, 9, 7),
+                delivered(ANNA, LAPTOP, 9, 7)),
+            List.of(read(ANNA, 5), read(ANNA, 4)));
+
+    assertThat(cursors.delivered)
+        .containsExactlyInAnyOrder(
+            new Cursors.Delivered(ANNA, PHONE, ROOM, 10, 8),
+            new Cursors.Delivered(ANNA, LAPTOP, ROOM, 9, 7));
+    assertThat(cursors.read).containsExactly(new Cursors.Read(ANNA, ROOM, 5));
+    assertThat(told).contains(new ReceiptMoved(ROOM, ANNA, ReceiptKind.DELIVERED, 8));
+    assertThat(told).contains(new ReceiptMoved(ROOM, ANNA, ReceiptKind.READ, 5));
+    assertThat(headsAsked).isEmpty();
+  }
+
+  @Test
+  void aMoveThatRaisesNothingIsNeitherStoredNorTold() {
+    move(List.of(delivered(ANNA, PHONE, 10, 8)), List.of(read(ANNA, 8)));
+    cursors.delivered.clear();
+    cursors.read.clear();
+
+    assertThat(move(List.of(delivered(ANNA, PHONE, 9, 7)), List.of(read(ANNA, 8)))).isEmpty();
+    assertThat(cursors.delivered).isEmpty();
+    assertThat(cursors.read).isEmpty();
+  }
+
+  @Test
+  void anotherDeviceThatIsBehindIsStoredButNotTold() {
+    move(List.of(delivered(ANNA, PHONE, 10, 8)), List.of());
+
+    assertThat(move(List.of(delivered(ANNA, LAPTOP, 9, 7)), List.of())).isEmpty();
+    assertThat(cursors.delivered).contains(new Cursors.Delivered(ANNA, LAPTOP, ROOM, 9, 7));
+  }
+
+  @Test
+  void aClientsOwnNumberIsClampedToTheHeadAndMapped() {
+    move(List.of(delivered(ANNA, PHONE, 7, -1)), List.of());
+    move(List.of(delivered(ANNA, LAPTOP, 999, -1)), List.of());
+
+    assertThat(cursors.delivered)
+        .containsExactly(
+            new Cursors.Delivered(ANNA, PHONE, ROOM, 7, 5),
+            new Cursors.Delivered(ANNA, LAPTOP, ROOM, 20, 17));
+  }
+
+  @Test
+  void readIsClampedToTheHead() {
+    assertThat(move(List.of(), List.of(read(ANNA, 5_000))))
+        .containsExactly(new ReceiptMoved(ROOM, ANNA, ReceiptKind.READ, 17));
+  }
+
+  @Test
+  void whatTheUserMayNotSeeChangesNothing() {
+    List<ReceiptMoved> told =
+        move(
+            List.of(
+                delivered(ANNA, PHONE, 2, 2),
+                delivered(CARL, PHONE, 6, 6),
+                delivered(new UserId("eve"), PHONE, 6, 6),
+                new ReceiptMessages.Delivered(ANNA, PHONE, NOWHERE, 5, -1)),
+            List.of(read(CARL, 4), read(new UserId("eve"), 4)));
+
+    assertThat(told).isEmpty();
+    assertThat(cursors.delivered).isEmpty();
+    assertThat(cursors.read).isEmpty();
+    assertThat(headsAsked).doesNotContain(List.of(NOWHERE));
+  }
+
+  private List<ReceiptMoved> move(
+      List<ReceiptMessages.Delivered> delivered, List<ReceiptMessages.Read> read) {
+    return mover.move(new MoveCursors(delivered, read)).result().receipts();
+  }
+
+  private static ReceiptMessages.Delivered delivered(
+      UserId user, DeviceId device, long changeSeq, long seq) {
+    return new ReceiptMessages.Delivered(user, device, ROOM, changeSeq, seq);
+  }
+
+  private static ReceiptMessages.Read read(UserId user, long seq) {
+    return new ReceiptMessages.Read(user, PHONE, ROOM, seq);
+  }
+
+  /** Keeps what it was told to store. */
+  private static final class FakeCursors implements Cursors {
+    private final List<Delivered> delivered = new ArrayList<>();
+    private final List<Read> read = new ArrayList<>();
+
+    @Override
+    public Future<Void> move(List<Delivered> moves, List<Read> reads) {
+      delivered.addAll(moves);
+      read.addAll(reads);
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Map<ConversationId, Long>> deliveredTo(UserId user, DeviceId device) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Map<ConversationId, Long>> readBy(UserId user) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<List<UserCursor>> of(ConversationId conversation, Collection<UserId> users) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  /** Twenty changes of which the first two and the last were no messages. */
+  private static final class FakeLog implements MessageLog {
+    @Override
+    public Future<List<Change>> ascending(
+        ConversationId conversation, long from, long bound, int limit) {
+      return Future.succeededFuture(
+          LongStream.rangeClosed(from, Math.min(bound, from + limit - 1))
+              .mapToObj(
+                  number ->
+                      new Change(
+                          conversation,
+                          number,
+                          number - 2,
+                          ChangeType.MESSAGE_NEW,
+                          ANNA,
+                          null,
+                          0,
+                          new byte[0]))
+              .toList());
+    }
+
+    @Override
+    public Future<List<Change>> descending(
+        ConversationId conversation, long bound, long downTo, int limit) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Position> published(ConversationId conversation) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

@@ -1,0 +1,246 @@
+package chat.parley.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import chat.parley.bus.Addresses;
+import chat.parley.bus.Bus;
+import chat.parley.bus.DeliveryMessages.DeliverChanges;
+import chat.parley.bus.DeliveryMessages.Delivery;
+import chat.parley.bus.DeliveryMessages.Taken;
+import chat.parley.bus.codec.BusCodecs;
+import chat.parley.event.Change;
+import chat.parley.event.ChangeType;
+import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
+import chat.parley.model.UserId;
+import com.hazelcast.core.HazelcastInstance;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two and three real members in one JVM, on loopback. */
+class ClusterIT {
+  private static final UserId ANNA = new UserId("anna");
+  private static final UserId BEN = new UserId("ben");
+  private static final DeviceId PHONE = new DeviceId("phone");
+
+  private final List<Node> nodes = new ArrayList<>();
+  private final String clusterName = "test-" + UUID.randomUUID();
+  private Vertx vertx;
+  private int port;
+
+  @BeforeEach
+  void begin() throws Exception {
+    vertx = Vertx.vertx();
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    nodes.forEach(node -> node.hazelcast().getLifecycleService().terminate());
+    got(vertx.close());
+  }
+
+  @Test
+  void aDeviceRegisteredOnOneNodeIsFoundOnTheOther() throws Exception {
+    Node one = join("gateway");
+    Node two = join("fanout");
+
+    got(one.devices().register(ANNA, PHONE, "s1"));
+    got(two.devices().register(ANNA, new DeviceId("laptop"), "s2"));
+    got(one.devices().register(BEN, PHONE, "s3"));
+
+    assertThat(got(two.devices().gatewaysOf(List.of(ANNA, BEN, new UserId("carl")))))
+        .isEqualTo(Map.of(ANNA, Set.of(one.id(), two.id()), BEN, Set.of(one.id())));
+    assertThat(two.cluster().nodesWith("gateway")).containsExactly(one.id());
+
+    got(one.devices().unregister(ANNA, PHONE, "s1"));
+    assertThat(got(two.devices().gatewaysOf(List.of(ANNA))))
+        .isEqualTo(Map.of(ANNA, Set.of(two.id())));
+    got(two.devices().unregister(ANNA, new DeviceId("laptop"), "s2"));
+    assertThat(got(two.devices().gatewaysOf(List.of(ANNA)))).isEmpty();
+  }
+
+  @Test
+  void anotherSessionOfTheSameDeviceKeepsItsNode() throws Exception {
+    Node one = join("gateway");
+    got(one.devices().register(ANNA, PHONE, "s1"));
+    got(one.devices().register(ANNA, PHONE, "s2"));
+    got(one.devices().unregister(ANNA, PHONE, "s1"));
+
+    assertThat(got(one.devices().gatewaysOf(List.of(ANNA)))).containsOnlyKeys(ANNA);
+  }
+
+  @Test
+  void aRefreshBringsBackWhatTheMapHasLost() throws Exception {
+    Node one = join("gateway");
+    got(one.devices().register(ANNA, PHONE, "s1"));
+    one.hazelcast().getMap(HazelcastStart.DEVICES).delete(ANNA.value());
+    assertThat(got(one.devices().gatewaysOf(List.of(ANNA)))).isEmpty();
+
+    got(one.devices().refresh());
+
+    assertThat(got(one.devices().gatewaysOf(List.of(ANNA)))).containsOnlyKeys(ANNA);
+  }
+
+  @Test
+  void whatAKilledNodeHeldIsGoneAtOnceAndSweptWithinFiveSeconds() throws Exception {
+    Node one = join("gateway");
+    Node two = join("gateway");
+    Node three = join("gateway");
+    List<String> gone = new CopyOnWriteArrayList<>();
+    one.cluster().onLeave(gone::add);
+    for (int i = 0; i < 50; i++) {
+      got(two.devices().register(new UserId("user" + i), PHONE, "s" + i));
+    }
+    got(three.devices().register(new UserId("user0"), PHONE, "other"));
+
+    two.hazelcast().getLifecycleService().terminate();
+
+    await().atMost(Duration.ofSeconds(5)).until(() -> gone.contains(two.id()));
+    assertThat(got(one.devices().gatewaysOf(List.of(new UserId("user0"), new UserId("user1")))))
+        .isEqualTo(Map.of(new UserId("user0"), Set.of(three.id())));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> one.hazelcast().getMap(HazelcastStart.DEVICES).size() == 1);
+  }
+
+  @Test
+  void theHighestEpochSaysWhoOwnsAShard() throws Exception {
+    Node one = join("ingest");
+    Node two = join("ingest");
+    two.shards().announce(7, 5);
+    await().until(() -> one.shards().ownerOf(7).equals(Optional.of(two.id())));
+
+    one.shards().announce(7, 4);
+    assertThat(one.shards().ownerOf(7)).contains(two.id());
+    one.hazelcast().getReplicatedMap(HazelcastStart.SHARDS).put(7, new ShardOwner(one.id(), 4));
+    Node three = join("ingest");
+    await().until(() -> three.shards().ownerOf(7).equals(Optional.of(two.id())));
+
+    two.shards().withdraw(7, 5);
+    await().until(() -> one.shards().ownerOf(7).isEmpty());
+    one.shards().announce(7, 6);
+    await().until(() -> three.shards().ownerOf(7).equals(Optional.of(one.id())));
+    one.hazelcast().getLifecycleService().terminate();
+    await().until(() -> three.shards().ownerOf(7).isEmpty());
+  }
+
+  @Test
+  void aBusRequestCrossesTwoNodesOfClusteredVertx() throws Exception {
+    Node one = join("gateway");
+    Node two = join("fanout");
+    Vertx first = clustered(one);
+    Vertx second = clustered(two);
+    try {
+      List<DeliverChanges> got = new CopyOnWriteArrayList<>();
+      got(
+          new Bus(first, 5_000)
+              .answer(
+                  Addresses.gateway(one.id()),
+                  message -> {
+                    got.add((DeliverChanges) message);
+                    return Future.succeededFuture(new Taken(3));
+                  }));
+      Change change =
+          new Change(
+              new ConversationId("c"),
+              9,
+              8,
+              ChangeType.MESSAGE_NEW,
+              ANNA,
+              null,
+              1,
+              new byte[] {42});
+      Taken taken =
+          got(
+              new Bus(second, 5_000)
+                  .request(
+                      Addresses.gateway(one.id()),
+                      new DeliverChanges(List.of(new Delivery(change, List.of(ANNA, BEN)))),
+                      Taken.class));
+
+      assertThat(taken.connections()).isEqualTo(3);
+      assertThat(got.get(0).deliveries().get(0).users()).containsExactly(ANNA, BEN);
+      assertThat(got.get(0).deliveries().get(0).change().payload()).containsExactly(42);
+    } finally {
+      got(first.close());
+      got(second.close());
+    }
+  }
+
+  private static Vertx clustered(Node node) throws Exception {
+    Vertx vertx =
+        got(
+            Vertx.builder()
+                .with(
+                    new VertxOptions()
+                        .setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
+                .withClusterManager(new HazelcastClusterManager(node.hazelcast()))
+                .buildClustered());
+    BusCodecs.install(vertx.eventBus());
+    return vertx;
+  }
+
+  private Node join(String role) throws Exception {
+    ClusterSettings settings =
+        new ClusterSettings(
+            clusterName,
+            "node" + nodes.size(),
+            "127.0.0.1",
+            port + nodes.size(),
+            1,
+            List.of("127.0.0.1:" + port, "127.0.0.1:" + (port + 1)),
+            8,
+            120);
+    HazelcastInstance hazelcast = got(HazelcastStart.start(settings, List.of(role)));
+    HazelcastClusterView cluster = new HazelcastClusterView(hazelcast);
+    Node node =
+        new Node(
+            hazelcast,
+            cluster,
+            new HazelcastDeviceRegistry(vertx, hazelcast, cluster, settings),
+            got(HazelcastShardDirectory.open(vertx, hazelcast, cluster)));
+    nodes.add(node);
+    for (Node each : nodes) {
+      await()
+          .until(
+              () ->
+                  !each.hazelcast().getLifecycleService().isRunning()
+                      || each.cluster().nodesWith(role).contains(cluster.self()));
+    }
+    return node;
+  }
+
+  private static <T> T got(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  private record Node(
+      HazelcastInstance hazelcast,
+      HazelcastClusterView cluster,
+      HazelcastDeviceRegistry devices,
+      HazelcastShardDirectory shards) {
+    String id() {
+      return cluster.self();
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package chat.parley.testing;
+
+import chat.parley.embedded.EmbeddedStack;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * A server in a process of its own, as a user runs it: to be killed, stopped and started again on
+ * the same port and data. It runs what lies in {@code target}, not this JVM's classes.
+ */
+public final class ParleyServer implements AutoCloseable {
+  private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+  private static final long STOP_SECONDS = 60;
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+  private final Path data;
+  private final int port;
+  private final Map<String, String> settings;
+  private final Thread atEnd = new Thread(this::killIfAlive, "server-end");
+  private ServerProcess process;
+
+  private ParleyServer(Path data, int port, Map<String, String> settings) {
+    this.data = data;
+    this.port = port;
+    this.settings = Map.copyOf(settings);
+    Runtime.getRuntime().addShutdownHook(atEnd);
+  }
+
+  /** A server with a Cassandra and a Kafka of its own, started by itself; ready on return. */
+  public static ParleyServer embedded() {
+    return start(Map.of());
+  }
+
+  /** A server on the shared stack, with a keyspace and topics of its own; ready on return. */
+  public static ParleyServer onSharedStack() {
+    return onSharedStack(Map.of());
+  }
+
+  /** The same with some settings altered. */
+  public static ParleyServer onSharedStack(Map<String, String> altered) {
+    Map<String, String> settings = new HashMap<>(sharedStack());
+    settings.putAll(altered);
+    return start(settings);
+  }
+
+  private static Map<String, String> sharedStack() {
+    EmbeddedStack stack = SharedStack.get();
+    String own = UUID.randomUUID().toString().substring(0, 8);
+    try {
+      Path key = Files.createTempFile(Path.of("target"), "signing-", ".key");
+      key.toFile().deleteOnExit();
+      Files.writeString(key, SigningSecret.HEX);
+      return Map.of(
+          "cassandra.contact-points",
+          "127.0.0.1:" + stack.cassandraContactPoint().getPort(),
+          "cassandra.keyspace",
+          "parley_" + own,
+          "kafka.bootstrap-servers",
+          stack.kafkaBootstrap(),
+          "kafka.changes-topic",
+          "changes-" + own,
+          "kafka.dead-letters-topic",
+          "dead-letters-" + own,
+          "fanout.group",
+          "fanout-" + own,
+          "auth.signing-key-file",
+          key.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ParleyServer start(Map<String, String> given) {
+    try {
+      Map<String, String> settings = new HashMap<>(given);
+      settings.putIfAbsent("cluster.port", "0");
+      settings.putIfAbsent("cluster.name", "test-" + UUID.randomUUID());
+      Path data = Files.createTempDirectory(Path.of("target"), "server-");
+      ParleyServer server = new ParleyServer(data, freePort(), settings);
+      server.restart();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The JVM options without which Hazelcast complains: those this JVM was given. */
+  static String[] jvmOptions() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("--add-"))
+        .toArray(String[]::new);
+  }
+
+  /** A loopback port that nobody listens on now. */
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** The server's root, without a slash at the end. */
+  public String httpUrl() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** The server's root. */
+  public URI uri() {
+    return URI.create(httpUrl());
+  }
+
+  /** The port browsers connect to. */
+  public int port() {
+    return port;
+  }
+
+  /** Ends the process with SIGKILL and returns when it is gone. */
+  public void kill() {
+    process.kill();
+  }
+
+  /**
+   * Asks the process to end, as an operator does, and waits until it has.
+   *
+   * @return the exit code
+   */
+  public int stop() {
+    int code = process.terminate(STOP_SECONDS);
+    if (process.output().contains("did not stop in time")) {
+      throw new AssertionError("the server gave up on its own stop, see " + data);
+    }
+    return code;
+  }
+
+  /** Starts it (again) on the same port and data; returns when it is ready. */
+  public void restart() {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("http.port", Integer.toString(port));
+    all.put("data-dir", data.resolve("data").toString());
+    process = ServerProcess.serve(all, data.resolve("server.log"));
+    Awaitility.await("the server, see " + data.resolve("server.log"))
+        .atMost(READY_WITHIN)
+        .pollInterval(Duration.ofMillis(200))
+        .until(this::ready);
+  }
+
+  private boolean ready() throws InterruptedException {
+    if (!process.isAlive()) {
+      throw new IllegalStateException(
+          "the server ended with " + process.exitValue() + ":\n" + process.output());
+    }
+    try {
+      return get("/readyz").statusCode() == 200;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(httpUrl() + path))
+            .timeout(Duration.ofSeconds(20))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** All counters as they are now. */
+  public Metrics metrics() {
+    try {
+      return Metrics.parse(get("/metrics").body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** All that the server has said so far, over all its starts. */
+  public String output() {
+    return process.output();
+  }
+
+  /** Stops what runs and removes the data; the log stays where the server did not stop cleanly. */
+  @Override
+  public void close() {
+    Runtime.getRuntime().removeShutdownHook(atEnd);
+    if (process.isAlive() && stop() != 0) {
+      throw new AssertionError("the server did not stop cleanly, see " + data);
+    }
+    // Stores that lost their parent to a kill are still on their way out.
+    Awaitility.await("the data folder to be let go")
+        .atMost(STOP_SECONDS, TimeUnit.SECONDS)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              SharedStack.wipe(data);
+              return true;
+            });
+  }
+
+  private void killIfAlive() {
+    if (process != null && process.isAlive()) {
+      process.kill();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package chat.parley.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** One run of the program in a JVM of its own. */
+public final class ServerProcess {
+  private static final String HEAP = "-Xmx384m";
+
+  private final Process process;
+  private final Path log;
+
+  private ServerProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Runs {@code serve} with these settings; what it says is appended to the log. */
+  static ServerProcess serve(Map<String, String> settings, Path log) {
+    List<String> arguments = new ArrayList<>(List.of("serve"));
+    new TreeMap<>(settings)
+        .forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    return run(arguments, log);
+  }
+
+  /** Runs the program with these arguments; what it says is appended to the log. */
+  public static ServerProcess run(List<String> arguments, Path log) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(ParleyServer.jvmOptions()));
+    command.add(HEAP);
+    command.add("-cp");
+    command.add("target/classes" + File.pathSeparator + "target/lib/*");
+    command.add("chat.parley.Main");
+    command.addAll(arguments);
+    try {
+      Process started =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+      return new ServerProcess(started, log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  int exitValue() {
+    return process.exitValue();
+  }
+
+  /** SIGKILL; returns when the process is gone. */
+  public void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  /** SIGTERM; the exit code. The handler of the signal ends a JVM with 143, which counts as 0. */
+  int terminate(long seconds) {
+    process.destroy();
+    int code = exit(seconds);
+    return code == 143 ? 0 : code;
+  }
+
+  /** Waits for the end; the exit code. Kills it and fails where it does not end in time. */
+  public int exit(long seconds) {
+    try {
+      if (process.waitFor(seconds, TimeUnit.SECONDS)) {
+        return process.exitValue();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    kill();
+    throw new AssertionError("the server did not end within " + seconds + " s:\n" + output());
+  }
+
+  /** What it has said so far. */
+  public String output() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
