@@ -16,12 +16,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes what the bus brings for the devices connected here. Batches are worked off one after the
  * other and in slices, so that a change for thousands of devices does not hold up the event loop.
  */
 final class DeliveryInbox {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryInbox.class);
+
   /** A batch being delivered: where it is, and whom it answers. */
   private static final class Batch {
     private final long number;
@@ -81,15 +85,21 @@ final class DeliveryInbox {
     int written = 0;
     while (!batches.isEmpty()) {
       Batch batch = batches.peek();
-      while (batch.users.hasNext() || batch.deliveries.hasNext()) {
-        if (written >= sliceFrames) {
-          vertx.runOnContext(next -> work());
-          return;
+      try {
+        while (batch.users.hasNext() || batch.deliveries.hasNext()) {
+          if (written >= sliceFrames) {
+            vertx.runOnContext(next -> work());
+            return;
+          }
+          written += step(batch);
         }
-        written += step(batch);
+        batches.poll();
+        batch.taken.complete(new Taken(batch.connections));
+      } catch (RuntimeException e) {
+        // It must not stand in the way of those behind it; whoever sent it hears of it.
+        batches.poll();
+        batch.taken.fail(e);
       }
-      batches.poll();
-      batch.taken.complete(new Taken(batch.connections));
     }
     working = false;
   }
@@ -118,10 +128,17 @@ final class DeliveryInbox {
     if (!connection.isOpen()) {
       return false;
     }
-    ConversationFeed feed = connection.feed(frame.change().conversationId());
-    connection.write(feed, feed.stream.offer(frame));
-    repair.check(connection, feed);
-    return true;
+    try {
+      ConversationFeed feed = connection.feed(frame.change().conversationId());
+      connection.write(feed, feed.stream.offer(frame));
+      repair.check(connection, feed);
+      return true;
+    } catch (RuntimeException e) {
+      // One socket's fault costs that socket: it comes back with its cursors and lacks nothing.
+      LOG.atError().setCause(e).log("a socket cannot be written to");
+      connection.close(CloseCode.TRY_AGAIN);
+      return false;
+    }
   }
 
   private void deliverSoft(DeliverSoft soft) {
