@@ -60,6 +60,9 @@ public final class ChangeRecord {
     if (record.key() == null || record.value() == null) {
       throw new IllegalArgumentException("a change record needs a key and a value");
     }
+    if (!looksLikeAnObject(record.value())) {
+      throw new IllegalArgumentException("the value is no JSON object");
+    }
     byte[] subject = headers.get(SUBJECT);
     return Optional.of(
         new Change(
@@ -71,6 +74,14 @@ public final class ChangeRecord {
             subject == null ? null : new UserId(new String(subject, StandardCharsets.UTF_8)),
             number(headers, COMMITTED_AT),
             record.value()));
+  }
+
+  /**
+   * By its ends only: what is passed on unread must not be parsed for it, and would break the frame
+   * of every client that it went to.
+   */
+  private static boolean looksLikeAnObject(byte[] value) {
+    return value.length >= 2 && value[0] == '{' && value[value.length - 1] == '}';
   }
 
   private static void put(Map<String, byte[]> headers, String name, long number) {

@@ -25,6 +25,7 @@ final class Audiences {
   private static final Duration OVERLAY = Duration.ofMinutes(5);
 
   private static final int MAX_MOVES = 1_000;
+  private static final String WHAT = "members cannot be read";
 
   private final Conversations conversations;
   private final Cache<ConversationId, Followed> cache;
@@ -55,7 +56,8 @@ final class Audiences {
 
   /**
    * The audience of each change, in the order given; changes of one conversation must ascend. Reads
-   * the members of those conversations that are not followed up to here.
+   * the members of those conversations that are not followed up to here; fails with {@code
+   * TryAgainException} where the store is away.
    */
   Future<List<Audience>> follow(List<Change> changes) {
     Map<ConversationId, Followed> now = new HashMap<>();
@@ -76,7 +78,9 @@ final class Audiences {
       return Future.succeededFuture(walk(changes, now));
     }
     List<Future<Members>> reads =
-        unknown.stream().map(first -> conversations.members(first.conversationId())).toList();
+        unknown.stream()
+            .map(first -> Away.orElse(conversations.members(first.conversationId()), WHAT))
+            .toList();
     return Future.all(reads)
         .map(
             done -> {

@@ -42,8 +42,9 @@ final class ChangeFanOut {
   /**
    * Brings these records to the gateways.
    *
-   * @return fails with {@link TryAgainException} where a store or a gateway does not answer, with
-   *     {@code IllegalArgumentException} where a record is damaged; nothing counts as gone out then
+   * @return fails with {@link TryAgainException} where a store or a gateway is away, with anything
+   *     else where a record is damaged or cannot be handled for its own fault; what had to go out
+   *     has not gone out then
    */
   Future<Void> handle(List<StreamRecord> records) {
     List<Change> changes = decode(records);
@@ -68,11 +69,12 @@ final class ChangeFanOut {
   }
 
   private Future<Void> bring(List<Change> fresh) {
-    return orTryAgain(audiences.follow(fresh), "members cannot be read")
+    return audiences
+        .follow(fresh)
         .map(found -> FanOutPlan.of(fresh, found))
         .compose(
             plan ->
-                orTryAgain(devices.gatewaysOf(plan.users()), "devices cannot be looked up")
+                Away.always(devices.gatewaysOf(plan.users()), "devices cannot be looked up")
                     .map(plan::byGateway))
         .compose(this::deliver)
         .onSuccess(
@@ -103,6 +105,10 @@ final class ChangeFanOut {
     return -1;
   }
 
+  /**
+   * Waits for every gateway. One that is away counts for more than one that cannot: as long as
+   * somebody has to be waited for, nothing can be put aside.
+   */
   private Future<Void> deliver(Map<String, DeliverChanges> messages) {
     List<Future<Void>> taken = new ArrayList<>(messages.size());
     messages.forEach(
@@ -110,10 +116,15 @@ final class ChangeFanOut {
           meters.deliveries(message.deliveries().size());
           taken.add(courier.deliver(gateway, message));
         });
-    return Future.join(taken).mapEmpty();
-  }
-
-  private static <T> Future<T> orTryAgain(Future<T> future, String what) {
-    return future.recover(cause -> Future.failedFuture(new TryAgainException(what, cause)));
+    return Future.join(taken)
+        .<Void>mapEmpty()
+        .recover(
+            first ->
+                Future.failedFuture(
+                    taken.stream()
+                        .map(Future::cause)
+                        .filter(TryAgainException.class::isInstance)
+                        .findFirst()
+                        .orElse(first)));
   }
 }

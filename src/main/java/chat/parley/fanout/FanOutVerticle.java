@@ -7,6 +7,7 @@ import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.ReceiptMoved;
 import chat.parley.bus.ReceiptMessages.ReceiptsMoved;
 import chat.parley.conversation.Conversations;
+import chat.parley.kafka.ConsumerGroup;
 import chat.parley.kafka.InOrderConsumer;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.registry.ClusterView;
@@ -66,7 +67,7 @@ public final class FanOutVerticle extends VerticleBase {
         new InOrderConsumer(
             vertx,
             kafka,
-            settings.group(),
+            new ConsumerGroup(settings.group(), parts.cluster().self()),
             changeFanOut(meters)::handle,
             parts.clock(),
             parts.meters());

@@ -1,6 +1,8 @@
 package chat.parley.fanout;
 
 import chat.parley.bus.DeliveryMessages.DeliverChanges;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
 import chat.parley.kafka.TryAgainException;
 import chat.parley.registry.ClusterView;
 import io.vertx.core.Future;
@@ -29,7 +31,12 @@ final class GatewayCourier {
     this.request = request;
   }
 
-  /** Fails with {@link TryAgainException} only. */
+  /**
+   * Brings it there.
+   *
+   * @return fails with {@link TryAgainException} where the gateway is away; with its own failure
+   *     where it is there and says that it cannot take this
+   */
   Future<Void> deliver(String gateway, DeliverChanges message) {
     return attempt(gateway, message, 1);
   }
@@ -45,12 +52,19 @@ final class GatewayCourier {
               }
               if (attempt >= ATTEMPTS) {
                 return Future.failedFuture(
-                    new TryAgainException(
-                        "gateway " + gateway + " has not taken its batch", cause));
+                    cannot(cause)
+                        ? cause
+                        : new TryAgainException(
+                            "gateway " + gateway + " has not taken its batch", cause));
               }
               return vertx
                   .timer(FIRST_WAIT_MS << attempt)
                   .compose(waited -> attempt(gateway, message, attempt + 1));
             });
+  }
+
+  /** It has answered, and a repeat will not help: what it was given broke something in it. */
+  private static boolean cannot(Throwable cause) {
+    return cause instanceof FailureException refused && refused.failure() == Failure.INTERNAL;
   }
 }

@@ -37,9 +37,19 @@ final class Batch {
         : entries.stream().filter(entry -> !lost.contains(entry.partition())).toList();
   }
 
-  /** The same records one by one; partitions that this batch loses they lose too. */
-  List<Batch> singles() {
-    return owned().stream().map(entry -> new Batch(List.of(entry), lost)).toList();
+  /**
+   * The same records in two parts, the first ones first; partitions that this batch loses they lose
+   * too. For two records or more.
+   */
+  List<Batch> halves() {
+    int middle = entries.size() / 2;
+    return List.of(
+        new Batch(entries.subList(0, middle), lost),
+        new Batch(entries.subList(middle, entries.size()), lost));
+  }
+
+  int size() {
+    return entries.size();
   }
 
   void lose(Collection<TopicPartition> partitions) {

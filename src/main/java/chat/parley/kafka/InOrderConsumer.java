@@ -16,8 +16,8 @@ import java.util.function.Function;
  * next one only when its future has completed. An offset is committed only after that, so that a
  * crash repeats and never loses; handlers drop what they have seen. While a batch is under way the
  * consumer stays in its group however long it takes. A batch that fails is tried again ({@link
- * TryAgainException}: for ever; else a bounded number of times, then its records one by one, and
- * what still fails goes to the dead letters).
+ * TryAgainException}: for ever; else down to the record that cannot be handled, which after a
+ * bounded number of attempts goes to the dead letters).
  *
  * <p>It polls on a thread of its own: Vert.x's read stream hands records over without waiting for
  * what becomes of them, and drops out of the group while it is paused.
@@ -26,6 +26,11 @@ public final class InOrderConsumer {
   private static final long CLOSE_MS = 5_000;
   private static final long FIRST_RETRY_MS = 100;
   private static final long MAX_RETRY_MS = 5_000;
+  private static final int FETCH_WAIT_MS = 20;
+  private static final int LETTER_FETCH_WAIT_MS = 500;
+
+  /** Far beyond all deadlines inside a handler: what takes longer has lost its answer. */
+  private static final long ANSWER_MS = 60_000;
 
   private final Vertx vertx;
   private final String group;
@@ -36,25 +41,86 @@ public final class InOrderConsumer {
   private final Promise<Void> ended = Promise.promise();
 
   /**
-   * {@code group} names those who share the topic's records; {@code handler} is never re-entered.
+   * A reader of the changes topic. {@code handler} is re-entered only where it has not ended within
+   * a minute.
    */
   public InOrderConsumer(
       Vertx vertx,
       KafkaSettings settings,
-      String group,
+      ConsumerGroup group,
       Function<List<StreamRecord>, Future<Void>> handler,
       Clock clock,
       MeterRegistry meters) {
-    this.vertx = vertx;
-    this.group = group;
-    this.deadLetters =
+    this(
+        vertx,
+        settings,
+        new PollLoop.Source(settings.changesTopic(), group.name(), FETCH_WAIT_MS),
+        handler,
         new DeadLetters(
-            StreamProducer.of(vertx, settings, settings.deadLettersTopic(), meters), group, clock);
+            StreamProducer.of(vertx, settings, settings.deadLettersTopic(), meters), group, clock),
+        clock,
+        meters);
+  }
+
+  /** {@code deadLetters} is null where nothing may ever be buried. */
+  private InOrderConsumer(
+      Vertx vertx,
+      KafkaSettings settings,
+      PollLoop.Source source,
+      Function<List<StreamRecord>, Future<Void>> handler,
+      DeadLetters deadLetters,
+      Clock clock,
+      MeterRegistry meters) {
+    this.vertx = vertx;
+    this.group = source.group();
+    this.deadLetters = deadLetters;
     Backoff backoff = new Backoff(FIRST_RETRY_MS, MAX_RETRY_MS, new Random()::nextDouble);
     this.patient =
         new PatientHandler(
-            vertx, group, handler, deadLetters::bury, backoff, settings.maxAttempts(), meters);
-    this.loop = new PollLoop(settings, group, new ConsumerMeters(meters, group, clock), backoff);
+            vertx,
+            group,
+            handler,
+            deadLetters == null ? InOrderConsumer::refuse : deadLetters::bury,
+            new PatientHandler.Patience(backoff, settings.maxAttempts(), ANSWER_MS),
+            meters);
+    this.loop = new PollLoop(settings, source, new ConsumerMeters(meters, group, clock), backoff);
+  }
+
+  /**
+   * A reader of the dead letters themselves, for all nodes together. Whatever the handler fails
+   * with, the letters come again: none is ever put aside a second time.
+   */
+  public static InOrderConsumer ofDeadLetters(
+      Vertx vertx,
+      KafkaSettings settings,
+      Function<List<DeadLetter>, Future<Void>> handler,
+      Clock clock,
+      MeterRegistry meters) {
+    String topic = settings.deadLettersTopic();
+    return new InOrderConsumer(
+        vertx,
+        settings,
+        new PollLoop.Source(topic, topic + "-index", LETTER_FETCH_WAIT_MS),
+        letters -> patiently(letters.stream().map(DeadLetter::decode).toList(), handler),
+        null,
+        clock,
+        meters);
+  }
+
+  private static Future<Void> patiently(
+      List<DeadLetter> letters, Function<List<DeadLetter>, Future<Void>> handler) {
+    return Future.succeededFuture(letters)
+        .compose(handler)
+        .recover(
+            cause ->
+                Future.failedFuture(
+                    cause instanceof TryAgainException
+                        ? cause
+                        : new TryAgainException("dead letters cannot be kept", cause)));
+  }
+
+  private static Future<Void> refuse(Batch.Entry entry, Throwable cause, int attempts) {
+    return Future.failedFuture(new IllegalStateException("a dead letter is not buried twice"));
   }
 
   /**
@@ -94,7 +160,8 @@ public final class InOrderConsumer {
       ended.tryComplete();
     }
     return on(vertx.getOrCreateContext(), ended.future())
-        .eventually(() -> deadLetters.close(CLOSE_MS));
+        .eventually(
+            () -> deadLetters == null ? Future.succeededFuture() : deadLetters.close(CLOSE_MS));
   }
 
   /** Brings what the consumer's thread completes back to the caller's event loop. */

@@ -59,7 +59,10 @@ final class Offsets {
         news,
         (offsets, failure) -> {
           if (failure == null) {
-            committed.putAll(offsets);
+            // What has been forgotten meanwhile is another consumer's, who may be elsewhere by now.
+            offsets.keySet().stream()
+                .filter(done::containsKey)
+                .forEach(mine -> committed.put(mine, offsets.get(mine)));
           } else {
             LOG.info("offsets not committed now, will be again: {}", failure.toString());
           }

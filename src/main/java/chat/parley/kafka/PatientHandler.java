@@ -6,26 +6,45 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place that decides between trying again and burying. A batch is tried until it works;
- * when it has failed for its own fault often enough, its records are tried one by one, and one that
- * still fails goes to the dead letters, so that its neighbours flow on. Nothing is skipped: its
- * future completes when each record is handled, buried, or no longer this consumer's.
+ * The one place that decides between trying again and burying. What has to wait for something that
+ * is away ({@link TryAgainException}) is tried until it works, and so is what gets no answer. A
+ * batch that fails for its own fault is halved, and again, until the record is found that it is due
+ * to; that one is tried a bounded number of times and then goes to the dead letters, so that its
+ * neighbours flow on in their order. Nothing is skipped: the future of a batch completes when each
+ * record is handled, buried, or no longer this consumer's.
  */
 final class PatientHandler {
   private static final Logger LOG = LoggerFactory.getLogger(PatientHandler.class);
 
+  /** Puts a record aside that failed so many times by itself. */
+  @FunctionalInterface
+  interface Burial {
+    /** Completes when it is there to stay. */
+    Future<Void> bury(Batch.Entry entry, Throwable cause, int attempts);
+  }
+
+  /**
+   * How patient.
+   *
+   * @param maxAttempts of a record that fails for its own fault
+   * @param answerMs an attempt that has not ended by then never will: it counts as not made. It may
+   *     end all the same while the next one is under way
+   */
+  record Patience(Backoff backoff, int maxAttempts, long answerMs) {}
+
   private final Vertx vertx;
   private final Function<List<StreamRecord>, Future<Void>> handler;
-  private final BiFunction<Batch.Entry, Throwable, Future<Void>> deadLetters;
-  private final Backoff backoff;
-  private final int maxAttempts;
+  private final Burial burial;
+  private final Patience patience;
   private final Counter retried;
+  private final Counter unanswered;
   private final Counter buried;
   private volatile boolean stopped;
 
@@ -33,25 +52,19 @@ final class PatientHandler {
       Vertx vertx,
       String group,
       Function<List<StreamRecord>, Future<Void>> handler,
-      BiFunction<Batch.Entry, Throwable, Future<Void>> deadLetters,
-      Backoff backoff,
-      int maxAttempts,
+      Burial burial,
+      Patience patience,
       MeterRegistry meters) {
     this.vertx = vertx;
     this.handler = handler;
-    this.deadLetters = deadLetters;
-    this.backoff = backoff;
-    this.maxAttempts = maxAttempts;
-    this.retried =
-        Counter.builder("parley.kafka.batch.retries")
-            .description("Batches handed to their handler again after a failure")
-            .tag("group", group)
-            .register(meters);
+    this.burial = burial;
+    this.patience = patience;
+    this.retried = counter(meters, group, "batch.retries", "Batches handed to their handler again");
+    this.unanswered =
+        counter(meters, group, "batch.unanswered", "Batches given up for want of an answer");
     this.buried =
-        Counter.builder("parley.kafka.dead.letters")
-            .description("Records that could not be handled and were put aside")
-            .tag("group", group)
-            .register(meters);
+        counter(
+            meters, group, "dead.letters", "Records that could not be handled and were put aside");
   }
 
   /** Handles a batch; fails only after {@link #stop}. */
@@ -82,56 +95,82 @@ final class PatientHandler {
               if (cause instanceof TryAgainException) {
                 return later(batch, tries, faults, cause);
               }
-              if (faults < maxAttempts) {
-                return later(batch, tries, faults + 1, cause);
+              if (batch.size() > 1) {
+                return inHalves(batch, cause);
               }
-              return owned.size() == 1 ? bury(owned.get(0), cause, 1) : oneByOne(batch);
+              return faults < patience.maxAttempts()
+                  ? later(batch, tries, faults + 1, cause)
+                  : bury(owned.get(0), cause, faults, 1);
             });
   }
 
   private Future<Void> handOver(List<Batch.Entry> owned) {
+    Future<Void> handled;
     try {
-      return handler.apply(Batch.records(owned));
-    } catch (RuntimeException e) {
+      handled = handler.apply(Batch.records(owned));
+    } catch (VirtualMachineError e) {
+      // Out of memory, mostly: of this process, not of the record.
+      return Future.failedFuture(new TryAgainException("this node is out of something", e));
+    } catch (Exception | Error e) {
       return Future.failedFuture(e);
     }
+    return handled
+        .timeout(patience.answerMs(), TimeUnit.MILLISECONDS)
+        .recover(
+            cause -> {
+              if (!(cause instanceof TimeoutException) || handled.isComplete()) {
+                return Future.failedFuture(cause);
+              }
+              unanswered.increment();
+              return Future.failedFuture(new TryAgainException("the handler did not end", cause));
+            });
   }
 
   private Future<Void> later(Batch batch, int tries, int faults, Throwable cause) {
     retried.increment();
-    long delayMs = backoff.delayMs(tries);
+    long delayMs = Math.max(1, patience.backoff().delayMs(tries));
     LOG.atWarn()
         .setCause(cause)
         .addKeyValue("records", batch.owned().size())
         .addKeyValue("attempt", tries)
         .addKeyValue("againInMs", delayMs)
         .log("a batch of the stream could not be handled");
-    return vertx.timer(Math.max(1, delayMs)).compose(waited -> attempt(batch, tries + 1, faults));
+    return vertx.timer(delayMs).compose(waited -> attempt(batch, tries + 1, faults));
   }
 
-  private Future<Void> oneByOne(Batch batch) {
-    Future<Void> all = Future.succeededFuture();
-    for (Batch single : batch.singles()) {
-      all = all.compose(done -> attempt(single, 1, 1));
-    }
-    return all;
+  /** The first half is settled, however long that takes, before the second begins. */
+  private Future<Void> inHalves(Batch batch, Throwable cause) {
+    LOG.atInfo()
+        .addKeyValue("records", batch.size())
+        .addKeyValue("cause", cause)
+        .log("a record of this batch cannot be handled; looking for it");
+    List<Batch> halves = batch.halves();
+    return attempt(halves.get(0), 1, 1).compose(done -> attempt(halves.get(1), 1, 1));
   }
 
-  private Future<Void> bury(Batch.Entry entry, Throwable cause, int tries) {
+  private Future<Void> bury(Batch.Entry entry, Throwable cause, int attempts, int tries) {
     LOG.atError()
         .setCause(cause)
         .addKeyValue("partition", entry.partition())
         .addKeyValue("offset", entry.offset())
         .log("a record of the stream goes to the dead letters");
-    return deadLetters
-        .apply(entry, cause)
+    return burial
+        .bury(entry, cause, attempts)
         .onSuccess(done -> buried.increment())
         .recover(
             unburied ->
                 stopped
                     ? Future.failedFuture(unburied)
                     : vertx
-                        .timer(Math.max(1, backoff.delayMs(tries)))
-                        .compose(waited -> bury(entry, cause, tries + 1)));
+                        .timer(Math.max(1, patience.backoff().delayMs(tries)))
+                        .compose(waited -> bury(entry, cause, attempts, tries + 1)));
+  }
+
+  private static Counter counter(
+      MeterRegistry meters, String group, String name, String description) {
+    return Counter.builder("parley.kafka." + name)
+        .description(description)
+        .tag("group", group)
+        .register(meters);
   }
 }

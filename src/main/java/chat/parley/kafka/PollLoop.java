@@ -37,13 +37,22 @@ import org.slf4j.LoggerFactory;
  */
 final class PollLoop implements ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
-  private static final int FETCH_WAIT_MS = 20;
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration STAY = Duration.ofMillis(1);
   private static final long DRAIN_MS = 3_000;
   private static final long LAG_INTERVAL_MS = 1_000;
 
+  /**
+   * What is read.
+   *
+   * @param fetchWaitMs how long a broker holds a fetch that finds nothing: short costs requests,
+   *     long delays, because one fetch a broker is under way at a time and asks only for partitions
+   *     that have nothing buffered
+   */
+  record Source(String topic, String group, int fetchWaitMs) {}
+
   private final KafkaSettings settings;
+  private final Source source;
   private final String group;
   private final ConsumerMeters meters;
   private final Backoff backoff;
@@ -57,9 +66,10 @@ final class PollLoop implements ConsumerRebalanceListener {
   private boolean paused;
   private long measuredAt = System.nanoTime();
 
-  PollLoop(KafkaSettings settings, String group, ConsumerMeters meters, Backoff backoff) {
+  PollLoop(KafkaSettings settings, Source source, ConsumerMeters meters, Backoff backoff) {
     this.settings = settings;
-    this.group = group;
+    this.source = source;
+    this.group = source.group();
     this.meters = meters;
     this.backoff = backoff;
     this.offsets = new Offsets(settings.commitIntervalMs());
@@ -71,7 +81,7 @@ final class PollLoop implements ConsumerRebalanceListener {
     for (int failures = 1; !stopping; failures++) {
       try (KafkaConsumer<String, byte[]> opened = open()) {
         consumer = opened;
-        opened.subscribe(List.of(settings.changesTopic()), this);
+        opened.subscribe(List.of(source.topic()), this);
         while (!stopping) {
           step(handler);
           failures = 0;
@@ -238,7 +248,7 @@ final class PollLoop implements ConsumerRebalanceListener {
   private static StreamRecord toStreamRecord(ConsumerRecord<String, byte[]> record) {
     Map<String, byte[]> headers = new LinkedHashMap<>(16);
     for (Header header : record.headers()) {
-      headers.put(header.key(), header.value());
+      headers.put(header.key(), header.value() == null ? new byte[0] : header.value());
     }
     return new StreamRecord(record.key(), record.value(), headers);
   }
@@ -251,10 +261,7 @@ final class PollLoop implements ConsumerRebalanceListener {
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.maxBatch());
-    // One fetch a broker is under way at a time, and it asks only for partitions that have nothing
-    // buffered: new records
-    // of the others wait until it returns, half a second by default.
-    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, source.fetchWaitMs());
     properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, settings.sessionTimeoutMs());
     properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, settings.sessionTimeoutMs() / 3);
     // Only what moves stops flowing when a consumer comes or goes.

@@ -23,6 +23,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * fails at once with {@link RejectedExecutionException}, and the caller sends again later.
  */
 public final class StreamProducer {
+  /**
+   * Above what brokers take by default, so that they decide: a dead letter is more than its record.
+   */
+  static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
+
   private static final int RECORD_OVERHEAD_BYTES = 256;
 
   private final String topic;
@@ -103,6 +108,7 @@ public final class StreamProducer {
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrap());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(MAX_REQUEST_BYTES));
     properties.put(ProducerConfig.LINGER_MS_CONFIG, String.valueOf(settings.lingerMs()));
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, settings.compression());
     int deliveryMs = settings.deliveryTimeoutMs();

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Makes the topics that Parley needs. */
@@ -50,7 +51,14 @@ public final class Topics {
     short replicas = (short) settings.replicationFactor();
     return List.of(
         new NewTopic(settings.changesTopic(), settings.partitions(), replicas),
-        new NewTopic(settings.deadLettersTopic(), 1, replicas));
+        // Kept until somebody says otherwise, and roomy enough for any record with its cause.
+        new NewTopic(settings.deadLettersTopic(), 1, replicas)
+            .configs(
+                Map.of(
+                    TopicConfig.RETENTION_MS_CONFIG,
+                    "-1",
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                    String.valueOf(StreamProducer.MAX_REQUEST_BYTES))));
   }
 
   private static void createOne(Admin admin, NewTopic topic, KafkaSettings settings)

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.parley.bus.DeliveryMessages.DeliverChanges;
 import chat.parley.bus.DeliveryMessages.Delivery;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
 import chat.parley.conversation.Stint;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeRecord;
@@ -22,6 +24,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -160,6 +163,63 @@ class ChangeFanOutTest {
   }
 
   @Test
+  void whatTheStoreHoldsOfARecordAndCannotBeReadIsItsOwnFault() {
+    cluster.storeAway = true;
+    cluster.storeFailure = new IllegalArgumentException("no such role");
+    assertThatThrownBy(() -> got(fanOut.handle(List.of(message(3)))))
+        .hasCauseInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aStoreThatFailsInAnyOtherWayIsAwayAndCostsNoRecord() {
+    cluster.storeAway = true;
+    List<Throwable> outages =
+        List.of(
+            new FailureException(Failure.UNAVAILABLE, "does not answer"),
+            new FailureException(Failure.OVERLOADED, "too much to do"),
+            new IllegalStateException("Session is closed"),
+            new RejectedExecutionException("queue full"));
+    for (Throwable outage : outages) {
+      cluster.storeFailure = outage;
+      assertThatThrownBy(() -> got(fanOut.handle(List.of(message(3)))))
+          .hasCauseInstanceOf(TryAgainException.class);
+    }
+  }
+
+  @Test
+  void aGatewayThatIsThereAndCannotIsTheRecordsOwnFault() {
+    gateway =
+        (to, message) ->
+            to.equals("g1") ? Future.failedFuture(failure(Failure.INTERNAL)) : take(to, message);
+    assertThatThrownBy(() -> got(fanOut.handle(List.of(message(3)))))
+        .hasCauseInstanceOf(FailureException.class);
+  }
+
+  @Test
+  void asLongAsOneGatewayIsAwayNothingIsTheRecordsOwnFault() {
+    for (List<String> order : List.of(List.of("g1", "g2"), List.of("g2", "g1"))) {
+      gateway =
+          (to, message) ->
+              Future.failedFuture(
+                  failure(to.equals(order.get(0)) ? Failure.INTERNAL : Failure.UNAVAILABLE));
+      assertThatThrownBy(() -> got(fanOut.handle(List.of(message(3)))))
+          .hasCauseInstanceOf(TryAgainException.class);
+    }
+  }
+
+  @Test
+  void aRecordWhoseValueWouldBreakEveryClientsFrameIsDamaged() {
+    StreamRecord sound = message(3);
+    StreamRecord cut = new StreamRecord(sound.key(), new byte[] {'{', '"', 'a'}, sound.headers());
+    assertThatThrownBy(() -> fanOut.handle(List.of(cut)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static FailureException failure(Failure failure) {
+    return new FailureException(failure, "no");
+  }
+
+  @Test
   void skipsTypesOfANewerVersion() throws Exception {
     StreamRecord strange =
         new StreamRecord(
@@ -203,7 +263,7 @@ class ChangeFanOutTest {
 
   private static StreamRecord record(ChangeType type, long number, UserId subject) {
     return ChangeRecord.encode(
-        new Change(ROOM, number, number, type, ANNA, subject, 0, new byte[] {1}));
+        new Change(ROOM, number, number, type, ANNA, subject, 0, new byte[] {'{', '}'}));
   }
 
   private static <T> T got(Future<T> future) throws Exception {

@@ -1,5 +1,7 @@
 package chat.parley.fanout;
 
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
 import chat.parley.conversation.Conversation;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Members;
@@ -27,6 +29,7 @@ final class FakeCluster implements Conversations, DeviceRegistry, ClusterView {
   final Map<UserId, Set<String>> gateways = new HashMap<>();
   final Set<String> nodes = new HashSet<>();
   boolean storeAway;
+  Throwable storeFailure = new FailureException(Failure.UNAVAILABLE, "store away");
   int memberReads;
 
   void member(ConversationId conversation, UserId user, long joined) {
@@ -48,7 +51,7 @@ final class FakeCluster implements Conversations, DeviceRegistry, ClusterView {
   public Future<Members> members(ConversationId conversation) {
     memberReads++;
     return storeAway
-        ? Future.failedFuture("store away")
+        ? Future.failedFuture(storeFailure)
         : Future.succeededFuture(members.getOrDefault(conversation, Members.NONE));
   }
 

@@ -143,7 +143,7 @@ class FanOutVerticleIT {
                             ANNA,
                             null,
                             System.currentTimeMillis(),
-                            new byte[] {1}))
+                            new byte[] {'{', '}'}))
                 .map(change -> producer.send(ChangeRecord.encode(change)))
                 .toList()));
   }
