@@ -36,6 +36,11 @@ public record EmbeddedSettings(
         Optional.empty());
   }
 
+  /** The same in another folder. */
+  public EmbeddedSettings withDataDirectory(Path other) {
+    return new EmbeddedSettings(other, cassandra, kafka, java17Home);
+  }
+
   /** The same with another Cassandra, or none. */
   public EmbeddedSettings withCassandra(Optional<Cassandra> other) {
     return new EmbeddedSettings(dataDirectory, other, kafka, java17Home);
