@@ -39,12 +39,17 @@ public final class DevNode {
   /** One run of the program. */
   private static final class Run {
     private final Process process;
+
+    /** Its signals go by the handle: the process's own would close what we read. */
+    private final ProcessHandle handle;
+
     private final NodeOutput said;
     private final Signals signals;
     private volatile boolean stopping;
 
     private Run(Process process, NodeOutput said) {
       this.process = process;
+      this.handle = process.toHandle();
       this.said = said;
       this.signals = new Signals(process.pid());
     }
@@ -161,7 +166,8 @@ public final class DevNode {
   public void kill9() {
     Run last = run;
     last.stopping = true;
-    last.process.destroyForcibly().onExit().join();
+    last.handle.destroyForcibly();
+    last.process.onExit().join();
     gone(last);
   }
 
@@ -179,7 +185,7 @@ public final class DevNode {
   /** The first half of {@link #stop}: does not wait. */
   void askToStop() {
     run.stopping = true;
-    run.process.destroy();
+    run.handle.destroy();
     run.signals.resume();
   }
 
@@ -187,10 +193,11 @@ public final class DevNode {
     Run last = run;
     try {
       if (!last.process.waitFor(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        last.process.destroyForcibly().waitFor();
+        last.handle.destroyForcibly();
+        last.process.waitFor();
       }
     } catch (InterruptedException e) {
-      last.process.destroyForcibly();
+      last.handle.destroyForcibly();
       Thread.currentThread().interrupt();
       throw new DevClusterException("The stop of " + spec.name() + " was interrupted", e);
     }
