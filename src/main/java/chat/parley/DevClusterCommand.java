@@ -182,7 +182,8 @@ final class DevClusterCommand implements Callable<Integer> {
         Optional.ofNullable(config),
         told,
         shared.embedded(),
-        Map.of());
+        Map.of(),
+        false);
   }
 
   private Settings settings(String nodeRoles) {

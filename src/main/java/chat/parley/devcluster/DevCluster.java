@@ -8,11 +8,12 @@ import chat.parley.embedded.FormerChildren;
 import chat.parley.embedded.MemoryCheck;
 import chat.parley.embedded.Progress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -26,10 +27,11 @@ public final class DevCluster implements AutoCloseable {
   private final Progress progress;
   private final DataFolder folder;
   private final FormerChildren former;
-  private final List<DevNode> nodes = new ArrayList<>();
+  private final List<DevNode> nodes = new CopyOnWriteArrayList<>();
   private final List<Consumer<NodeExit>> watchers = new CopyOnWriteArrayList<>();
   private Optional<DevStores> stores = Optional.empty();
-  private boolean ready;
+  private Optional<DevProxies> proxies = Optional.empty();
+  private volatile boolean ready;
   private boolean closed;
 
   private DevCluster(DevClusterPlan plan, Progress progress, DataFolder folder) {
@@ -93,13 +95,34 @@ public final class DevCluster implements AutoCloseable {
     }
     NodeSpecs specs = new NodeSpecs(plan, folder, names); // before the stores: a port may be taken
     EmbeddedSettings wanted = plan.stores();
+    if (plan.proxies()) {
+      proxies = Optional.of(specs.proxies(this::cassandraPort, this::nodeAt));
+      wanted = withDoors(wanted, proxies.get());
+    }
     if (wanted.cassandra().isPresent() || wanted.kafka().isPresent()) {
       stores = Optional.of(new DevStores(EmbeddedStack.start(wanted, progress), progress));
     }
     specs
-        .over(stores.map(DevStores::stack))
+        .over(stores.map(DevStores::stack), proxies)
         .forEach(spec -> nodes.add(new DevNode(spec, former, said(spec.name()), this::ended)));
     startNodes();
+  }
+
+  /** So that Kafka's clients, too, stay on their proxy: a broker tells them where to go on. */
+  private static EmbeddedSettings withDoors(EmbeddedSettings stores, DevProxies proxies) {
+    return stores.withKafka(stores.kafka().map(kafka -> kafka.withDoors(proxies.doors())));
+  }
+
+  private int cassandraPort() {
+    return stores().stack().cassandraContactPoint().getPort();
+  }
+
+  private String nodeAt(int port) {
+    Map<Long, String> names =
+        nodes.stream()
+            .filter(DevNode::isAlive)
+            .collect(Collectors.toMap(DevNode::pid, DevNode::name, (one, same) -> one));
+    return Peers.holderOf(port, names).orElse("");
   }
 
   private Consumer<String> said(String name) {
@@ -144,6 +167,15 @@ public final class DevCluster implements AutoCloseable {
     return stores.orElseThrow(() -> new IllegalStateException("this cluster started no store"));
   }
 
+  /**
+   * The proxies.
+   *
+   * @throws IllegalStateException where the plan wanted none
+   */
+  public DevProxies proxies() {
+    return proxies.orElseThrow(() -> new IllegalStateException("the plan has no proxies"));
+  }
+
   /** The stores, where any was started. */
   public Optional<DevStores> ownStores() {
     return stores;
@@ -171,9 +203,11 @@ public final class DevCluster implements AutoCloseable {
     }
     closed = true;
     List<DevNode> running = nodes.stream().filter(DevNode::isAlive).toList();
+    proxies.ifPresent(DevProxies::heal); // a clean stop speaks to the others and to the stores
     running.forEach(DevNode::askToStop);
     running.forEach(DevNode::awaitStopped);
     stores.ifPresent(DevStores::close);
+    proxies.ifPresent(DevProxies::close);
     folder.close();
   }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
  *     cluster's own count
  * @param stores those to start; for one that is not, {@code settings} must name yours
  * @param environment variables of every node's process beside our own
+ * @param proxies whether {@link DevProxies} stand on every way between nodes and stores
  */
 public record DevClusterPlan(
     Path dataDirectory,
@@ -29,7 +30,8 @@ public record DevClusterPlan(
     Optional<Path> config,
     Map<String, String> settings,
     EmbeddedSettings stores,
-    Map<String, String> environment) {
+    Map<String, String> environment,
+    boolean proxies) {
   /** Enough for a few hundred clients. */
   public static final int NODE_HEAP_MIB = 256;
 
@@ -52,6 +54,9 @@ public record DevClusterPlan(
     settings = Map.copyOf(settings);
     stores = stores.withDataDirectory(dataDirectory.resolve("stores"));
     environment = Map.copyOf(environment);
+    if (proxies && (stores.cassandra().isEmpty() || stores.kafka().isEmpty())) {
+      throw new IllegalArgumentException("proxies stand before stores that the cluster starts");
+    }
   }
 
   /** So many nodes that do everything, on free ports, over both stores. */
@@ -64,7 +69,8 @@ public record DevClusterPlan(
         Optional.empty(),
         Map.of(),
         EmbeddedSettings.in(dataDirectory),
-        Map.of());
+        Map.of(),
+        false);
   }
 
   /** The same with other roles for one node. */
@@ -72,24 +78,46 @@ public record DevClusterPlan(
     List<String> all = new ArrayList<>(roles);
     all.set(node, those);
     return new DevClusterPlan(
-        dataDirectory, all, firstHttpPort, nodeHeapMib, config, settings, stores, environment);
+        dataDirectory,
+        all,
+        firstHttpPort,
+        nodeHeapMib,
+        config,
+        settings,
+        stores,
+        environment,
+        proxies);
   }
 
   /** The same with these settings for every node. */
   public DevClusterPlan withSettings(Map<String, String> those) {
     return new DevClusterPlan(
-        dataDirectory, roles, firstHttpPort, nodeHeapMib, config, those, stores, environment);
+        dataDirectory, roles, firstHttpPort, nodeHeapMib, config, those, stores, environment, proxies);
   }
 
   /** The same with other stores; their data folder is the cluster's. */
   public DevClusterPlan withStores(EmbeddedSettings those) {
     return new DevClusterPlan(
-        dataDirectory, roles, firstHttpPort, nodeHeapMib, config, settings, those, environment);
+        dataDirectory, roles, firstHttpPort, nodeHeapMib, config, settings, those, environment, proxies);
   }
 
   /** The same with other variables for every node's process. */
   public DevClusterPlan withEnvironment(Map<String, String> those) {
     return new DevClusterPlan(
-        dataDirectory, roles, firstHttpPort, nodeHeapMib, config, settings, stores, those);
+        dataDirectory, roles, firstHttpPort, nodeHeapMib, config, settings, stores, those, proxies);
+  }
+
+  /** The same with a proxy on every way, for faults of the network. */
+  public DevClusterPlan withProxies() {
+    return new DevClusterPlan(
+        dataDirectory,
+        roles,
+        firstHttpPort,
+        nodeHeapMib,
+        config,
+        settings,
+        stores,
+        environment,
+        true);
   }
 }

@@ -8,10 +8,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntFunction;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
 /** Works out what each node of a plan is told. */
@@ -23,7 +26,8 @@ final class NodeSpecs {
   private final DataFolder folder;
   private final List<String> names;
   private final List<Integer> httpPorts = new ArrayList<>();
-  private final List<Integer> memberPorts = new ArrayList<>();
+  private final Map<String, Integer> memberPorts = new LinkedHashMap<>();
+  private final Ports ports;
 
   /**
    * Takes the ports.
@@ -34,18 +38,23 @@ final class NodeSpecs {
     this.plan = plan;
     this.folder = folder;
     this.names = names;
-    Ports ports = Ports.keptIn(folder.directory().resolve("ports.properties"));
+    ports = Ports.keptIn(folder.directory().resolve("ports.properties"));
     for (int i = 0; i < names.size(); i++) {
       httpPorts.add(
           plan.firstHttpPort() == 0
               ? ports.chosen(names.get(i) + ".http")
               : ports.configured(HTTP_PORT, plan.firstHttpPort() + i));
-      memberPorts.add(ports.chosen(names.get(i) + ".cluster"));
+      memberPorts.put(names.get(i), ports.chosen(names.get(i) + ".cluster"));
     }
   }
 
-  /** The nodes, for these stores. */
-  List<NodeSpec> over(Optional<EmbeddedStack> stack) {
+  /** The proxies before what these nodes and their Cassandra listen on. */
+  DevProxies proxies(IntSupplier cassandraPort, IntFunction<String> nodeAt) {
+    return new DevProxies(memberPorts, ports, cassandraPort, nodeAt);
+  }
+
+  /** The nodes, for these stores, by these proxies if there are any. */
+  List<NodeSpec> over(Optional<EmbeddedStack> stack, Optional<DevProxies> proxies) {
     Map<String, String> shared = shared();
     stack.ifPresent(stores -> shared.putAll(addresses(stores)));
     List<NodeSpec> specs = new ArrayList<>();
@@ -55,11 +64,13 @@ final class NodeSpecs {
       settings.put("http.port", Integer.toString(httpPorts.get(i)));
       settings.put("data-dir", directory.toString());
       settings.put("cluster.node-name", names.get(i));
-      settings.put("cluster.port", Integer.toString(memberPorts.get(i)));
+      settings.put("cluster.port", Integer.toString(memberPorts.get(names.get(i))));
       String roles = plan.roles().get(i);
       if (!roles.isEmpty()) {
         settings.put("roles", roles);
       }
+      String name = names.get(i);
+      proxies.ifPresent(some -> settings.putAll(some.settings(name)));
       specs.add(
           new NodeSpec(
               names.get(i),
@@ -83,7 +94,7 @@ final class NodeSpecs {
     settings.put("cluster.port-count", "1");
     settings.put(
         "cluster.members",
-        memberPorts.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")));
+        memberPorts.values().stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")));
     return settings;
   }
 
