@@ -138,7 +138,9 @@ final class DevClusterCommand implements Callable<Integer> {
               say("The others go on. 'start " + gone.name() + "' starts it again.");
             }
           });
-      cluster.ownStores().ifPresent(stores -> stores.onUnexpectedExit(gone -> lost(gone.message())));
+      cluster
+          .ownStores()
+          .ifPresent(stores -> stores.onUnexpectedExit(gone -> lost(gone.message())));
       DevConsole.begin(cluster, this::say, stop::countDown);
       stop.await();
       say("Stopping the cluster");
@@ -196,7 +198,9 @@ final class DevClusterCommand implements Callable<Integer> {
 
   private static void requireEveryRole(List<String> each) {
     Set<String> done =
-        each.stream().flatMap(some -> List.of(some.split(",")).stream()).collect(Collectors.toSet());
+        each.stream()
+            .flatMap(some -> List.of(some.split(",")).stream())
+            .collect(Collectors.toSet());
     List<String> missing = Settings.ROLES.stream().filter(role -> !done.contains(role)).toList();
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException("--roles: no node does " + String.join(", ", missing));

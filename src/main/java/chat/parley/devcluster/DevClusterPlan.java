@@ -92,13 +92,29 @@ public record DevClusterPlan(
   /** The same with these settings for every node. */
   public DevClusterPlan withSettings(Map<String, String> those) {
     return new DevClusterPlan(
-        dataDirectory, roles, firstHttpPort, nodeHeapMib, config, those, stores, environment, proxies);
+        dataDirectory,
+        roles,
+        firstHttpPort,
+        nodeHeapMib,
+        config,
+        those,
+        stores,
+        environment,
+        proxies);
   }
 
   /** The same with other stores; their data folder is the cluster's. */
   public DevClusterPlan withStores(EmbeddedSettings those) {
     return new DevClusterPlan(
-        dataDirectory, roles, firstHttpPort, nodeHeapMib, config, settings, those, environment, proxies);
+        dataDirectory,
+        roles,
+        firstHttpPort,
+        nodeHeapMib,
+        config,
+        settings,
+        those,
+        environment,
+        proxies);
   }
 
   /** The same with other variables for every node's process. */

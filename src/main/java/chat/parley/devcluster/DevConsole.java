@@ -132,8 +132,7 @@ public final class DevConsole {
 
   private void status(DevStores stores) {
     for (Store store : stores.own()) {
-      String state =
-          !stores.isAlive(store) ? "down" : stores.isPaused(store) ? "paused" : "up";
+      String state = !stores.isAlive(store) ? "down" : stores.isPaused(store) ? "paused" : "up";
       out.line("%-9s %-7s process %d".formatted(store.storeName(), state, stores.pid(store)));
     }
   }

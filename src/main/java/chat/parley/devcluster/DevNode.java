@@ -152,8 +152,7 @@ public final class DevNode {
   }
 
   private NodeExit exit(Run of) {
-    return new NodeExit(
-        spec.name(), of.process.pid(), of.process.exitValue(), of.said.lastLines());
+    return new NodeExit(spec.name(), of.process.pid(), of.process.exitValue(), of.said.lastLines());
   }
 
   /** How it ended; empty while its process is there. */

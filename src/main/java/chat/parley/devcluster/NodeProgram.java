@@ -60,8 +60,7 @@ final class NodeProgram {
 
   private static Path ourCode() {
     try {
-      return Path.of(
-          NodeProgram.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Path.of(NodeProgram.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new DevClusterException("Cannot tell where this program lies", e);
     }

@@ -94,7 +94,9 @@ final class NodeSpecs {
     settings.put("cluster.port-count", "1");
     settings.put(
         "cluster.members",
-        memberPorts.values().stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")));
+        memberPorts.values().stream()
+            .map(port -> "127.0.0.1:" + port)
+            .collect(Collectors.joining(",")));
     return settings;
   }
 

@@ -51,6 +51,7 @@ public record ClusterSettings(
 
   /** A node alone on this machine's loopback. */
   public static ClusterSettings defaults() {
-    return new ClusterSettings("parley", "node", "127.0.0.1", 5701, 20, List.of(), 0, PublicAddress.SAME, 8, 120);
+    return new ClusterSettings(
+        "parley", "node", "127.0.0.1", 5701, 20, List.of(), 0, PublicAddress.SAME, 8, 120);
   }
 }
