@@ -79,7 +79,8 @@ public final class DevCluster implements AutoCloseable {
     int needed = stores + plan.roles().size() * perNode;
     if (needed > physicalMib) {
       throw new DevClusterException(
-          "Memory is short: %d nodes of about %d MiB and the stores with %d MiB need %d MiB, and this machine has %d MiB. Start fewer nodes, or set smaller heaps."
+          ("Memory is short: %d nodes of about %d MiB and the stores with %d MiB need %d MiB,"
+                  + " and this machine has %d MiB. Start fewer nodes, or set smaller heaps.")
               .formatted(plan.roles().size(), perNode, stores, needed, physicalMib));
     }
   }

@@ -66,20 +66,18 @@ final class ProxyLink {
   synchronized boolean awaitLeave(Way way, long cameNanos) throws InterruptedException {
     while (!closed) {
       Flow flow = flow(way);
-      switch (flow.kind()) {
-        case CUT -> reset();
-        case SWALLOW -> {
-          lost.add(way);
-          return false;
-        }
-        case HOLD -> wait();
-        case PASS -> {
-          long left = cameNanos + flow.late().toNanos() - System.nanoTime();
-          if (left <= 0) {
-            return true;
-          }
-          TimeUnit.NANOSECONDS.timedWait(this, left);
-        }
+      long left = cameNanos + flow.late().toNanos() - System.nanoTime();
+      if (flow.kind() == Kind.CUT) {
+        reset();
+      } else if (flow.kind() == Kind.SWALLOW) {
+        lost.add(way);
+        return false;
+      } else if (flow.kind() == Kind.HOLD) {
+        wait();
+      } else if (left <= 0) {
+        return true;
+      } else {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
       }
     }
     return false;
