@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ServeCommand.class,
+      DevClusterCommand.class,
       ReplayCommand.class,
       Main.VersionCommand.class,
       HelpCommand.class

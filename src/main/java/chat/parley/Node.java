@@ -166,10 +166,12 @@ public final class Node {
 
   private Future<Void> startVertx(HazelcastInstance joined) {
     hazelcast = joined;
-    String host = settings.cluster().host();
     EventBusOptions bus =
         new EventBusOptions()
-            .setHost(host)
+            .setHost(settings.cluster().host())
+            .setPort(settings.cluster().busPort())
+            .setClusterPublicHost(settings.cluster().publicHost())
+            .setClusterPublicPort(publicBusPort())
             .setClusterPingInterval(3_000)
             .setClusterPingReplyInterval(3_000);
     return Vertx.builder()
@@ -182,6 +184,12 @@ public final class Node {
               BusCodecs.install(vertx.eventBus());
               return null;
             });
+  }
+
+  /** Vert.x takes -1 for the port that it listens on. */
+  private int publicBusPort() {
+    int port = settings.cluster().reached().busPort();
+    return port == 0 ? -1 : port;
   }
 
   /** The stages in the order in which they start: what answers before what asks, browsers last. */

@@ -4,6 +4,7 @@ import chat.parley.config.SettingsException;
 import chat.parley.config.SettingsSource;
 import chat.parley.embedded.EmbeddedStack;
 import chat.parley.embedded.EmbeddedStackException;
+import chat.parley.embedded.child.ParentWatch;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ final class ServeCommand implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final int UNUSABLE = 2;
   private static final long CLOSE_SECONDS = 40;
+  private static final int ORPHAN_SECONDS = 10;
 
   @Spec private CommandSpec spec;
 
@@ -75,6 +77,12 @@ final class ServeCommand implements Callable<Integer> {
       description = "any setting, over file and environment; may be repeated")
   private Map<String, String> set = Map.of();
 
+  @Option(
+      names = "--stop-with-parent",
+      description =
+          "stop at the end of standard input, and leave Ctrl-C to the program that holds its other end")
+  private boolean stopWithParent;
+
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile int exit;
@@ -90,6 +98,9 @@ final class ServeCommand implements Callable<Integer> {
       err.println("These settings cannot be used:");
       err.println(faults.getMessage());
       return UNUSABLE;
+    }
+    if (stopWithParent) {
+      ParentWatch.begin(ORPHAN_SECONDS, "INT", "HUP");
     }
     Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "parley-shutdown"));
     try {

@@ -176,6 +176,11 @@ public record Settings(
         reader.port("cluster.port", defaults.port()),
         reader.integer("cluster.port-count", defaults.portCount(), 1),
         reader.list("cluster.members", defaults.members()),
+        reader.port("cluster.bus-port", defaults.busPort()),
+        new ClusterSettings.PublicAddress(
+            reader.text("cluster.public-host", defaults.reached().host()),
+            reader.port("cluster.public-port", defaults.reached().port()),
+            reader.port("cluster.public-bus-port", defaults.reached().busPort())),
         reader.integer("cluster.silent-seconds", defaults.silentSeconds(), 2),
         reader.integer("cluster.device-ttl-seconds", defaults.deviceTtlSeconds(), 10));
   }

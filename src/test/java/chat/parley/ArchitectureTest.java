@@ -60,6 +60,8 @@ final class ArchitectureTest {
           row("sync", "model", "event", "bus", "conversation", "cursor", "log", "registry"),
           // log: a read position is checked against the log
           row("receipts", "model", "event", "bus", "conversation", "cursor", "log"),
+          // Around the server: starts nodes as processes, so it knows none of their inside.
+          row("devcluster", "embedded", "auth"), // auth: makes the signing key
           // Outside the server: they know what any client can know, and nothing else
           row("client"),
           row("replay", "client"));

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -86,7 +87,7 @@ final class ArchiveMaker implements AutoCloseable {
     if (closed.getCount() == 0) {
       return false;
     }
-    process = Child.start(spec);
+    process = Child.start(spec, Map.of());
     return true;
   }
 

@@ -41,9 +41,10 @@ final class Child {
   /**
    * Starts the process.
    *
+   * @param moreEnvironment variables beside our own
    * @throws EmbeddedStackException when the system cannot
    */
-  static Child start(ChildSpec spec) {
+  static Child start(ChildSpec spec, Map<String, String> moreEnvironment) {
     Path options = spec.directory().resolve("java.options");
     DataFolder.write(options, argumentFile(spec).getBytes(StandardCharsets.UTF_8));
     ProcessBuilder builder =
@@ -54,6 +55,7 @@ final class Child {
             .redirectOutput(spec.output().toFile());
     Map<String, String> environment = builder.environment();
     FOREIGN.forEach(environment::remove);
+    environment.putAll(moreEnvironment);
     try {
       return new Child(spec, builder.start());
     } catch (IOException e) {
@@ -135,7 +137,7 @@ final class Child {
     return false;
   }
 
-  /** Ends one at once that has nothing to lose. */
+  /** Ends it at once (SIGKILL), as asked for. Does not wait. */
   void kill() {
     stopping = true;
     process.destroyForcibly();

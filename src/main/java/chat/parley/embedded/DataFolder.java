@@ -16,7 +16,7 @@ import java.nio.file.StandardOpenOption;
  * The data folder, held by one server at a time; the operating system lets go of it when the
  * process dies.
  */
-final class DataFolder implements AutoCloseable {
+public final class DataFolder implements AutoCloseable {
   /** Far behind the text, so that the holder's process id can be read by others on every system. */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
@@ -33,10 +33,9 @@ final class DataFolder implements AutoCloseable {
    *
    * @throws EmbeddedStackException when another server holds it, or it cannot be written
    */
-  static DataFolder hold(Path directory) {
+  public static DataFolder hold(Path directory) {
     Path file = directory.resolve("parley.lock");
     try {
-      Files.createDirectories(directory.resolve("embedded"));
       Files.createDirectories(directory.resolve("logs"));
       FileChannel channel =
           FileChannel.open(
@@ -77,7 +76,8 @@ final class DataFolder implements AutoCloseable {
     return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).trim();
   }
 
-  Path directory() {
+  /** The folder itself. */
+  public Path directory() {
     return directory;
   }
 
@@ -91,10 +91,15 @@ final class DataFolder implements AutoCloseable {
   }
 
   Path embedded() {
-    return directory.resolve("embedded");
+    try {
+      return Files.createDirectories(directory.resolve("embedded"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  Path logs() {
+  /** Where those who run on the folder write what they log. */
+  public Path logs() {
     return directory.resolve("logs");
   }
 

@@ -1,6 +1,7 @@
 package chat.parley.embedded;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,6 +35,11 @@ public record EmbeddedSettings(
         Optional.of(Cassandra.defaults()),
         Optional.of(Kafka.defaults()),
         Optional.empty());
+  }
+
+  /** The same in another folder. */
+  public EmbeddedSettings withDataDirectory(Path other) {
+    return new EmbeddedSettings(other, cassandra, kafka, java17Home);
   }
 
   /** The same with another Cassandra, or none. */
@@ -77,11 +83,23 @@ public record EmbeddedSettings(
    *
    * @param port for clients; 0 takes a free one at the first start and keeps it while it stays free
    * @param heapMib the heap in MiB; the process needs about 150 MiB beside it
+   * @param doors further ports, each for clients that come through a proxy of their own
    */
-  public record Kafka(int port, int heapMib) {
+  public record Kafka(int port, int heapMib, List<Door> doors) {
     public Kafka {
+      doors = List.copyOf(doors);
       requirePort(KAFKA_PORT, port);
       requireHeap("embedded.kafka.heap-mib", heapMib, 128);
+    }
+
+    /** Without further doors. */
+    public Kafka(int port, int heapMib) {
+      this(port, heapMib, List.of());
+    }
+
+    /** The same with these doors. */
+    public Kafka withDoors(List<Door> others) {
+      return new Kafka(port, heapMib, others);
     }
 
     /** A free port, 256 MiB. */
@@ -89,6 +107,14 @@ public record EmbeddedSettings(
       return new Kafka(0, 256);
     }
   }
+
+  /**
+   * A broker tells its clients where to connect; through this door it tells them a proxy's address.
+   *
+   * @param port that the broker listens on
+   * @param advertisedPort that clients which came by it are told
+   */
+  public record Door(int port, int advertisedPort) {}
 
   private static void requirePort(String setting, int port) {
     if (port < 0 || port > 65535) {

@@ -24,6 +24,7 @@ public final class EmbeddedStack implements AutoCloseable {
   private final DataFolder folder;
   private final FormerChildren former;
   private final Map<String, Child> children = new LinkedHashMap<>();
+  private final List<Consumer<ChildExit>> watchers = new ArrayList<>();
   private Optional<ArchiveMaker> archives = Optional.empty();
   private boolean closed;
 
@@ -50,7 +51,7 @@ public final class EmbeddedStack implements AutoCloseable {
       former.awaitGone(List.of(CassandraServer.NAME, KafkaServer.NAME));
       List<ChildSpec> specs = prepare(settings, folder);
       StackStart start = new StackStart(progress);
-      specs.forEach(stack::launch);
+      specs.forEach(spec -> stack.launch(spec, Map.of()));
       start.awaitReady(List.copyOf(stack.children.values()));
       stack.archives = Optional.of(ArchiveMaker.begin(specs, QUIET_TIME));
       return stack;
@@ -79,10 +80,64 @@ public final class EmbeddedStack implements AutoCloseable {
     return specs;
   }
 
-  private void launch(ChildSpec spec) {
-    Child child = Child.start(spec);
+  private void launch(ChildSpec spec, Map<String, String> moreEnvironment) {
+    Child child = Child.start(spec, moreEnvironment);
     children.put(spec.name(), child);
     former.record(spec.name(), child.handle());
+    watchers.forEach(watcher -> child.unexpectedExit().thenAccept(watcher));
+  }
+
+  /** Ends a store with SIGKILL and returns when it is gone. It counts as asked for. */
+  public synchronized void kill(Store store) {
+    Child child = child(store.storeName());
+    child.kill();
+    awaitEnd(child);
+  }
+
+  /** Stops a store cleanly, by force after 20 s, and returns when it is gone. */
+  public synchronized void stop(Store store) {
+    Child child = child(store.storeName());
+    child.letGo();
+    awaitEnd(child);
+  }
+
+  private void awaitEnd(Child child) {
+    try {
+      child.awaitEnd(STOP_PATIENCE);
+      former.forget(child.spec().name());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EmbeddedStackException("The stop was interrupted", e);
+    }
+  }
+
+  /**
+   * Starts a store again that has ended, on the same port and data, and returns when it accepts
+   * connections. Does nothing to one that runs.
+   *
+   * @param moreEnvironment variables of its process beside our own
+   * @throws EmbeddedStackException when it fails; it is then not running
+   */
+  public synchronized void restart(
+      Store store, Map<String, String> moreEnvironment, Progress progress) {
+    if (closed) {
+      throw new EmbeddedStackException("The stores are being stopped");
+    }
+    ChildSpec spec = child(store.storeName()).spec();
+    if (child(store.storeName()).isAlive()) {
+      return;
+    }
+    launch(spec, moreEnvironment);
+    try {
+      new StackStart(progress).awaitReady(List.of(child(store.storeName())));
+    } catch (InterruptedException e) {
+      child(store.storeName()).kill();
+      Thread.currentThread().interrupt();
+      throw new EmbeddedStackException("The start was interrupted", e);
+    } catch (RuntimeException e) {
+      child(store.storeName()).kill();
+      throw e;
+    }
   }
 
   /**
@@ -121,7 +176,8 @@ public final class EmbeddedStack implements AutoCloseable {
    * once if it already has. It is not started again: what it last acked and why it died is for the
    * operator to see.
    */
-  public void onUnexpectedExit(Consumer<ChildExit> callback) {
+  public synchronized void onUnexpectedExit(Consumer<ChildExit> callback) {
+    watchers.add(callback);
     children.values().forEach(child -> child.unexpectedExit().thenAccept(callback));
   }
 

@@ -1,5 +1,6 @@
 package chat.parley.embedded;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeoutException;
  * Remembers who runs on the data folder, so that a start right after a {@code kill -9} of the
  * parent waits until its children are gone: two stores on one folder would spoil it.
  */
-final class FormerChildren {
+public final class FormerChildren {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long CLOCK_STEP_MILLIS = 2000;
 
@@ -25,14 +26,27 @@ final class FormerChildren {
     this.progress = progress;
   }
 
+  /** Remembers in this properties file, made if absent. */
+  public static FormerChildren keptIn(Path file, Progress progress) {
+    return new FormerChildren(new RememberedValues(file), progress);
+  }
+
+  /**
+   * The JVM option by which a process says that it is the child of one of ours, as one that hangs
+   * may be killed for.
+   */
+  public static String mark(Path directory) {
+    return "-D" + Child.MARK + "=" + directory;
+  }
+
   /** Writes down a child that has just been started. */
-  void record(String name, ProcessHandle child) {
+  public void record(String name, ProcessHandle child) {
     records.put(name + ".start", Long.toString(startOf(child)));
     records.put(name + ".pid", Long.toString(child.pid()));
   }
 
   /** Strikes out a child that has ended. */
-  void forget(String name) {
+  public void forget(String name) {
     records.remove(name + ".pid");
     records.remove(name + ".start");
   }
@@ -44,7 +58,7 @@ final class FormerChildren {
    *
    * @throws EmbeddedStackException when one will not go
    */
-  void awaitGone(List<String> names) throws InterruptedException {
+  public void awaitGone(List<String> names) throws InterruptedException {
     for (String name : names) {
       Optional<ProcessHandle> former = find(name);
       if (former.isPresent()) {

@@ -8,6 +8,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Writes Kafka's settings and says how to start it: one process, broker and controller. */
 final class KafkaServer {
@@ -40,7 +43,18 @@ final class KafkaServer {
         Template.fill(
             "kafka-server.properties",
             Map.of(
-                "PORT", port, "CTL", controllerPort, "DIR", data.toString().replace("\\", "/"))));
+                "PORT",
+                port,
+                "CTL",
+                controllerPort,
+                "DIR",
+                data.toString().replace("\\", "/"),
+                "DOORS",
+                doors(kafka, EmbeddedSettings.Door::port),
+                "ADVERTISED",
+                doors(kafka, EmbeddedSettings.Door::advertisedPort),
+                "PROTOCOLS",
+                protocols(kafka))));
     write(home.resolve("log4j2.xml"), Template.fill("kafka-log4j2.xml", Map.of("LOG", log)));
 
     Path java = ChildJdk.java(Path.of(System.getProperty("java.home")));
@@ -69,6 +83,19 @@ final class KafkaServer {
         log,
         folder.logs().resolve("kafka.out"),
         archive);
+  }
+
+  private static String doors(
+      EmbeddedSettings.Kafka kafka, ToIntFunction<EmbeddedSettings.Door> port) {
+    return IntStream.range(0, kafka.doors().size())
+        .mapToObj(i -> ",DOOR" + i + "://127.0.0.1:" + port.applyAsInt(kafka.doors().get(i)))
+        .collect(Collectors.joining());
+  }
+
+  private static String protocols(EmbeddedSettings.Kafka kafka) {
+    return IntStream.range(0, kafka.doors().size())
+        .mapToObj(i -> ",DOOR" + i + ":PLAINTEXT")
+        .collect(Collectors.joining());
   }
 
   /** Kafka's form of a UUID; never with a leading dash, which its tool would take for an option. */

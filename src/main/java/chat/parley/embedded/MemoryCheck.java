@@ -6,17 +6,26 @@ import java.lang.management.ManagementFactory;
  * Refuses a start that the machine has no memory for: the kernel would end a child later, in the
  * middle of a write.
  */
-final class MemoryCheck {
+public final class MemoryCheck {
   private static final int CASSANDRA_BESIDE_HEAP_MIB = 400;
   private static final int KAFKA_BESIDE_HEAP_MIB = 150;
 
   private MemoryCheck() {}
 
   /** The memory of this machine or container in MiB. */
-  static long physicalMib() {
+  public static long physicalMib() {
     var system =
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return system.getTotalMemorySize() >> 20;
+  }
+
+  /** What the wanted stores take in MiB. */
+  public static int neededMib(EmbeddedSettings settings) {
+    return settings
+            .cassandra()
+            .map(cassandra -> cassandra.heapMib() + CASSANDRA_BESIDE_HEAP_MIB)
+            .orElse(0)
+        + settings.kafka().map(kafka -> kafka.heapMib() + KAFKA_BESIDE_HEAP_MIB).orElse(0);
   }
 
   /**
@@ -25,12 +34,7 @@ final class MemoryCheck {
    * @throws EmbeddedStackException when it cannot be enough
    */
   static void require(long physicalMib, EmbeddedSettings settings) {
-    int needed =
-        settings
-                .cassandra()
-                .map(cassandra -> cassandra.heapMib() + CASSANDRA_BESIDE_HEAP_MIB)
-                .orElse(0)
-            + settings.kafka().map(kafka -> kafka.heapMib() + KAFKA_BESIDE_HEAP_MIB).orElse(0);
+    int needed = neededMib(settings);
     if (needed > physicalMib) {
       throw new EmbeddedStackException(
           "Memory is short: the embedded stores need about "

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -12,7 +14,7 @@ import java.util.random.RandomGenerator;
  * Gives out loopback ports: the configured one, else the one of the last start, else a free one
  * that is then kept.
  */
-final class Ports {
+public final class Ports {
   /**
    * Below the range from which systems take the local ports of outgoing connections, so a kept port
    * stays free.
@@ -31,13 +33,18 @@ final class Ports {
     this.random = random;
   }
 
+  /** Ports that are remembered in this properties file, made if absent. */
+  public static Ports keptIn(Path file) {
+    return new Ports(new RememberedValues(file), new SecureRandom());
+  }
+
   /**
    * The configured port, or one of our choice for 0.
    *
    * @throws EmbeddedStackException when the configured one is taken; the message names it and its
    *     setting
    */
-  int configured(String setting, int port) {
+  public int configured(String setting, int port) {
     if (port == 0) {
       return chosen(setting);
     }
@@ -55,7 +62,7 @@ final class Ports {
   }
 
   /** The port of the last start if it is still free, else a free one, remembered under the name. */
-  int chosen(String name) {
+  public int chosen(String name) {
     int last = remembered.number(name).map(Long::intValue).orElse(0);
     int port = last > 0 && last <= 65535 && take(last) ? last : free();
     remembered.put(name, Integer.toString(port));

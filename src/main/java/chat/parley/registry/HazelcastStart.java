@@ -93,6 +93,12 @@ public final class HazelcastStart {
         .setPort(settings.port())
         .setPortCount(settings.portCount())
         .setPortAutoIncrement(settings.portCount() > 1);
+    ClusterSettings.PublicAddress reached = settings.reached();
+    if (reached.port() != 0) {
+      network.setPublicAddress(settings.publicHost() + ":" + reached.port());
+    } else if (!reached.host().isEmpty()) {
+      network.setPublicAddress(reached.host()); // with the port that it will have bound
+    }
     network.getInterfaces().setEnabled(true).addInterface(settings.host());
     JoinConfig join = network.getJoin();
     join.getAutoDetectionConfig().setEnabled(false);

@@ -209,6 +209,8 @@ class ClusterIT {
             port + nodes.size(),
             1,
             List.of("127.0.0.1:" + port, "127.0.0.1:" + (port + 1)),
+            0,
+            ClusterSettings.PublicAddress.SAME,
             8,
             120);
     HazelcastInstance hazelcast = got(HazelcastStart.start(settings, List.of(role)));

@@ -3,11 +3,8 @@ package chat.parley.embedded.child;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 
-/**
- * Ties a child's life to its parent's: the child is gone within {@value #GRACE_SECONDS} s of its
- * parent's end.
- */
-final class ParentWatch {
+/** Ties a child's life to its parent's: the child is gone within a grace of its parent's end. */
+public final class ParentWatch {
   private static final int GRACE_SECONDS = 20;
 
   private ParentWatch() {}
@@ -18,13 +15,23 @@ final class ParentWatch {
    * signal that let it do nothing any more.
    */
   static void begin() {
-    ignoreSignal("INT");
-    ignoreSignal("HUP");
-    ignoreSignal("TERM");
-    daemon("parent-watch", ParentWatch::exitAtEndOfInput);
+    begin(GRACE_SECONDS, "INT", "HUP", "TERM");
   }
 
-  private static void exitAtEndOfInput() {
+  /**
+   * The same for a child that says itself what it does not hear.
+   *
+   * @param graceSeconds how long its shutdown hooks may take after the parent's end
+   * @param ignored signals that are the parent's to act on, such as {@code INT}
+   */
+  public static void begin(int graceSeconds, String... ignored) {
+    for (String signal : ignored) {
+      ignoreSignal(signal);
+    }
+    daemon("parent-watch", () -> exitAtEndOfInput(graceSeconds));
+  }
+
+  private static void exitAtEndOfInput(int graceSeconds) {
     try {
       while (System.in.read() >= 0) {
         continue;
@@ -32,7 +39,7 @@ final class ParentWatch {
     } catch (IOException e) {
       System.err.println("The pipe from the parent broke: " + e);
     }
-    daemon("last-resort", ParentWatch::haltAfterGrace);
+    daemon("last-resort", () -> haltAfterGrace(graceSeconds));
     System.exit(0);
   }
 
@@ -40,9 +47,9 @@ final class ParentWatch {
    * A shutdown hook that hangs must not leave an orphan behind that holds the data folder and the
    * ports.
    */
-  private static void haltAfterGrace() {
+  private static void haltAfterGrace(int graceSeconds) {
     try {
-      Thread.sleep(GRACE_SECONDS * 1000L);
+      Thread.sleep(graceSeconds * 1000L);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

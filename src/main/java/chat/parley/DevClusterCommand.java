@@ -1,0 +1,218 @@
+package chat.parley;
+
+import chat.parley.config.SettingsException;
+import chat.parley.config.SettingsSource;
+import chat.parley.devcluster.DevCluster;
+import chat.parley.devcluster.DevClusterException;
+import chat.parley.devcluster.DevClusterPlan;
+import chat.parley.devcluster.DevConsole;
+import chat.parley.embedded.EmbeddedStackException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The {@code dev-cluster} command: several nodes in one terminal. */
+@Command(
+    name = "dev-cluster",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs several nodes on this machine over one embedded Cassandra and Kafka, each in a process of its own, to"
+          + " develop and to see faults: kill, pause and start nodes by typing (say 'help' there), or from outside.",
+      "Where settings name your Cassandra or Kafka, that one is used instead."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:stopped when asked to",
+      "1:could not start, or a store it had started went away",
+      "2:an option or a setting cannot be used"
+    })
+final class DevClusterCommand implements Callable<Integer> {
+  private static final int FAILED = 1;
+  private static final int UNUSABLE = 2;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "how many (${DEFAULT-VALUE})")
+  private int nodes;
+
+  @Option(
+      names = "--roles",
+      paramLabel = "ROLE[,ROLE...]",
+      description =
+          "what a node does; once for each node, the first node's first. Nodes without one do everything")
+  private List<String> roles = List.of();
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      defaultValue = "8081",
+      description = "of the first node, the others' follow (${DEFAULT-VALUE}; 0 takes free ones)")
+  private int httpPort;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "FOLDER",
+      defaultValue = "data/cluster",
+      description = "where all of it keeps its data and logs (${DEFAULT-VALUE})")
+  private Path dataDir;
+
+  @Option(
+      names = "--node-heap-mib",
+      paramLabel = "MIB",
+      defaultValue = "256",
+      description = "the heap of each node (${DEFAULT-VALUE})")
+  private int heapMib;
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "settings of every node and of the stores, in YAML")
+  private Path config;
+
+  @Option(
+      names = {"-s", "--set"},
+      paramLabel = "KEY=VALUE",
+      description = "any setting of every node and of the stores; may be repeated")
+  private Map<String, String> set = Map.of();
+
+  @Option(names = "--restart", description = "start a node again that ends by itself")
+  private boolean restart;
+
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile int exit;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    DevClusterPlan plan;
+    try {
+      plan = plan();
+    } catch (SettingsException | IllegalArgumentException faults) {
+      err.println("This cluster cannot be started:");
+      err.println(faults.getMessage());
+      return UNUSABLE;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "parley-shutdown"));
+    try {
+      run(plan);
+    } catch (DevClusterException | EmbeddedStackException cannotStart) {
+      err.println("The cluster cannot start: " + cannotStart.getMessage());
+      exit = FAILED;
+    } finally {
+      stopped.countDown();
+    }
+    return exit;
+  }
+
+  private void run(DevClusterPlan plan) throws InterruptedException {
+    try (DevCluster cluster = DevCluster.start(plan, this::say)) {
+      say(
+          "The cluster is ready: "
+              + cluster.nodes().stream()
+                  .map(node -> node.name() + (node.isGateway() ? " " + node.url() : ""))
+                  .collect(Collectors.joining(", ")));
+      cluster.onUnexpectedExit(
+          gone -> {
+            say(gone.message());
+            if (restart) {
+              say(gone.name() + ": starting again");
+              cluster.node(gone.name()).orElseThrow().start();
+            } else {
+              say("The others go on. 'start " + gone.name() + "' starts it again.");
+            }
+          });
+      cluster
+          .ownStores()
+          .ifPresent(stores -> stores.onUnexpectedExit(gone -> lost(gone.message())));
+      DevConsole.begin(cluster, this::say, stop::countDown);
+      stop.await();
+      say("Stopping the cluster");
+    }
+  }
+
+  private void lost(String what) {
+    spec.commandLine().getErr().println(what);
+    exit = FAILED;
+    stop.countDown();
+  }
+
+  private synchronized void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  /** Every fault of the settings is found before anything is started. */
+  private DevClusterPlan plan() {
+    if (nodes < 1 || roles.size() > nodes) {
+      throw new IllegalArgumentException(
+          "--nodes must be at least 1 and no less than the number of --roles");
+    }
+    Settings shared = settings("");
+    List<String> each = new ArrayList<>();
+    for (int i = 0; i < nodes; i++) {
+      Settings own = i < roles.size() ? settings(roles.get(i)) : shared;
+      each.add(String.join(",", own.roles()));
+    }
+    requireEveryRole(each);
+    Map<String, String> told = new HashMap<>(set);
+    if (shared.auth().signingKeyFile() != null) {
+      told.put("auth.signing-key-file", shared.auth().signingKeyFile().toString());
+    }
+    return new DevClusterPlan(
+        dataDir,
+        each,
+        httpPort,
+        heapMib,
+        Optional.ofNullable(config),
+        told,
+        shared.embedded(),
+        Map.of(),
+        false);
+  }
+
+  private Settings settings(String nodeRoles) {
+    Map<String, String> values = new HashMap<>(set);
+    if (!nodeRoles.isEmpty()) {
+      values.put("roles", nodeRoles);
+    }
+    return Settings.read(SettingsSource.read(config, System.getenv(), values));
+  }
+
+  private static void requireEveryRole(List<String> each) {
+    Set<String> done =
+        each.stream()
+            .flatMap(some -> List.of(some.split(",")).stream())
+            .collect(Collectors.toSet());
+    List<String> missing = Settings.ROLES.stream().filter(role -> !done.contains(role)).toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException("--roles: no node does " + String.join(", ", missing));
+    }
+  }
+
+  private void stopAndWait() {
+    stop.countDown();
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
