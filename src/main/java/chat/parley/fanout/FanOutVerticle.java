@@ -93,6 +93,7 @@ public final class FanOutVerticle extends VerticleBase {
         new GatewayCourier(
             vertx,
             parts.cluster(),
+            devices::isGatewayOpen,
             (gateway, message) ->
                 parts.bus().request(Addresses.gateway(gateway), message, Taken.class)),
         meters);

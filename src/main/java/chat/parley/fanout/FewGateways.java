@@ -41,6 +41,21 @@ final class FewGateways implements DeviceRegistry {
   }
 
   @Override
+  public Future<Void> openGateway() {
+    return registry.openGateway();
+  }
+
+  @Override
+  public Future<Void> closeGateway() {
+    return registry.closeGateway();
+  }
+
+  @Override
+  public Future<Boolean> isGatewayOpen(String node) {
+    return registry.isGatewayOpen(node);
+  }
+
+  @Override
   public Future<Map<UserId, Set<String>>> gatewaysOf(Collection<UserId> users) {
     Set<String> gateways = cluster.nodesWith(GATEWAY_ROLE);
     if (gateways.size() > few) {

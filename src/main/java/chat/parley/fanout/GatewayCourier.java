@@ -8,9 +8,10 @@ import chat.parley.registry.ClusterView;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
- * Brings a message to a gateway until it has taken it or has left the cluster. After a few attempts
+ * Brings a message to a gateway until it has taken it, has left the cluster or holds no device. After a few attempts
  * it gives the batch back, to be planned anew: the devices may be elsewhere by then. A gateway that
  * gets the same twice drops the second.
  */
@@ -21,13 +22,21 @@ final class GatewayCourier {
 
   private final Vertx vertx;
   private final ClusterView cluster;
+  private final Function<String, Future<Boolean>> mayHoldDevices;
   private final BiFunction<String, DeliverChanges, Future<?>> request;
 
-  /** {@code request} completes when the gateway has answered. */
+  /**
+   * {@code request} completes when the gateway has answered; {@code mayHoldDevices} is asked of one
+   * that has not: {@code DeviceRegistry::isGatewayOpen}.
+   */
   GatewayCourier(
-      Vertx vertx, ClusterView cluster, BiFunction<String, DeliverChanges, Future<?>> request) {
+      Vertx vertx,
+      ClusterView cluster,
+      Function<String, Future<Boolean>> mayHoldDevices,
+      BiFunction<String, DeliverChanges, Future<?>> request) {
     this.vertx = vertx;
     this.cluster = cluster;
+    this.mayHoldDevices = mayHoldDevices;
     this.request = request;
   }
 
@@ -46,21 +55,33 @@ final class GatewayCourier {
         .apply(gateway, message)
         .<Void>mapEmpty()
         .recover(
-            cause -> {
-              if (!cluster.nodesWith(GATEWAY_ROLE).contains(gateway)) {
-                return Future.succeededFuture();
-              }
-              if (attempt >= ATTEMPTS) {
-                return Future.failedFuture(
-                    cannot(cause)
-                        ? cause
-                        : new TryAgainException(
-                            "gateway " + gateway + " has not taken its batch", cause));
-              }
-              return vertx
-                  .timer(FIRST_WAIT_MS << attempt)
-                  .compose(waited -> attempt(gateway, message, attempt + 1));
-            });
+            cause ->
+                mustTake(gateway)
+                    .compose(
+                        must ->
+                            must
+                                ? repeat(gateway, message, attempt, cause)
+                                : Future.succeededFuture()));
+  }
+
+  /** One that has left, has not opened yet or has closed has no device to give this to. */
+  private Future<Boolean> mustTake(String gateway) {
+    return cluster.nodesWith(GATEWAY_ROLE).contains(gateway)
+        ? mayHoldDevices.apply(gateway).otherwise(true)
+        : Future.succeededFuture(false);
+  }
+
+  private Future<Void> repeat(
+      String gateway, DeliverChanges message, int attempt, Throwable cause) {
+    if (attempt >= ATTEMPTS) {
+      return Future.failedFuture(
+          cannot(cause)
+              ? cause
+              : new TryAgainException("gateway " + gateway + " has not taken its batch", cause));
+    }
+    return vertx
+        .timer(FIRST_WAIT_MS << attempt)
+        .compose(waited -> attempt(gateway, message, attempt + 1));
   }
 
   /** It has answered, and a repeat will not help: what it was given broke something in it. */

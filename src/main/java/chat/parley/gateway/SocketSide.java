@@ -67,7 +67,7 @@ public final class SocketSide {
         .onSuccess(consumers::add)
         .compose(listening -> pieces.bus().listen(Addresses.ALL_GATEWAYS, inbox::hear))
         .onSuccess(consumers::add)
-        .mapEmpty();
+        .compose(listening -> pieces.registry().openGateway());
   }
 
   /** Sends all devices elsewhere within {@code windowMs}; see {@link Drain}. */
@@ -79,6 +79,13 @@ public final class SocketSide {
   /** Stops listening and stores the cursor moves that are left. */
   public Future<Void> stop() {
     vertx.cancelTimer(timer);
+    return pieces
+        .registry()
+        .closeGateway()
+        .transform(closed -> stopListening());
+  }
+
+  private Future<Void> stopListening() {
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
         .transform(stopped -> cursors.flush())
         .otherwiseEmpty();

@@ -27,4 +27,20 @@ public interface DeviceRegistry {
    * device are absent. An entry of a node that has left the cluster is never returned.
    */
   Future<Map<UserId, Set<String>>> gatewaysOf(Collection<UserId> users);
+
+  /**
+   * This node's gateway hears the bus and is about to let devices in. Until this has completed it
+   * must hold none.
+   */
+  Future<Void> openGateway();
+
+  /** This node's gateway holds no device and will hold none any more. */
+  Future<Void> closeGateway();
+
+  /**
+   * Whether the node's gateway may hold devices. A node is in the cluster some seconds before its
+   * gateway listens and for some after it has stopped; who has something for its devices then has
+   * nothing to bring.
+   */
+  Future<Boolean> isGatewayOpen(String node);
 }

@@ -40,6 +40,7 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
   private final Vertx vertx;
   private final HazelcastClusterView cluster;
   private final IMap<String, UserSessions> map;
+  private final IMap<String, Boolean> openGateways;
   private final long ttlMs;
   private final Map<UserId, Set<Own>> own = new ConcurrentHashMap<>();
   private final Set<String> left = ConcurrentHashMap.newKeySet();
@@ -53,8 +54,10 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
     this.vertx = vertx;
     this.cluster = cluster;
     this.map = hazelcast.getMap(HazelcastStart.DEVICES);
+    this.openGateways = hazelcast.getMap(HazelcastStart.GATEWAYS);
     this.ttlMs = settings.deviceTtlSeconds() * 1000L;
     cluster.onLeave(this::sweepSoon);
+    cluster.onLeave(openGateways::deleteAsync);
   }
 
   @Override
@@ -84,6 +87,21 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
       reads.add(Future.fromCompletionStage(map.getAsync(user.value()), context));
     }
     return Future.all(reads).map(done -> alive(asked, reads));
+  }
+
+  @Override
+  public Future<Void> openGateway() {
+    return await(openGateways.setAsync(cluster.self(), true)).mapEmpty();
+  }
+
+  @Override
+  public Future<Void> closeGateway() {
+    return await(openGateways.deleteAsync(cluster.self())).mapEmpty();
+  }
+
+  @Override
+  public Future<Boolean> isGatewayOpen(String node) {
+    return await(openGateways.containsKeyAsync(node));
   }
 
   /**

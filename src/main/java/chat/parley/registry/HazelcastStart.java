@@ -24,6 +24,7 @@ import java.util.UUID;
 public final class HazelcastStart {
   static final String DEVICES = "parley.devices";
   static final String SHARDS = "parley.shards";
+  static final String GATEWAYS = "parley.gateways";
 
   /** Vert.x takes its own node id from here when it is given a running instance. */
   static final String NODE_ATTRIBUTE = "__vertx.nodeId";
@@ -82,7 +83,7 @@ public final class HazelcastStart {
     network(config.getNetworkConfig(), settings);
     properties(config, settings);
     maps(config, settings);
-    RegistrySerializers.addTo(config.getSerializationConfig().getCompactSerializationConfig());
+    RegistrySerializers.addTo(config.getSerializationConfig());
     config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
     config.getMetricsConfig().setEnabled(false);
     return config;
@@ -127,6 +128,7 @@ public final class HazelcastStart {
   private static void maps(Config config, ClusterSettings settings) {
     config.addMapConfig(
         new MapConfig(DEVICES).setBackupCount(1).setTimeToLiveSeconds(settings.deviceTtlSeconds()));
+    config.addMapConfig(new MapConfig(GATEWAYS).setBackupCount(1));
     config.addReplicatedMapConfig(new ReplicatedMapConfig(SHARDS).setAsyncFillup(false));
     // What Vert.x's cluster manager needs: its own default file says the same.
     config.addMultiMapConfig(

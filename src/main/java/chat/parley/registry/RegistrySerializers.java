@@ -1,151 +1,139 @@
 package chat.parley.registry;
 
-import com.hazelcast.config.CompactSerializationConfig;
-import com.hazelcast.nio.serialization.compact.CompactReader;
-import com.hazelcast.nio.serialization.compact.CompactSerializer;
-import com.hazelcast.nio.serialization.compact.CompactWriter;
+import com.hazelcast.config.SerializationConfig;
+import com.hazelcast.config.SerializerConfig;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.StreamSerializer;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 
 /**
- * How the registry's records cross from node to node: Hazelcast's compact format with a schema of
- * named fields, so that neighbouring versions understand each other and nothing needs Java's own
- * serialisation.
+ * How the registry's records cross from node to node, without Java's own serialisation.
+ *
+ * <p>Not Hazelcast's compact format, which would name its fields: it sends a schema apart from the
+ * data, and a node that had just joined got entries before their schema, could not read them, and
+ * lost the operation without an answer. Numbers of types are for ever; a record that changes gets a
+ * new number, so that neighbouring versions never misread each other.
  */
 final class RegistrySerializers {
-  private static final String NODE = "node";
-  private static final String NODES = "nodes";
-  private static final String DEVICE = "device";
-  private static final String SESSION = "session";
-
   private RegistrySerializers() {}
 
-  static void addTo(CompactSerializationConfig config) {
+  static void addTo(SerializationConfig config) {
+    add(config, 1, UserSessions.class, RegistrySerializers::sessions, RegistrySerializers::write);
     add(
         config,
-        "parley.sessions",
-        UserSessions.class,
-        RegistrySerializers::sessions,
-        RegistrySerializers::sessions);
-    add(
-        config,
-        "parley.shard.owner",
+        2,
         ShardOwner.class,
-        in -> new ShardOwner(in.readString(NODE), in.readInt64("epoch")),
+        in -> new ShardOwner(in.readString(), in.readLong()),
         (out, owner) -> {
-          out.writeString(NODE, owner.node());
-          out.writeInt64("epoch", owner.epoch());
+          out.writeString(owner.node());
+          out.writeLong(owner.epoch());
         });
     add(
         config,
-        "parley.devices.add",
+        3,
         DeviceEdits.Add.class,
-        in ->
-            new DeviceEdits.Add(in.readString(NODE), in.readString(DEVICE), in.readString(SESSION)),
-        (out, edit) -> name(out, edit.node(), edit.device(), edit.session()));
+        in -> new DeviceEdits.Add(in.readString(), in.readString(), in.readString()),
+        (out, edit) -> write(out, edit.node(), edit.device(), edit.session()));
     add(
         config,
-        "parley.devices.remove",
+        4,
         DeviceEdits.Remove.class,
-        in ->
-            new DeviceEdits.Remove(
-                in.readString(NODE), in.readString(DEVICE), in.readString(SESSION)),
-        (out, edit) -> name(out, edit.node(), edit.device(), edit.session()));
+        in -> new DeviceEdits.Remove(in.readString(), in.readString(), in.readString()),
+        (out, edit) -> write(out, edit.node(), edit.device(), edit.session()));
     add(
         config,
-        "parley.devices.replace",
+        5,
         DeviceEdits.Replace.class,
-        in ->
-            new DeviceEdits.Replace(
-                in.readString(NODE),
-                Arrays.asList(in.readArrayOfString(DEVICE)),
-                Arrays.asList(in.readArrayOfString(SESSION))),
+        in -> new DeviceEdits.Replace(in.readString(), strings(in), strings(in)),
         (out, edit) -> {
-          out.writeString(NODE, edit.node());
-          out.writeArrayOfString(DEVICE, edit.devices().toArray(String[]::new));
-          out.writeArrayOfString(SESSION, edit.sessions().toArray(String[]::new));
+          out.writeString(edit.node());
+          write(out, edit.devices());
+          write(out, edit.sessions());
         });
     add(
         config,
-        "parley.devices.refresh",
+        6,
         DeviceEdits.Refresh.class,
-        in -> new DeviceEdits.Refresh(in.readString(NODE), in.readInt64("ttlMs")),
+        in -> new DeviceEdits.Refresh(in.readString(), in.readLong()),
         (out, edit) -> {
-          out.writeString(NODE, edit.node());
-          out.writeInt64("ttlMs", edit.ttlMs());
+          out.writeString(edit.node());
+          out.writeLong(edit.ttlMs());
         });
     add(
         config,
-        "parley.devices.sweep",
+        7,
         DeviceEdits.Sweep.class,
-        in -> new DeviceEdits.Sweep(Arrays.asList(in.readArrayOfString(NODES))),
-        (out, edit) -> out.writeArrayOfString(NODES, edit.nodes().toArray(String[]::new)));
+        in -> new DeviceEdits.Sweep(strings(in)),
+        (out, edit) -> write(out, edit.nodes()));
   }
 
-  private static UserSessions sessions(CompactReader in) {
-    String[] nodes = in.readArrayOfString(NODES);
-    String[] devices = in.readArrayOfString(DEVICE);
-    String[] sessions = in.readArrayOfString(SESSION);
-    long[] refreshedAt = in.readArrayOfInt64("refreshedAt");
-    List<DeviceSession> all = new ArrayList<>(nodes.length);
-    for (int i = 0; i < nodes.length; i++) {
-      all.add(new DeviceSession(nodes[i], devices[i], sessions[i], refreshedAt[i]));
+  private static UserSessions sessions(ObjectDataInput in) throws IOException {
+    int count = in.readInt();
+    List<DeviceSession> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      all.add(
+          new DeviceSession(in.readString(), in.readString(), in.readString(), in.readLong()));
     }
     return new UserSessions(all);
   }
 
-  private static void sessions(CompactWriter out, UserSessions user) {
-    List<DeviceSession> all = user.sessions();
-    out.writeArrayOfString(NODES, all.stream().map(DeviceSession::node).toArray(String[]::new));
-    out.writeArrayOfString(DEVICE, all.stream().map(DeviceSession::device).toArray(String[]::new));
-    out.writeArrayOfString(
-        SESSION, all.stream().map(DeviceSession::session).toArray(String[]::new));
-    out.writeArrayOfInt64(
-        "refreshedAt", all.stream().mapToLong(DeviceSession::refreshedAt).toArray());
+  private static void write(ObjectDataOutput out, UserSessions user) throws IOException {
+    out.writeInt(user.sessions().size());
+    for (DeviceSession session : user.sessions()) {
+      write(out, session.node(), session.device(), session.session());
+      out.writeLong(session.refreshedAt());
+    }
   }
 
-  private static void name(CompactWriter out, String node, String device, String session) {
-    out.writeString(NODE, node);
-    out.writeString(DEVICE, device);
-    out.writeString(SESSION, session);
+  private static List<String> strings(ObjectDataInput in) throws IOException {
+    return Arrays.asList(in.readStringArray());
+  }
+
+  private static void write(ObjectDataOutput out, List<String> strings) throws IOException {
+    out.writeStringArray(strings.toArray(String[]::new));
+  }
+
+  private static void write(ObjectDataOutput out, String... strings) throws IOException {
+    for (String string : strings) {
+      out.writeString(string);
+    }
   }
 
   private static <T> void add(
-      CompactSerializationConfig config,
-      String name,
-      Class<T> type,
-      Function<CompactReader, T> read,
-      BiConsumer<CompactWriter, T> write) {
-    config.addSerializer(new Named<>(name, type, read, write));
+      SerializationConfig config, int number, Class<T> type, Reading<T> read, Writing<T> write) {
+    config.addSerializerConfig(
+        new SerializerConfig()
+            .setTypeClass(type)
+            .setImplementation(new Numbered<>(number, read, write)));
   }
 
-  private record Named<T>(
-      String name,
-      Class<T> type,
-      Function<CompactReader, T> read,
-      BiConsumer<CompactWriter, T> write)
-      implements CompactSerializer<T> {
+  private interface Reading<T> {
+    T read(ObjectDataInput in) throws IOException;
+  }
+
+  private interface Writing<T> {
+    void write(ObjectDataOutput out, T object) throws IOException;
+  }
+
+  private record Numbered<T>(int number, Reading<T> reading, Writing<T> writing)
+      implements StreamSerializer<T> {
     @Override
-    public T read(CompactReader reader) {
-      return read.apply(reader);
+    public int getTypeId() {
+      return number;
     }
 
     @Override
-    public void write(CompactWriter writer, T object) {
-      write.accept(writer, object);
+    public T read(ObjectDataInput in) throws IOException {
+      return reading.read(in);
     }
 
     @Override
-    public String getTypeName() {
-      return name;
-    }
-
-    @Override
-    public Class<T> getCompactClass() {
-      return type;
+    public void write(ObjectDataOutput out, T object) throws IOException {
+      writing.write(out, object);
     }
   }
 }

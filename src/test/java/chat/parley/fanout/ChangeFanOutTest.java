@@ -143,6 +143,18 @@ class ChangeFanOutTest {
   }
 
   @Test
+  void aGatewayThatHasNotOpenedYetIsNotWaitedFor() throws Exception {
+    cluster.closedGateways.add("g1");
+    gateway =
+        (to, message) ->
+            to.equals("g1") ? Future.failedFuture("nobody is listening") : take(to, message);
+
+    got(fanOut.handle(List.of(message(3))));
+
+    assertThat(sent).containsExactly("g2 3[ben]");
+  }
+
+  @Test
   void aBatchThatAGatewayHasNotTakenComesAgainWhole() throws Exception {
     gateway = (to, message) -> to.equals("g1") ? Future.failedFuture("stuck") : take(to, message);
     assertThatThrownBy(() -> got(fanOut.handle(List.of(message(3)))))
@@ -234,7 +246,8 @@ class ChangeFanOutTest {
         new Seen(100),
         new Audiences(cluster, settings, Ticker.systemTicker(), moved -> {}),
         cluster,
-        new GatewayCourier(vertx, cluster, (to, message) -> gateway.apply(to, message)),
+        new GatewayCourier(
+            vertx, cluster, cluster::isGatewayOpen, (to, message) -> gateway.apply(to, message)),
         new FanOutMeters(meters, Clock.systemUTC()));
   }
 

@@ -28,6 +28,7 @@ final class FakeCluster implements Conversations, DeviceRegistry, ClusterView {
   final Map<ConversationId, Members> members = new HashMap<>();
   final Map<UserId, Set<String>> gateways = new HashMap<>();
   final Set<String> nodes = new HashSet<>();
+  final Set<String> closedGateways = new HashSet<>();
   boolean storeAway;
   Throwable storeFailure = new FailureException(Failure.UNAVAILABLE, "store away");
   int memberReads;
@@ -86,6 +87,21 @@ final class FakeCluster implements Conversations, DeviceRegistry, ClusterView {
   @Override
   public Future<Void> unregister(UserId user, DeviceId device, String sessionId) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Void> openGateway() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Void> closeGateway() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Boolean> isGatewayOpen(String node) {
+    return Future.succeededFuture(!closedGateways.contains(node));
   }
 
   @Override

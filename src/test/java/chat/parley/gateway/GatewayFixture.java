@@ -63,6 +63,7 @@ final class GatewayFixture {
   final List<ReceiptMessages.MoveCursors> moves = new CopyOnWriteArrayList<>();
   final ConcurrentLinkedQueue<Promise<MessageAccepted>> sends = new ConcurrentLinkedQueue<>();
   volatile boolean answerSends = true;
+  volatile boolean open;
   volatile long deliveredBefore;
   volatile long planHead = -1;
   volatile Future<Void> planGate = Future.succeededFuture();
@@ -287,6 +288,23 @@ final class GatewayFixture {
     @Override
     public Future<Map<UserId, Set<String>>> gatewaysOf(Collection<UserId> users) {
       return Future.succeededFuture(Map.of());
+    }
+
+    @Override
+    public Future<Void> openGateway() {
+      open = true;
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> closeGateway() {
+      open = false;
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Boolean> isGatewayOpen(String node) {
+      return Future.succeededFuture(open);
     }
   }
 }

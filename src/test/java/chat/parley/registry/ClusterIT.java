@@ -124,6 +124,27 @@ class ClusterIT {
   }
 
   @Test
+  void aGatewayIsOpenFromItsWordOnUntilItClosesOrDies() throws Exception {
+    Node one = join("fanout");
+    Node two = join("gateway");
+    Node three = join("gateway");
+    assertThat(got(one.devices().isGatewayOpen(two.id()))).isFalse();
+
+    got(two.devices().openGateway());
+    got(three.devices().openGateway());
+    assertThat(got(one.devices().isGatewayOpen(two.id()))).isTrue();
+
+    got(three.devices().closeGateway());
+    assertThat(got(one.devices().isGatewayOpen(three.id()))).isFalse();
+    assertThat(got(one.devices().isGatewayOpen(two.id()))).isTrue();
+
+    two.hazelcast().getLifecycleService().terminate();
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> !got(one.devices().isGatewayOpen(two.id())));
+  }
+
+  @Test
   void theHighestEpochSaysWhoOwnsAShard() throws Exception {
     Node one = join("ingest");
     Node two = join("ingest");
