@@ -171,9 +171,11 @@ public final class Node {
             .setHost(settings.cluster().host())
             .setPort(settings.cluster().busPort())
             .setClusterPublicHost(settings.cluster().publicHost())
-            .setClusterPublicPort(publicBusPort())
             .setClusterPingInterval(3_000)
             .setClusterPingReplyInterval(3_000);
+    if (settings.cluster().reached().busPort() > 0) { // else others are told the one it listens on
+      bus.setClusterPublicPort(settings.cluster().reached().busPort());
+    }
     return Vertx.builder()
         .with(new VertxOptions().setEventBusOptions(bus))
         .withClusterManager(new HazelcastClusterManager(joined))
@@ -184,12 +186,6 @@ public final class Node {
               BusCodecs.install(vertx.eventBus());
               return null;
             });
-  }
-
-  /** Vert.x takes -1 for the port that it listens on. */
-  private int publicBusPort() {
-    int port = settings.cluster().reached().busPort();
-    return port == 0 ? -1 : port;
   }
 
   /** The stages in the order in which they start: what answers before what asks, browsers last. */

@@ -6,6 +6,7 @@ import chat.parley.client.Observer;
 import chat.parley.client.ParleyApi;
 import chat.parley.client.Session;
 import io.vertx.core.Vertx;
+import java.net.URI;
 import java.util.Map;
 import java.util.UUID;
 
@@ -14,7 +15,7 @@ public final class Crowd implements AutoCloseable {
   private static final String PASSWORD = "correct horse battery";
 
   private final Vertx vertx = Vertx.vertx();
-  private final ParleyServer server;
+  private final URI server;
   private final ClientGroup group;
 
   /** Somebody, signed in with a first device. */
@@ -40,8 +41,13 @@ public final class Crowd implements AutoCloseable {
 
   /** Nobody yet. */
   public Crowd(ParleyServer server) {
+    this(server.uri());
+  }
+
+  /** Nobody yet, at this root. */
+  public Crowd(URI server) {
     this.server = server;
-    this.group = ClientGroup.open(vertx, server.uri());
+    this.group = ClientGroup.open(vertx, server);
   }
 
   /** Signs somebody up whose handle begins with this name, and in. */
@@ -61,7 +67,7 @@ public final class Crowd implements AutoCloseable {
 
   /** A socket that has not said hello. */
   public RawSocket socket(String path) {
-    return Await.join(RawSocket.open(vertx, server.port(), path, null));
+    return Await.join(RawSocket.open(vertx, server.getPort(), path, null));
   }
 
   /** Calls without a session. */

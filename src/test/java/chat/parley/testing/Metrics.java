@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 public record Metrics(Map<String, Double> series) {
   private static final Pattern LINE = Pattern.compile("([^#\\s{][^\\s{]*(?:\\{.*})?) (\\S+)");
 
-  static Metrics parse(String text) {
+  /** Reads the text that {@code /metrics} answered. */
+  public static Metrics parse(String text) {
     Map<String, Double> series = new TreeMap<>();
     text.lines()
         .map(LINE::matcher)

@@ -1,0 +1,194 @@
+package chat.parley.devcluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.client.Ack;
+import chat.parley.client.ChatClient;
+import chat.parley.testing.Await;
+import chat.parley.testing.Crowd;
+import chat.parley.testing.Journal;
+import chat.parley.testing.Metrics;
+import chat.parley.testing.SharedStack;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Three real nodes: people on two of them talk while the third one, which owns a part of their
+ * conversations, is killed, comes back, and is stopped in peace.
+ */
+class DevClusterIT {
+  private static final int ROOMS = 12;
+  private static final int SENDS_BEFORE = 3;
+  private static final int SENDS_AFTER = 3;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** The aims are 8 s and 1 s; a machine that is busy with something else gets more. */
+  private static final Duration KILLED_GAP = Duration.ofSeconds(25);
+
+  private static final Duration STOPPED_GAP = Duration.ofSeconds(10);
+
+  @Test
+  void aNodeIsKilledComesBackAndIsStoppedWhileTwoTalkOnTheOthers() throws Exception {
+    Path data = Files.createTempDirectory(Path.of("target"), "dev-cluster-");
+    List<Long> pids = new ArrayList<>();
+    try (DevCluster cluster = DevCluster.start(DevClusterPlan.of(data, 3), System.out::println)) {
+      DevNode third = cluster.nodes().get(2);
+      try (Crowd atFirst = new Crowd(cluster.nodes().get(0).uri());
+          Crowd atSecond = new Crowd(cluster.nodes().get(1).uri())) {
+        Crowd.Somebody ada = atFirst.somebody("ada");
+        Crowd.Somebody bob = atSecond.somebody("bob");
+        Journal adasPhone = new Journal();
+        Journal bobsPhone = new Journal();
+        ChatClient adas = atFirst.connect(ada.api(), Map.of(), adasPhone);
+        ChatClient bobs = atSecond.connect(bob.api(), Map.of(), bobsPhone);
+        List<Room> rooms = new ArrayList<>();
+        for (int i = 0; i < ROOMS; i++) {
+          rooms.add(
+              new Room(
+                  Await.join(ada.api().createGroup("room " + i, List.of(bob.userId())))
+                      .conversationId(),
+                  adas,
+                  atFirst.vertx()));
+        }
+        rooms.forEach(Room::send);
+
+        awaitMore(rooms, SENDS_BEFORE);
+        assertThat(owned(third)).as("the third node's part of the conversations").isPositive();
+        third.kill9();
+        Duration killed = gap(rooms);
+
+        third.start();
+        third.awaitReady(PATIENCE);
+        Awaitility.await("a part of the conversations to go back to the third node")
+            .atMost(PATIENCE)
+            .until(() -> owned(third) > 0);
+        awaitMore(rooms, SENDS_BEFORE);
+        assertThat(third.stop()).isZero();
+        Duration stopped = gap(rooms);
+
+        rooms.stream().map(Room::stop).toList().forEach(Await::join);
+        System.out.printf("longest wait for an ack: killed %s, stopped %s%n", killed, stopped);
+        assertThat(killed).isLessThan(KILLED_GAP);
+        assertThat(stopped).isLessThan(STOPPED_GAP);
+        for (Room room : rooms) {
+          Await.join(bobs.reached(room.id, room.last().changeSeq()));
+          Await.join(adas.reached(room.id, room.last().changeSeq()));
+          assertThat(room.acks.stream().map(Ack::seq))
+              .containsExactlyElementsOf(
+                  LongStream.rangeClosed(1, room.acks.size()).boxed().toList());
+          assertThat(room.shownBy(bobsPhone)).isEqualTo(room.acked());
+          assertThat(room.shownBy(adasPhone)).isEqualTo(room.acked());
+        }
+      }
+      cluster.nodes().forEach(node -> pids.add(node.pid()));
+      cluster.stores().own().forEach(store -> pids.add(cluster.stores().pid(store)));
+    }
+    assertThat(pids).hasSize(5).noneMatch(DevClusterIT::isAlive);
+    SharedStack.wipe(data);
+  }
+
+  /** How many conversations the node holds as their owner. */
+  private static long owned(DevNode node) throws IOException {
+    return Metrics.parse(node.metrics()).sum("parley_log_conversations");
+  }
+
+  /** Waits until so many sends that begin from now on were acked in each room. */
+  private static void awaitMore(List<Room> rooms, int sends) {
+    List<Integer> goals = rooms.stream().map(room -> room.acks.size() + 1 + sends).toList();
+    Awaitility.await("acks in every room")
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              for (int i = 0; i < rooms.size(); i++) {
+                if (rooms.get(i).acks.size() < goals.get(i)) {
+                  return false;
+                }
+              }
+              return true;
+            });
+  }
+
+  /** The longest that a room waited for an ack, from just before this call until all go again. */
+  private static Duration gap(List<Room> rooms) {
+    rooms.forEach(room -> room.longestWait = 0);
+    awaitMore(rooms, SENDS_AFTER);
+    return Duration.ofNanos(rooms.stream().mapToLong(room -> room.longestWait).max().orElseThrow());
+  }
+
+  private static boolean isAlive(long pid) {
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+  }
+
+  /** A conversation into which one device sends, the next message when the last was acked. */
+  private static final class Room {
+    private static final long PAUSE_MS = 50;
+
+    private final String id;
+    private final ChatClient sender;
+    private final Vertx vertx;
+    private final List<Ack> acks = new CopyOnWriteArrayList<>();
+    private final Promise<Void> ended = Promise.promise();
+    private volatile long longestWait;
+    private volatile boolean stopping;
+
+    Room(String id, ChatClient sender, Vertx vertx) {
+      this.id = id;
+      this.sender = sender;
+      this.vertx = vertx;
+    }
+
+    void send() {
+      long begun = System.nanoTime();
+      sender
+          .send(id, Integer.toString(acks.size()))
+          .onFailure(ended::tryFail)
+          .onSuccess(
+              ack -> {
+                acks.add(ack);
+                longestWait = Math.max(longestWait, System.nanoTime() - begun);
+                if (stopping) {
+                  ended.complete();
+                } else {
+                  vertx.setTimer(PAUSE_MS, due -> send());
+                }
+              });
+    }
+
+    Future<Void> stop() {
+      stopping = true;
+      return ended.future();
+    }
+
+    Ack last() {
+      return acks.get(acks.size() - 1);
+    }
+
+    /** The numbers and texts as they were acked, in the order of the acks. */
+    List<String> acked() {
+      List<String> lines = new ArrayList<>();
+      for (int i = 0; i < acks.size(); i++) {
+        lines.add(acks.get(i).changeSeq() + " " + i);
+      }
+      return lines;
+    }
+
+    List<String> shownBy(Journal device) {
+      return device.shown().stream()
+          .filter(change -> change.isMessage() && change.conversationId().equals(id))
+          .map(change -> change.changeSeq() + " " + change.message().text())
+          .toList();
+    }
+  }
+}
