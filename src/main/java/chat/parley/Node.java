@@ -154,7 +154,7 @@ public final class Node {
                   cluster,
                   directory,
                   registry,
-                  new ShardRouter(vertx, bus, directory, SEARCH_DEADLINE_MS));
+                  new ShardRouter(vertx, bus, directory, SEARCH_DEADLINE_MS, clock, meters));
             });
   }
 
@@ -220,7 +220,7 @@ public final class Node {
             lineage(keepers.cluster()),
             clock,
             meters,
-            outbox -> new OutboxRelay(vertx, outbox, producer, meters)));
+            outbox -> new OutboxRelay(vertx, outbox, producer, clock, meters)));
   }
 
   private static Deployable receipts(Keepers keepers) {

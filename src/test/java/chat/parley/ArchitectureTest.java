@@ -40,6 +40,7 @@ final class ArchitectureTest {
           row("event", "model"),
           // Means
           row("config"),
+          row("telemetry", "model"), // model: a latency goes by the sort of conversation
           row("bus", "model", "event"), // event: what a bus message carries is a change's bytes
           row("cassandra", "bus"), // bus: which failure code a fault of the driver becomes
           row("kafka", "event"), // event: the records of the stream
@@ -47,11 +48,11 @@ final class ArchitectureTest {
           // Keepers
           row("auth", "model", "bus", "cassandra"), // bus: failure codes
           row("conversation", "model", "bus", "cassandra"),
-          row("log", "model", "event", "bus", "cassandra"), // bus: failure codes
+          row("log", "model", "event", "bus", "cassandra", "telemetry"), // bus: failure codes
           row("cursor", "model", "bus", "cassandra"),
-          row("registry", "model", "bus"), // bus: the router asks the owner of a shard
+          row("registry", "model", "bus", "telemetry"), // bus: the router asks the owner of a shard
           // Stages
-          row("gateway", "model", "event", "bus", "auth", "registry"),
+          row("gateway", "model", "event", "bus", "auth", "registry", "telemetry"),
           // registry: shard leases are suggested there, and it says who else is alive
           row("ingest", "model", "event", "bus", "conversation", "log", "registry"),
           row("relay", "model", "event", "kafka", "log"),

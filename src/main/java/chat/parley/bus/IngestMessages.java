@@ -25,7 +25,8 @@ public sealed interface IngestMessages {
   /**
    * Append one message. {@code body} is the canonical JSON object of the body ({@code
    * {"text":…,"format":…}}), already checked for size by the edge; it is stored and hashed as it
-   * is. {@code replyTo} may be null.
+   * is. {@code replyTo} may be null. {@code sentAt} is when the edge took it, by its wall clock, in
+   * milliseconds; 0 where that is not known.
    */
   record SendMessage(
       ConversationId conversationId,
@@ -33,8 +34,25 @@ public sealed interface IngestMessages {
       DeviceId deviceId,
       ClientMsgId clientMsgId,
       byte[] body,
-      String replyTo)
-      implements Command {}
+      String replyTo,
+      long sentAt)
+      implements Command {
+    /** A message that nobody has taken the time of yet. */
+    public SendMessage(
+        ConversationId conversationId,
+        UserId userId,
+        DeviceId deviceId,
+        ClientMsgId clientMsgId,
+        byte[] body,
+        String replyTo) {
+      this(conversationId, userId, deviceId, clientMsgId, body, replyTo, 0);
+    }
+
+    /** The same message, taken at this time. */
+    public SendMessage at(long taken) {
+      return new SendMessage(conversationId, userId, deviceId, clientMsgId, body, replyTo, taken);
+    }
+  }
 
   /**
    * Make a conversation. For a dm the id is the pair's ({@code DmPair}), so that a pair has one;

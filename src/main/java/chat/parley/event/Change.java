@@ -16,6 +16,10 @@ import java.util.Objects;
  * @param actorId who did it
  * @param subjectId the member it is about, for member changes; else null
  * @param committedAt wall clock of the owner, milliseconds since the epoch; never decides order
+ * @param sentAt when its gateway took it, by the gateway's wall clock; 0 where that is not known.
+ *     For measurements only, like the next one: neither is stored
+ * @param persistedAt when the owner knew it to be durable, by the owner's wall clock; 0 where that
+ *     is not known, as after a take-over or where it was read from the log
  */
 public record Change(
     ConversationId conversationId,
@@ -25,11 +29,41 @@ public record Change(
     UserId actorId,
     UserId subjectId,
     long committedAt,
-    byte[] payload) {
+    byte[] payload,
+    long sentAt,
+    long persistedAt) {
   public Change {
     Objects.requireNonNull(conversationId, "conversationId");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(actorId, "actorId");
     Objects.requireNonNull(payload, "payload");
+  }
+
+  /** A change of which nobody knows when it was sent and became durable. */
+  public Change(
+      ConversationId conversationId,
+      long changeSeq,
+      long seq,
+      ChangeType type,
+      UserId actorId,
+      UserId subjectId,
+      long committedAt,
+      byte[] payload) {
+    this(conversationId, changeSeq, seq, type, actorId, subjectId, committedAt, payload, 0, 0);
+  }
+
+  /** The same change with its times; the payload is shared. */
+  public Change timed(long sent, long persisted) {
+    return new Change(
+        conversationId,
+        changeSeq,
+        seq,
+        type,
+        actorId,
+        subjectId,
+        committedAt,
+        payload,
+        sent,
+        persisted);
   }
 }

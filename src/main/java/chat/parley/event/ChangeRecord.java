@@ -24,6 +24,8 @@ public final class ChangeRecord {
   private static final String ACTOR = "actor";
   private static final String SUBJECT = "subject";
   private static final String COMMITTED_AT = "at";
+  private static final String SENT_AT = "sentAt";
+  private static final String PERSISTED_AT = "persistedAt";
 
   private ChangeRecord() {}
 
@@ -39,6 +41,8 @@ public final class ChangeRecord {
       headers.put(SUBJECT, bytes(change.subjectId().value()));
     }
     put(headers, COMMITTED_AT, change.committedAt());
+    putIfKnown(headers, SENT_AT, change.sentAt());
+    putIfKnown(headers, PERSISTED_AT, change.persistedAt());
     return new StreamRecord(change.conversationId().value(), change.payload(), headers);
   }
 
@@ -73,7 +77,9 @@ public final class ChangeRecord {
             new UserId(text(headers, ACTOR)),
             subject == null ? null : new UserId(new String(subject, StandardCharsets.UTF_8)),
             number(headers, COMMITTED_AT),
-            record.value()));
+            record.value(),
+            time(headers, SENT_AT),
+            time(headers, PERSISTED_AT)));
   }
 
   /**
@@ -86,6 +92,16 @@ public final class ChangeRecord {
 
   private static void put(Map<String, byte[]> headers, String name, long number) {
     headers.put(name, bytes(Long.toString(number)));
+  }
+
+  private static void putIfKnown(Map<String, byte[]> headers, String name, long time) {
+    if (time > 0) {
+      put(headers, name, time);
+    }
+  }
+
+  private static long time(Map<String, byte[]> headers, String name) {
+    return headers.containsKey(name) ? number(headers, name) : 0;
   }
 
   private static byte[] bytes(String text) {

@@ -35,6 +35,7 @@ final class DeliveryInbox {
     private Delivery delivery;
     private ChangeFrame frame;
     private int connections;
+    private boolean given;
 
     Batch(long number, List<Delivery> deliveries) {
       this.number = number;
@@ -45,15 +46,22 @@ final class DeliveryInbox {
   private final Vertx vertx;
   private final Connections connections;
   private final GapRepair repair;
+  private final GatewayMetrics metrics;
   private final int sliceFrames;
   private final Deque<Batch> batches = new ArrayDeque<>();
   private long batchNumber;
   private boolean working;
 
-  DeliveryInbox(Vertx vertx, Connections connections, GapRepair repair, int sliceFrames) {
+  DeliveryInbox(
+      Vertx vertx,
+      Connections connections,
+      GapRepair repair,
+      GatewayMetrics metrics,
+      int sliceFrames) {
     this.vertx = vertx;
     this.connections = connections;
     this.repair = repair;
+    this.metrics = metrics;
     this.sliceFrames = sliceFrames;
   }
 
@@ -94,6 +102,7 @@ final class DeliveryInbox {
           written += step(batch);
         }
         batches.poll();
+        endDelivery(batch);
         batch.taken.complete(new Taken(batch.connections));
       } catch (RuntimeException e) {
         // It must not stand in the way of those behind it; whoever sent it hears of it.
@@ -107,6 +116,7 @@ final class DeliveryInbox {
   /** One user's devices; how many frames that took, at least one, so that a slice ends. */
   private int step(Batch batch) {
     if (!batch.users.hasNext()) {
+      endDelivery(batch);
       batch.delivery = batch.deliveries.next();
       batch.users = batch.delivery.users().iterator();
       batch.frame = null;
@@ -117,20 +127,22 @@ final class DeliveryInbox {
       if (batch.frame == null) {
         batch.frame = ServerFrames.change(batch.delivery.change());
       }
-      if (deliver(device, batch.frame) && device.isFirstOf(batch.number)) {
+      if (deliver(batch, device) && device.isFirstOf(batch.number)) {
         batch.connections++;
       }
     }
     return Math.max(1, devices.size());
   }
 
-  private boolean deliver(Connection connection, ChangeFrame frame) {
+  private boolean deliver(Batch batch, Connection connection) {
     if (!connection.isOpen()) {
       return false;
     }
     try {
-      ConversationFeed feed = connection.feed(frame.change().conversationId());
-      connection.write(feed, feed.stream.offer(frame));
+      ConversationFeed feed = connection.feed(batch.frame.change().conversationId());
+      List<ChangeFrame> out = feed.stream.offer(batch.frame);
+      connection.write(feed, out);
+      batch.given |= !out.isEmpty();
       repair.check(connection, feed);
       return true;
     } catch (RuntimeException e) {
@@ -138,6 +150,13 @@ final class DeliveryInbox {
       LOG.atError().setCause(e).log("a socket cannot be written to");
       connection.close(CloseCode.TRY_AGAIN);
       return false;
+    }
+  }
+
+  private void endDelivery(Batch batch) {
+    if (batch.given) {
+      batch.given = false;
+      metrics.delivered(batch.delivery.change());
     }
   }
 

@@ -1,8 +1,11 @@
 package chat.parley.gateway;
 
+import chat.parley.event.Change;
+import chat.parley.telemetry.ConversationTimer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.util.function.Supplier;
 
 /** What an operator sees of the socket side. */
@@ -14,8 +17,12 @@ final class GatewayMetrics {
   private final Counter resends;
   private final Counter gapRepairs;
   private final Counter slowReaders;
+  private final ConversationTimer persistedDelivered;
+  private final ConversationTimer sendDelivered;
+  private final Clock clock;
 
-  GatewayMetrics(MeterRegistry registry) {
+  GatewayMetrics(MeterRegistry registry, Clock clock) {
+    this.clock = clock;
     this.registry = registry;
     this.framesIn = registry.counter("parley.gateway.frames.in");
     this.framesOut = registry.counter("parley.gateway.frames.out");
@@ -23,6 +30,38 @@ final class GatewayMetrics {
     this.resends = registry.counter("parley.gateway.resends");
     this.gapRepairs = registry.counter("parley.gateway.gap.repairs");
     this.slowReaders = registry.counter("parley.gateway.slow.readers.cut");
+    this.persistedDelivered =
+        timer(
+            registry,
+            "parley.persisted.delivered",
+            "when its owner (its wall clock) had it durable");
+    this.sendDelivered =
+        timer(registry, "parley.send.delivered", "when the edge (its wall clock) took a message");
+  }
+
+  private static ConversationTimer timer(MeterRegistry registry, String name, String from) {
+    return new ConversationTimer(
+        registry,
+        name,
+        "From "
+            + from
+            + " until it is written to the last of a gateway's live devices; one value a gateway"
+            + " and message. What a device gets by its sync does not count");
+  }
+
+  /**
+   * A message has gone to all devices here that are live. Where the stream had it from the log, as
+   * after an outage, the time of its numbering stands in for those that are not known.
+   */
+  void delivered(Change change) {
+    if (!change.type().isMessage()) {
+      return;
+    }
+    long now = clock.millis();
+    long persisted = change.persistedAt() > 0 ? change.persistedAt() : change.committedAt();
+    long sent = change.sentAt() > 0 ? change.sentAt() : change.committedAt();
+    persistedDelivered.recordBetween(change.conversationId(), persisted, now);
+    sendDelivered.recordBetween(change.conversationId(), sent, now);
   }
 
   void watchConnections(Supplier<Number> count) {

@@ -33,7 +33,7 @@ public final class SocketSide {
     this.vertx = vertx;
     this.pieces = pieces;
     GatewaySettings settings = pieces.settings();
-    GatewayMetrics metrics = new GatewayMetrics(pieces.meters());
+    GatewayMetrics metrics = new GatewayMetrics(pieces.meters(), pieces.clock());
     int turnTicks = (int) Math.max(1, Math.min(50, 1_000 / settings.tickMs()));
     connections = new Connections(turnTicks);
     metrics.watchConnections(connections::size);
@@ -42,7 +42,7 @@ public final class SocketSide {
     SyncFence fence = new SyncFence(vertx, pieces.bus(), pages, repair, settings);
     cursors = new CursorMoves(pieces.bus(), pieces.clock(), settings.maxPendingCursors());
     care = new ConnectionCare(connections, repair, cursors, settings, pieces.clock());
-    inbox = new DeliveryInbox(vertx, connections, repair, settings.sliceFrames());
+    inbox = new DeliveryInbox(vertx, connections, repair, metrics, settings.sliceFrames());
     Admission admission = new Admission(pieces, connections, fence, new HomeLoop(context));
     Requests requests = new Requests(pieces, pages, cursors);
     door = new SocketDoor(pieces, connections, admission, requests, metrics);

@@ -63,6 +63,11 @@ final class Drafts {
     }
 
     @Override
+    public long sentAt() {
+      return send.sentAt();
+    }
+
+    @Override
     public void admit() {
       if (!current(state, send.userId()).role().maySend()) {
         throw new FailureException(Failure.READ_ONLY, "you may read here, not write");

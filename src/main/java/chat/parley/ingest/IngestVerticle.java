@@ -53,9 +53,13 @@ public final class IngestVerticle extends VerticleBase {
     log =
         parts
             .log()
-            .own(vertx, parts.settings(), new MemberSettler(parts.conversations()), parts.clock());
+            .own(
+                vertx,
+                parts.settings(),
+                new MemberSettler(parts.conversations()),
+                parts.clock(),
+                parts.meters());
     parts.outbox().accept(log);
-    parts.meters().gauge("parley.log.conversations", log, OwnedLog::conversationsInMemory);
     keeper =
         parts
             .log()

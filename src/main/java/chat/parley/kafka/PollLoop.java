@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -41,6 +42,7 @@ final class PollLoop implements ConsumerRebalanceListener {
   private static final Duration STAY = Duration.ofMillis(1);
   private static final long DRAIN_MS = 3_000;
   private static final long LAG_INTERVAL_MS = 1_000;
+  private static final Duration LAG_PATIENCE = Duration.ofMillis(500);
 
   /**
    * What is read.
@@ -179,11 +181,29 @@ final class PollLoop implements ConsumerRebalanceListener {
       return;
     }
     measuredAt = System.nanoTime();
+    if (paused) {
+      askForLag();
+      return;
+    }
     long lag = 0;
     for (TopicPartition partition : consumer.assignment()) {
       lag += consumer.currentLag(partition).orElse(0);
     }
     meters.lag(lag);
+  }
+
+  /** What is paused is not fetched, so the client does not see by itself how the stream grows. */
+  private void askForLag() {
+    try {
+      long lag = 0;
+      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment(), LAG_PATIENCE);
+      for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+        lag += Math.max(0, end.getValue() - consumer.position(end.getKey(), LAG_PATIENCE));
+      }
+      meters.lag(lag);
+    } catch (RetriableException brokerIsAway) {
+      LOG.atDebug().addKeyValue("group", group).log("the lag cannot be asked for now");
+    }
   }
 
   private void drain() throws InterruptedException {

@@ -1,6 +1,7 @@
 package chat.parley.log;
 
 import chat.parley.cassandra.CassandraSession;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -34,8 +35,13 @@ public final class ConversationLog {
   }
 
   /** The appending side, on the calling context; owns nothing until its {@link #keeper} runs. */
-  public OwnedLog own(Vertx vertx, LogSettings settings, Settler settler, Clock clock) {
-    return new OwnedLog(vertx, store, reads, settings, settler, clock, BucketLimits.DEFAULT);
+  public OwnedLog own(
+      Vertx vertx, LogSettings settings, Settler settler, Clock clock, MeterRegistry meters) {
+    LogMeters seen = new LogMeters(meters);
+    OwnedLog log =
+        new OwnedLog(vertx, store, reads, settings, settler, clock, BucketLimits.DEFAULT, seen);
+    seen.watch(log);
+    return log;
   }
 
   /**

@@ -18,6 +18,11 @@ public interface Draft {
   /** Of a message; null for other changes. */
   SendKey key();
 
+  /** When its gateway took it, by that node's wall clock; 0 where that is not known. */
+  default long sentAt() {
+    return 0;
+  }
+
   /**
    * Called once, in the order of the log, right before numbering: the place to check what depends
    * on the changes before. Throws {@code FailureException} to refuse; the change is then not

@@ -13,6 +13,8 @@ interface LogHost {
 
   BarrierReader barrier();
 
+  LogMeters meters();
+
   Settler settler();
 
   LogSettings settings();

@@ -29,7 +29,7 @@ final class OwnedConversation {
   private static final int KEPT_GROUP_ENDS = 100_000;
 
   /** A change that waits, and who waits for it. */
-  private record Pending(Draft draft, Promise<Appended> promise) {}
+  private record Pending(Draft draft, Promise<Appended> promise, long startedAtNanos) {}
 
   private final LogHost host;
   private final ConversationId id;
@@ -179,7 +179,7 @@ final class OwnedConversation {
       return Future.failedFuture(notOwner());
     }
     Promise<Appended> promise = Promise.promise();
-    queue.add(new Pending(draft, promise));
+    queue.add(new Pending(draft, promise, System.nanoTime()));
     if (sequencer != null && sequencer.phase() == Sequencer.Phase.OPEN) {
       drive();
     }
@@ -224,9 +224,11 @@ final class OwnedConversation {
   }
 
   private void barrier() {
+    long startedAt = System.nanoTime();
     repeat(
         () -> host.barrier().epochOf(shard),
         epochSeen -> {
+          host.meters().barrier(startedAt);
           sequencer.onBarrier(epochSeen);
           drive();
         });
@@ -252,10 +254,23 @@ final class OwnedConversation {
         settled -> {
           sequencer.onSettled();
           settledHead = sequencer.committed().position();
-          host.committed(id, after, changes);
+          host.committed(id, after, timed(changes));
           acknowledge(changes);
           drive();
         });
+  }
+
+  /** Only of what was appended here: nobody knows when a recovered change became durable. */
+  private List<Change> timed(List<Change> changes) {
+    if (underWay.isEmpty()) {
+      return changes;
+    }
+    long now = host.clock().millis();
+    List<Change> timed = new ArrayList<>(changes.size());
+    for (int i = 0; i < changes.size(); i++) {
+      timed.add(changes.get(i).timed(underWay.get(i).draft().sentAt(), now));
+    }
+    return timed;
   }
 
   private Future<Void> indexBuckets(List<Checkpoint> opened) {
@@ -277,6 +292,7 @@ final class OwnedConversation {
   private void acknowledge(List<Change> changes) {
     for (int i = 0; i < underWay.size(); i++) {
       Pending pending = underWay.get(i);
+      host.meters().appended(id, pending.startedAtNanos());
       if (pending.draft().key() != null) {
         sends.remember(pending.draft().key(), changes.get(i).changeSeq());
       }
@@ -308,6 +324,7 @@ final class OwnedConversation {
     }
     if (!group.isEmpty()) {
       underWay = group;
+      host.meters().group(group.size());
       sequencer.append(changes, keysOf(group));
       drive();
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -39,7 +40,8 @@ public final class OwnedLog implements Outbox, LogHost {
   private final Settler settler;
   private final Clock clock;
   private final BucketLimits bucketLimits;
-  private final Map<Integer, OwnedShard> shards = new HashMap<>();
+  private final LogMeters meters;
+  private final Map<Integer, OwnedShard> shards = new ConcurrentHashMap<>();
   private Listener listener;
 
   OwnedLog(
@@ -49,7 +51,8 @@ public final class OwnedLog implements Outbox, LogHost {
       LogSettings settings,
       Settler settler,
       Clock clock,
-      BucketLimits bucketLimits) {
+      BucketLimits bucketLimits,
+      LogMeters meters) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.store = store;
@@ -59,6 +62,7 @@ public final class OwnedLog implements Outbox, LogHost {
     this.settler = settler;
     this.clock = clock;
     this.bucketLimits = bucketLimits;
+    this.meters = meters;
   }
 
   /** Whether the conversation is in memory, so that opening it costs nothing. */
@@ -97,7 +101,12 @@ public final class OwnedLog implements Outbox, LogHost {
         : owned.opened().map(opened -> owned.head());
   }
 
-  /** How many conversations are in memory. */
+  /** How many shards are held; callable from any thread. */
+  public int shardsHeld() {
+    return shards.size();
+  }
+
+  /** How many conversations are in memory; callable from any thread. */
   public int conversationsInMemory() {
     return shards.values().stream().mapToInt(shard -> shard.conversations.size()).sum();
   }
@@ -161,9 +170,10 @@ public final class OwnedLog implements Outbox, LogHost {
 
   /** Begins to own a shard; completes when what older epochs left is recovered. */
   Future<Void> hold(int shard, long epoch) {
+    long startedAt = System.nanoTime();
     OwnedShard held = new OwnedShard(shard, epoch);
     shards.put(shard, held);
-    return recoverMarked(held);
+    return recoverMarked(held).onSuccess(ready -> meters.recovered(startedAt));
   }
 
   private Future<Void> recoverMarked(OwnedShard held) {
@@ -250,6 +260,11 @@ public final class OwnedLog implements Outbox, LogHost {
   @Override
   public BarrierReader barrier() {
     return barrier;
+  }
+
+  @Override
+  public LogMeters meters() {
+    return meters;
   }
 
   @Override

@@ -167,7 +167,7 @@ public final class ShardKeeper {
    * interruption.
    */
   private boolean mayTake(Register register, Set<String> holders) {
-    String owner = register.owner() == null ? "" : register.owner();
+    String owner = ownerOf(register);
     if (owner.isEmpty() || owner.equals(owner()) || owner.startsWith(lineage + "/")) {
       return true;
     }
@@ -182,12 +182,31 @@ public final class ShardKeeper {
         .map(
             took -> {
               if (took && !stopping) {
+                log.meters().took(reason(register));
                 log.hold(register.shard(), epoch)
                     .onSuccess(ready -> listener.took(register.shard(), epoch))
                     .onFailure(lost -> LOG.atDebug().log("shard lost while it was recovered"));
               }
               return null;
             });
+  }
+
+  private LogMeters.Reason reason(Register register) {
+    String owner = ownerOf(register);
+    if (register.epoch() == 0) {
+      return LogMeters.Reason.FIRST;
+    }
+    if (owner.isEmpty()) {
+      return LogMeters.Reason.HANDOVER;
+    }
+    if (owner.equals(owner())) {
+      return LogMeters.Reason.REPEATED;
+    }
+    return owner.startsWith(lineage + "/") ? LogMeters.Reason.RESTART : LogMeters.Reason.DEAD;
+  }
+
+  private static String ownerOf(Register register) {
+    return register.owner() == null ? "" : register.owner();
   }
 
   private Future<Void> handOver(int shard) {

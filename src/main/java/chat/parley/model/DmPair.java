@@ -10,9 +10,15 @@ import java.util.HexFormat;
  * start the same.
  */
 public final class DmPair {
+  private static final String PREFIX = "dm-";
   private static final int ID_BYTES = 16;
 
   private DmPair() {}
+
+  /** Whether this is the id of a pair's conversation: other ids never begin so. */
+  public static boolean isIdOfPair(ConversationId id) {
+    return id.value().startsWith(PREFIX);
+  }
 
   /** The id of the pair's conversation, whichever of the two asks. */
   public static ConversationId idOf(UserId one, UserId other) {
@@ -21,7 +27,7 @@ public final class DmPair {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(pair.getBytes(StandardCharsets.UTF_8));
-      return new ConversationId("dm-" + HexFormat.of().formatHex(digest, 0, ID_BYTES));
+      return new ConversationId(PREFIX + HexFormat.of().formatHex(digest, 0, ID_BYTES));
     } catch (NoSuchAlgorithmException everyJdkHasIt) {
       throw new IllegalStateException(everyJdkHasIt);
     }

@@ -9,11 +9,14 @@ import chat.parley.bus.IngestMessages.Command;
 import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.IngestMessages.Heads;
 import chat.parley.bus.IngestMessages.HeadsQuery;
+import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.Shard;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -37,18 +40,32 @@ public final class ShardRouter {
   private final Bus bus;
   private final ShardDirectory directory;
   private final long deadlineMs;
+  private final Clock clock;
+  private final SendMeters meters;
 
   /** {@code deadlineMs} bounds the whole search, all retries included. */
-  public ShardRouter(Vertx vertx, Bus bus, ShardDirectory directory, long deadlineMs) {
+  public ShardRouter(
+      Vertx vertx,
+      Bus bus,
+      ShardDirectory directory,
+      long deadlineMs,
+      Clock clock,
+      MeterRegistry meters) {
     this.vertx = vertx;
     this.bus = bus;
     this.directory = directory;
     this.deadlineMs = deadlineMs;
+    this.clock = clock;
+    this.meters = new SendMeters(meters);
   }
 
   /** Carries a command out at the owner. Fails with {@link FailureException} only. */
   public <R extends IngestMessages> Future<R> command(Command command, Class<R> reply) {
-    return attempt(command, reply, System.nanoTime());
+    long startedAt = System.nanoTime();
+    return command instanceof SendMessage send
+        ? attempt(send.at(clock.millis()), reply, startedAt)
+            .onComplete(done -> meters.answered(send.conversationId(), done, startedAt))
+        : attempt(command, reply, startedAt);
   }
 
   /**

@@ -18,6 +18,7 @@ final class Lane {
   private long sentUpTo;
   private Position acked;
   private long committedUpTo;
+  private long waitingSince;
   private boolean catchingUp;
   private int round;
   private boolean closed;
@@ -34,7 +35,18 @@ final class Lane {
     return committedUpTo - acked.changeSeq();
   }
 
+  /**
+   * When the oldest change that is not acked by the stream was committed, by its owner's wall
+   * clock, or somewhat earlier: never later. Of use only where there is a backlog.
+   */
+  long waitingSince() {
+    return waitingSince;
+  }
+
   void committed(long after, List<Change> changes) {
+    if (backlog() <= 0) {
+      waitingSince = changes.get(0).committedAt();
+    }
     committedUpTo = changes.get(changes.size() - 1).changeSeq();
     if (!catchingUp && after == sentUpTo) {
       send(changes);
@@ -66,6 +78,8 @@ final class Lane {
       return;
     }
     acked = new Position(change.changeSeq(), change.seq());
+    // What waits now was committed no earlier than what was before it.
+    waitingSince = change.committedAt();
     lanes.acked(conversation, acked);
   }
 

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,23 +25,53 @@ public final class OutboxRelay implements Outbox.Listener, Lanes {
   private static final int PAGE = 200;
   private static final long FIRST_PAUSE_MS = 200;
   private static final long LONGEST_PAUSE_MS = 5_000;
+  private static final long LOOK_MS = 1_000;
+  private static final long NOTHING_WAITS = Long.MAX_VALUE;
+  private static final double MS_PER_SECOND = 1000.0;
 
   private final Vertx vertx;
   private final Outbox outbox;
   private final StreamProducer producer;
   private final Map<ConversationId, Lane> lanes = new HashMap<>();
   private long pauseMs = FIRST_PAUSE_MS;
+  private final Clock clock;
   private volatile long backlog;
+  private volatile long waitingSince = NOTHING_WAITS;
 
   /** Subscribes to the outbox; from then on every committed change goes to the stream. */
-  public OutboxRelay(Vertx vertx, Outbox outbox, StreamProducer producer, MeterRegistry meters) {
+  public OutboxRelay(
+      Vertx vertx, Outbox outbox, StreamProducer producer, Clock clock, MeterRegistry meters) {
     this.vertx = vertx;
+    this.clock = clock;
     this.outbox = outbox;
     this.producer = producer;
     Gauge.builder("parley.relay.backlog", () -> backlog)
         .description("Committed changes of this node's conversations that are not in the stream")
         .register(meters);
+    Gauge.builder("parley.relay.oldest.unpublished.seconds", this::oldestSeconds)
+        .description(
+            "Age of the oldest committed change that is not in the stream, to the second; 0 where"
+                + " none waits. Wall clocks: of the owner that numbered it and of this node")
+        .register(meters);
+    vertx.setPeriodic(LOOK_MS, tick -> lookForTheOldest());
     outbox.subscribe(this);
+  }
+
+  private double oldestSeconds() {
+    long since = waitingSince;
+    return since == NOTHING_WAITS ? 0 : Math.max(0, clock.millis() - since) / MS_PER_SECOND;
+  }
+
+  private void lookForTheOldest() {
+    long oldest = NOTHING_WAITS;
+    if (backlog > 0) {
+      for (Lane lane : lanes.values()) {
+        if (lane.backlog() > 0) {
+          oldest = Math.min(oldest, lane.waitingSince());
+        }
+      }
+    }
+    waitingSince = oldest;
   }
 
   @Override

@@ -45,6 +45,8 @@ class ChangeRecordTest {
   void readsBackWhatItWrote() {
     assertThat(ChangeRecord.decode(ChangeRecord.encode(MESSAGE))).contains(MESSAGE);
     assertThat(ChangeRecord.decode(ChangeRecord.encode(JOIN))).contains(JOIN);
+    Change timed = MESSAGE.timed(1_795_000_000_100L, 1_795_000_000_130L);
+    assertThat(ChangeRecord.decode(ChangeRecord.encode(timed))).contains(timed);
   }
 
   @Test

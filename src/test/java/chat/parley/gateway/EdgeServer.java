@@ -17,6 +17,7 @@ import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
 import chat.parley.registry.ShardDirectory;
 import chat.parley.registry.ShardRouter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -72,7 +73,13 @@ final class EdgeServer implements AutoCloseable {
                 new Passwords(vertx, settings),
                 accounts,
                 devices,
-                new ShardRouter(vertx, bus, new OneOwner(), 1_000),
+                new ShardRouter(
+                    vertx,
+                    bus,
+                    new OneOwner(),
+                    1_000,
+                    Clock.systemUTC(),
+                    new SimpleMeterRegistry()),
                 bus));
     api.listen().await();
     HttpSettings http = new HttpSettings("127.0.0.1", 0, 65_536, 120);

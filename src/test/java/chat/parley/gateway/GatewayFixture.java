@@ -78,7 +78,7 @@ final class GatewayFixture {
         new GatewayPieces(
             NODE,
             bus,
-            new ShardRouter(vertx, bus, new OneOwner(), 1_000),
+            new ShardRouter(vertx, bus, new OneOwner(), 1_000, Clock.systemUTC(), meters),
             new PlainTokens(),
             principal -> Future.succeededFuture(!signedOut.contains(principal.deviceId().value())),
             new Registrations(),

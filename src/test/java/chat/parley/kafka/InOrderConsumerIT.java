@@ -124,6 +124,10 @@ class InOrderConsumerIT {
     sendAll("a", 1, 10);
     vertx.setTimer(settings.sessionTimeoutMs() + 1_000L, fired -> slow.complete());
     await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> calls.get() == 1);
+    await("the lag of what the consumer cannot take yet")
+        .atMost(PATIENCE)
+        .until(() -> meters.get("parley.kafka.consumer.lag").gauge().value() == 9);
+    assertThat(meters.get("parley.kafka.oldest.age.seconds").gauge().value()).isPositive();
 
     await().atMost(PATIENCE).until(() -> handled.size() == 10);
     assertThat(handled).isEqualTo(numbered("a", 0, 10));

@@ -69,7 +69,8 @@ class OwnedLogIT {
                           LogSettings.defaults(),
                           (conversation, changes) -> Future.succeededFuture(),
                           Clock.systemUTC(),
-                          limits)));
+                          limits,
+                          new LogMeters(new SimpleMeterRegistry()))));
       on(
           () -> {
             log.subscribe(this);

@@ -190,7 +190,9 @@ class ClusterIT {
               ANNA,
               null,
               1,
-              new byte[] {42});
+              new byte[] {42},
+              2,
+              3);
       Taken taken =
           got(
               new Bus(second, 5_000)
@@ -201,7 +203,9 @@ class ClusterIT {
 
       assertThat(taken.connections()).isEqualTo(3);
       assertThat(got.get(0).deliveries().get(0).users()).containsExactly(ANNA, BEN);
-      assertThat(got.get(0).deliveries().get(0).change().payload()).containsExactly(42);
+      Change came = got.get(0).deliveries().get(0).change();
+      assertThat(came.payload()).containsExactly(42);
+      assertThat(List.of(came.sentAt(), came.persistedAt())).containsExactly(2L, 3L);
     } finally {
       got(first.close());
       got(second.close());
