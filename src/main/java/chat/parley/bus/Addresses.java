@@ -33,6 +33,13 @@ public final class Addresses {
   public static final Address<DeliveryMessages> ALL_GATEWAYS =
       new Address<>("parley.gateways", DeliveryMessages.class);
 
+  /**
+   * Published to every node with the ingest role: shards are free to take. A loss costs the time
+   * until the next beat, or until the node that leaves has left the cluster.
+   */
+  public static final Address<IngestMessages> ALL_INGEST =
+      new Address<>("parley.ingest", IngestMessages.class);
+
   private Addresses() {}
 
   /**

@@ -85,6 +85,12 @@ public sealed interface IngestMessages {
       implements Command {}
 
   /**
+   * The node has just let go of shards, so that whoever is to hold them need not wait for the next
+   * beat; {@code leaving} where it will hold none any more. Has no answer.
+   */
+  record ShardsReleased(String node, boolean leaving) implements IngestMessages {}
+
+  /**
    * How far the committed log of these conversations goes. All must belong to shards of one owner.
    */
   record HeadsQuery(List<ConversationId> conversationIds) implements IngestMessages {}

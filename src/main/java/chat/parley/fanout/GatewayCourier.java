@@ -11,9 +11,9 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Brings a message to a gateway until it has taken it, has left the cluster or holds no device. After a few attempts
- * it gives the batch back, to be planned anew: the devices may be elsewhere by then. A gateway that
- * gets the same twice drops the second.
+ * Brings a message to a gateway until it has taken it, has left the cluster or holds no device.
+ * After a few attempts it gives the batch back, to be planned anew: the devices may be elsewhere by
+ * then. A gateway that gets the same twice drops the second.
  */
 final class GatewayCourier {
   private static final int ATTEMPTS = 3;

@@ -79,10 +79,7 @@ public final class SocketSide {
   /** Stops listening and stores the cursor moves that are left. */
   public Future<Void> stop() {
     vertx.cancelTimer(timer);
-    return pieces
-        .registry()
-        .closeGateway()
-        .transform(closed -> stopListening());
+    return pieces.registry().closeGateway().transform(closed -> stopListening());
   }
 
   private Future<Void> stopListening() {

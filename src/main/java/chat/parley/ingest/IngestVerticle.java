@@ -3,6 +3,7 @@ package chat.parley.ingest;
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
 import chat.parley.bus.IngestMessages;
+import chat.parley.bus.IngestMessages.ShardsReleased;
 import chat.parley.conversation.Conversations;
 import chat.parley.log.ConversationLog;
 import chat.parley.log.LogSettings;
@@ -16,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Clock;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -43,6 +45,7 @@ public final class IngestVerticle extends VerticleBase {
   private OwnedLog log;
   private ShardKeeper keeper;
   private MessageConsumer<IngestMessages> consumer;
+  private MessageConsumer<IngestMessages> releases;
 
   public IngestVerticle(Parts parts) {
     this.parts = parts;
@@ -69,7 +72,7 @@ public final class IngestVerticle extends VerticleBase {
                 parts.settings(),
                 parts.cluster().self(),
                 parts.lineage(),
-                () -> parts.cluster().nodesWith("ingest"),
+                new ClusterPeers(parts.cluster(), parts.bus()),
                 new DirectoryUpdates(parts.directory()));
     CommandHandler handler = new CommandHandler(log, parts.conversations(), parts.clock());
     return parts
@@ -78,13 +81,37 @@ public final class IngestVerticle extends VerticleBase {
         .compose(
             listening -> {
               consumer = listening;
+              return parts.bus().listen(Addresses.ALL_INGEST, this::hear);
+            })
+        .compose(
+            listening -> {
+              releases = listening;
               return keeper.start();
             });
   }
 
   @Override
   public Future<?> stop() {
-    return keeper.stop().eventually(consumer::unregister);
+    return keeper.stop().eventually(consumer::unregister).eventually(releases::unregister);
+  }
+
+  private void hear(IngestMessages message) {
+    if (message instanceof ShardsReleased released) {
+      keeper.released(released.node(), released.leaving());
+    }
+  }
+
+  /** The other nodes with this role, as the cluster sees them and the bus reaches them. */
+  private record ClusterPeers(ClusterView cluster, Bus bus) implements ShardKeeper.Peers {
+    @Override
+    public Set<String> holders() {
+      return cluster.nodesWith("ingest");
+    }
+
+    @Override
+    public void tellReleased(boolean leaving) {
+      bus.publish(Addresses.ALL_INGEST, new ShardsReleased(cluster.self(), leaving));
+    }
   }
 
   /** Tells the routers which shards are held here. */

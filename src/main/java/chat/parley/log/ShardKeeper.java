@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,12 @@ public final class ShardKeeper {
   /** Who is there to hold shards, as the cluster sees it; names are node ids. */
   public interface Peers {
     Set<String> holders();
+
+    /**
+     * Tells the others, whose keepers {@link #released hear} it, that this node has let go of
+     * shards; {@code leaving} where for good. It may be lost.
+     */
+    void tellReleased(boolean leaving);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardKeeper.class);
@@ -48,9 +55,15 @@ public final class ShardKeeper {
   private final Peers peers;
   private final Listener listener;
   private final Map<String, Seen> beats = new HashMap<>();
+
+  /** Nodes that are still in the cluster and hold no shards any more. */
+  private final Set<String> leaving = new HashSet<>();
+
   private long beat;
   private long lastTidyMs;
   private boolean stopping;
+  private boolean inRound;
+  private boolean roundAgain;
   private long timer = -1;
 
   /**
@@ -93,10 +106,32 @@ public final class ShardKeeper {
         held.add(shard);
       }
     }
-    return log.tidy().otherwiseEmpty().compose(saved -> inParallel(held, this::handOver));
+    return log.tidy()
+        .otherwiseEmpty()
+        .compose(saved -> inParallel(held, this::handOver))
+        .onComplete(released -> peers.tellReleased(true));
+  }
+
+  /**
+   * Another node has let go of shards: looks at once, not at the next beat, whether to take some.
+   */
+  public void released(String peer, boolean peerIsLeaving) {
+    if (stopping || peer.equals(node)) {
+      return;
+    }
+    if (peerIsLeaving) {
+      leaving.add(peer);
+    }
+    if (inRound) {
+      roundAgain = true;
+    } else {
+      vertx.cancelTimer(timer);
+      round();
+    }
   }
 
   private Future<Void> round() {
+    inRound = true;
     return epochs
         .beat(owner(), ++beat)
         .compose(beaten -> epochs.beats())
@@ -114,8 +149,11 @@ public final class ShardKeeper {
             })
         .onComplete(
             done -> {
+              inRound = false;
               if (!stopping) {
-                timer = vertx.setTimer(settings.beatMs(), fired -> round());
+                long wait = roundAgain ? 1 : settings.beatMs();
+                roundAgain = false;
+                timer = vertx.setTimer(wait, fired -> round());
               }
             });
   }
@@ -142,7 +180,9 @@ public final class ShardKeeper {
   private Future<Void> move(List<Register> registers) {
     Map<Integer, Register> byShard = new HashMap<>();
     registers.forEach(register -> byShard.put(register.shard(), register));
-    Set<String> holders = peers.holders();
+    Set<String> holders = new HashSet<>(peers.holders());
+    leaving.retainAll(holders);
+    holders.removeAll(leaving);
     List<Register> toTake = new ArrayList<>();
     List<Integer> toHandOver = new ArrayList<>();
     for (int shard = 0; shard < Shard.COUNT; shard++) {
@@ -159,7 +199,14 @@ public final class ShardKeeper {
         toHandOver.add(shard);
       }
     }
-    return inParallel(toTake, this::take).compose(taken -> inParallel(toHandOver, this::handOver));
+    return inParallel(toTake, this::take)
+        .compose(taken -> inParallel(toHandOver, this::handOver))
+        .onSuccess(
+            released -> {
+              if (!toHandOver.isEmpty()) {
+                peers.tellReleased(false);
+              }
+            });
   }
 
   /**

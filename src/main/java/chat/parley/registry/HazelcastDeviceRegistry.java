@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -101,7 +102,7 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
 
   @Override
   public Future<Boolean> isGatewayOpen(String node) {
-    return await(openGateways.containsKeyAsync(node));
+    return await(openGateways.getAsync(node)).map(Objects::nonNull);
   }
 
   /**

@@ -75,8 +75,7 @@ final class RegistrySerializers {
     int count = in.readInt();
     List<DeviceSession> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      all.add(
-          new DeviceSession(in.readString(), in.readString(), in.readString(), in.readLong()));
+      all.add(new DeviceSession(in.readString(), in.readString(), in.readString(), in.readLong()));
     }
     return new UserSessions(all);
   }

@@ -139,9 +139,7 @@ class ClusterIT {
     assertThat(got(one.devices().isGatewayOpen(two.id()))).isTrue();
 
     two.hazelcast().getLifecycleService().terminate();
-    await()
-        .atMost(Duration.ofSeconds(5))
-        .until(() -> !got(one.devices().isGatewayOpen(two.id())));
+    await().atMost(Duration.ofSeconds(5)).until(() -> !got(one.devices().isGatewayOpen(two.id())));
   }
 
   @Test
