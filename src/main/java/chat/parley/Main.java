@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ServeCommand.class,
       ReplayCommand.class,
+      VerifyCommand.class,
       Main.VersionCommand.class,
       HelpCommand.class
     })

@@ -60,6 +60,18 @@ final class ArchitectureTest {
           row("sync", "model", "event", "bus", "conversation", "cursor", "log", "registry"),
           // log: a read position is checked against the log
           row("receipts", "model", "event", "bus", "conversation", "cursor", "log"),
+          // Beside the stages: compares what the keepers and the stream hold
+          // bus: what a read of the store fails with
+          row(
+              "verify",
+              "model",
+              "event",
+              "bus",
+              "cassandra",
+              "kafka",
+              "conversation",
+              "cursor",
+              "log"),
           // Outside the server: they know what any client can know, and nothing else
           row("client"),
           row("replay", "client"));

@@ -14,6 +14,8 @@ final class CassandraConversationScan implements ConversationScan {
   private final PreparedStatement selectOne;
   private final PreparedStatement selectMembers;
   private final PreparedStatement selectOfUser;
+  private final PreparedStatement selectTitle;
+  private final PreparedStatement selectLists;
 
   private CassandraConversationScan(CassandraSession session, List<PreparedStatement> statements) {
     this.session = session;
@@ -21,6 +23,8 @@ final class CassandraConversationScan implements ConversationScan {
     this.selectOne = statements.get(1);
     this.selectMembers = statements.get(2);
     this.selectOfUser = statements.get(3);
+    this.selectTitle = statements.get(4);
+    this.selectLists = statements.get(5);
   }
 
   static Future<ConversationScan> over(CassandraSession session) {
@@ -31,7 +35,10 @@ final class CassandraConversationScan implements ConversationScan {
             columns + " FROM conversations WHERE conversation_id = ?",
             "SELECT user_id, joined_change_seq, left_change_seq, role FROM members WHERE conversation_id = ?",
             "SELECT joined_change_seq, left_change_seq FROM user_conversations"
-                + " WHERE user_id = ? AND conversation_id = ?")
+                + " WHERE user_id = ? AND conversation_id = ?",
+            "SELECT title FROM conversation_titles WHERE conversation_id = ?",
+            "SELECT user_id, conversation_id, joined_change_seq, left_change_seq, token(user_id) AS at"
+                + " FROM user_conversations WHERE token(user_id) >= ? LIMIT ?")
         .map(statements -> new CassandraConversationScan(session, statements));
   }
 
@@ -83,5 +90,30 @@ final class CassandraConversationScan implements ConversationScan {
                         row ->
                             new UserConversationRow(
                                 row.getLong("joined_change_seq"), row.getLong("left_change_seq"))));
+  }
+
+  @Override
+  public Future<Optional<String>> title(String conversation) {
+    return session
+        .read("conversation_scan", selectTitle.bind(conversation))
+        .map(rows -> rows.stream().findFirst().map(row -> row.getString("title")));
+  }
+
+  @Override
+  public Future<List<ListRow>> lists(long fromToken, int limit) {
+    return session
+        .read("list_scan", selectLists.bind(fromToken, limit))
+        .map(
+            rows ->
+                rows.stream()
+                    .map(
+                        row ->
+                            new ListRow(
+                                row.getLong("at"),
+                                row.getString("user_id"),
+                                row.getString("conversation_id"),
+                                row.getLong("joined_change_seq"),
+                                row.getLong("left_change_seq")))
+                    .toList());
   }
 }

@@ -29,6 +29,18 @@ public interface ConversationScan {
 
   Future<Optional<ConversationRow>> conversation(String conversation);
 
+  /** The title that a change has set; empty where none has. */
+  Future<Optional<String>> title(String conversation);
+
+  /** A row of {@code user_conversations}, in the order of the users' tokens. */
+  record ListRow(long token, String userId, String conversation, long joined, long left) {}
+
+  /**
+   * Rows of all users' lists from this user's on, in the order of tokens, at most {@code limit};
+   * whoever reads on begins with the last user again.
+   */
+  Future<List<ListRow>> lists(long fromToken, int limit);
+
   /** All stints of a conversation. */
   Future<List<MemberRow>> members(String conversation);
 

@@ -51,6 +51,7 @@ final class Ports {
               + setting
               + " to another port, or to 0 to have a free one chosen.");
     }
+    remembered.put(setting, Integer.toString(port));
     return port;
   }
 

@@ -99,6 +99,15 @@ final class Content {
     return member != null && member.getValue("role") instanceof String role ? role : null;
   }
 
+  /** The title that a change of the conversation sets; null where its payload does not say. */
+  static String title(ChangeRow row) {
+    JsonObject json = json(row);
+    JsonObject conversation = json == null ? null : objectIn(json, "conversation");
+    return conversation != null && conversation.getValue("title") instanceof String title
+        ? title
+        : null;
+  }
+
   /** Whether the payload can be read and, where it says numbers, says this row's. */
   static boolean belongs(ChangeRow row) {
     JsonObject json = json(row);

@@ -58,9 +58,6 @@ final class LogWalk {
    * Takes the rows of {@link #bucket} by ascending number, of one number the highest epoch first.
    */
   void row(ChangeRow row) {
-    if (row.changeSeq() > bound) {
-      events.uncertain(row);
-    }
     if (stopped || row.bucket() != bucket || row.changeSeq() < next) {
       return; // A bucket may hold leftovers beyond its end.
     }

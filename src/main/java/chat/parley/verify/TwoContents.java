@@ -50,6 +50,12 @@ final class TwoContents {
     }
   }
 
+  /** There are no more rows. */
+  void end() {
+    compare();
+    here.clear();
+  }
+
   private void compare() {
     for (int i = 1; i < here.size(); i++) {
       ChangeRow higher = here.get(i - 1);
