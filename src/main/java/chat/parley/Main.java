@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       DevClusterCommand.class,
       ReplayCommand.class,
+      VerifyCommand.class,
       Main.VersionCommand.class,
       HelpCommand.class
     })

@@ -1,10 +1,14 @@
 package chat.parley.cassandra;
 
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import com.datastax.oss.driver.api.core.DriverException;
+import com.datastax.oss.driver.api.core.InvalidKeyspaceException;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.config.ProgrammaticDriverConfigLoaderBuilder;
+import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import com.datastax.oss.driver.internal.core.session.throttling.ConcurrencyLimitingRequestThrottler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.cassandra.CassandraClient;
@@ -51,6 +55,46 @@ public final class CassandraConnector {
             })
         .compose(
             session -> session.prepare("SELECT release_version FROM system.local").map(session));
+  }
+
+  /**
+   * Opens the session on a keyspace that is there, for those who only read: makes and changes
+   * nothing.
+   *
+   * @return fails with an {@code IllegalStateException}, written for an operator, where no contact
+   *     point answers or there is no such keyspace
+   */
+  public static Future<CassandraSession> connectToExisting(
+      Vertx vertx, CassandraSettings settings, MeterRegistry meters) {
+    CassandraClientOptions options =
+        new CassandraClientOptions(builder(settings, false)).setKeyspace(settings.keyspace());
+    CassandraClient client = CassandraClient.create(vertx, options);
+    return client
+        .prepare("SELECT name FROM schema_files")
+        .map(prepared -> new CassandraSession(client, meters))
+        .recover(
+            cause ->
+                client
+                    .close()
+                    .otherwiseEmpty()
+                    .compose(closed -> Future.failedFuture(unusable(settings, cause))));
+  }
+
+  private static IllegalStateException unusable(CassandraSettings settings, Throwable cause) {
+    Throwable first = cause;
+    while (first.getCause() != null && !(first instanceof DriverException)) {
+      first = first.getCause();
+    }
+    String where = "Cassandra " + settings.contactPoints();
+    if (first instanceof InvalidKeyspaceException || first instanceof InvalidQueryException) {
+      return new IllegalStateException(
+          where + " has no Parley in its keyspace " + settings.keyspace(), cause);
+    }
+    if (first instanceof AllNodesFailedException) {
+      return new IllegalStateException(
+          where + " does not answer, or has no node in " + settings.localDatacenter(), cause);
+    }
+    return new IllegalStateException(where + " cannot be used: " + first.getMessage(), cause);
   }
 
   private static CqlSessionBuilder builder(CassandraSettings settings, boolean forSchema) {

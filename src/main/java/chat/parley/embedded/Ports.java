@@ -58,6 +58,7 @@ public final class Ports {
               + setting
               + " to another port, or to 0 to have a free one chosen.");
     }
+    remembered.put(setting, Integer.toString(port));
     return port;
   }
 

@@ -1,0 +1,200 @@
+package chat.parley.kafka;
+
+import chat.parley.event.StreamRecord;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * Reads the whole changes topic once, from its first record to the last one that is there when the
+ * read begins. It belongs to no consumer group and commits nothing, so nobody notices it. Blocks;
+ * for one thread.
+ */
+public final class StreamScan implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final int FETCH_BYTES = 4 * 1024 * 1024;
+
+  /** Takes one record after the other; those of one partition in their order. */
+  public interface Visitor {
+    void record(String place, StreamRecord record);
+  }
+
+  private final KafkaSettings settings;
+  private final Duration patience;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final List<TopicPartition> partitions;
+
+  private StreamScan(
+      KafkaSettings settings,
+      Duration patience,
+      KafkaConsumer<String, byte[]> consumer,
+      List<TopicPartition> partitions) {
+    this.settings = settings;
+    this.patience = patience;
+    this.consumer = consumer;
+    this.partitions = partitions;
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws StreamAwayException when no broker answers within {@code patience}, or the topic is not
+   *     there
+   */
+  public static StreamScan open(KafkaSettings settings, Duration patience) {
+    KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            properties(settings, patience), new StringDeserializer(), new ByteArrayDeserializer());
+    try {
+      List<PartitionInfo> found = consumer.partitionsFor(settings.changesTopic(), patience);
+      if (found == null || found.isEmpty()) {
+        throw new StreamAwayException(
+            "Kafka " + settings.bootstrap() + " has no topic " + settings.changesTopic());
+      }
+      List<TopicPartition> partitions =
+          found.stream().map(one -> new TopicPartition(one.topic(), one.partition())).toList();
+      consumer.assign(partitions);
+      return new StreamScan(settings, patience, consumer, partitions);
+    } catch (KafkaException away) {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+      throw new StreamAwayException("Kafka " + settings.bootstrap() + " does not answer");
+    } catch (StreamAwayException absent) {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+      throw absent;
+    }
+  }
+
+  private static Map<String, Object> properties(KafkaSettings settings, Duration patience) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrap());
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+    properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+    return properties;
+  }
+
+  /** How many records there are now. */
+  public long records() {
+    return away(
+        () -> {
+          Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
+          Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+          return partitions.stream().mapToLong(at -> end.get(at) - first.get(at)).sum();
+        });
+  }
+
+  /**
+   * Empty where every record ever written is still there. Else Kafka has removed old records, and
+   * this is the time, in milliseconds since the epoch, of the latest of the partitions' oldest
+   * records: whatever went into the stream after that should be there.
+   */
+  public OptionalLong keptSince() {
+    return away(
+        () -> {
+          Map<TopicPartition, Long> cut =
+              consumer.beginningOffsets(partitions).entrySet().stream()
+                  .filter(entry -> entry.getValue() > 0)
+                  .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+          long latest = Long.MIN_VALUE;
+          for (TopicPartition partition : cut.keySet()) {
+            latest = Math.max(latest, oldest(partition));
+          }
+          return cut.isEmpty() ? OptionalLong.empty() : OptionalLong.of(latest);
+        });
+  }
+
+  /** The time of the first record that is still there; now, where there is none. */
+  private long oldest(TopicPartition partition) {
+    consumer.assign(List.of(partition));
+    consumer.seekToBeginning(List.of(partition));
+    List<ConsumerRecord<String, byte[]>> records = consumer.poll(patience).records(partition);
+    consumer.assign(partitions);
+    return records.isEmpty() ? System.currentTimeMillis() : records.get(0).timestamp();
+  }
+
+  /**
+   * Shows every record that is there now, and none that comes later.
+   *
+   * @throws StreamAwayException when the brokers stop answering for {@code patience}
+   */
+  public void read(Visitor visitor) {
+    away(
+        () -> {
+          Map<TopicPartition, Long> ends = new LinkedHashMap<>(consumer.endOffsets(partitions));
+          consumer.seekToBeginning(partitions);
+          long movedAt = System.nanoTime();
+          while (!done(ends)) {
+            ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+            if (!records.isEmpty()) {
+              movedAt = System.nanoTime();
+            } else if (System.nanoTime() - movedAt > patience.toNanos()) {
+              throw new StreamAwayException("Kafka " + settings.bootstrap() + " stopped answering");
+            }
+            for (ConsumerRecord<String, byte[]> record : records) {
+              if (record.offset() < ends.get(partitionOf(record))) {
+                visitor.record(record.partition() + "@" + record.offset(), toStreamRecord(record));
+              }
+            }
+          }
+          return null;
+        });
+  }
+
+  private boolean done(Map<TopicPartition, Long> ends) {
+    ends.forEach(
+        (partition, end) -> {
+          if (consumer.position(partition) >= end && !consumer.paused().contains(partition)) {
+            consumer.pause(List.of(partition)); // what comes later is not for us
+          }
+        });
+    boolean all = consumer.paused().size() == partitions.size();
+    if (all) {
+      consumer.resume(partitions);
+    }
+    return all;
+  }
+
+  private static TopicPartition partitionOf(ConsumerRecord<?, ?> record) {
+    return new TopicPartition(record.topic(), record.partition());
+  }
+
+  private static StreamRecord toStreamRecord(ConsumerRecord<String, byte[]> record) {
+    Map<String, byte[]> headers = new LinkedHashMap<>(16);
+    for (Header header : record.headers()) {
+      headers.put(header.key(), header.value());
+    }
+    return new StreamRecord(record.key(), record.value(), headers);
+  }
+
+  private <T> T away(Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (KafkaException failed) {
+      throw new StreamAwayException(
+          "Kafka " + settings.bootstrap() + " does not answer: " + failed.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+  }
+}

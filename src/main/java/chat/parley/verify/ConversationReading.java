@@ -1,0 +1,199 @@
+package chat.parley.verify;
+
+import chat.parley.conversation.ConversationScan.ConversationRow;
+import chat.parley.conversation.ConversationScan.MemberRow;
+import chat.parley.conversation.ConversationScan.UserConversationRow;
+import chat.parley.cursor.CursorScan.DeliveredRow;
+import chat.parley.log.LogScan;
+import chat.parley.log.LogScan.BucketRow;
+import chat.parley.log.LogScan.ChangeRow;
+import chat.parley.log.LogScan.MarkRow;
+import chat.parley.log.LogScan.SendRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+
+/**
+ * One look at everything that is stored of one conversation, in the order that the package's
+ * description gives reasons for.
+ */
+final class ConversationReading {
+  private static final int PAGE = 500;
+
+  /**
+   * What a look is remembered by.
+   *
+   * @param digests what the stream must hold
+   * @param members all that are or were
+   */
+  record Seen(StreamDigests digests, Set<String> members) {}
+
+  private final StoreReads reads;
+  private final Stores stores;
+  private final ConversationRow conversation;
+  private final String id;
+  private final Consumer<Finding> findings;
+  private final VerifyCounts counts;
+
+  ConversationReading(
+      StoreReads reads,
+      Stores stores,
+      ConversationRow conversation,
+      Consumer<Finding> findings,
+      VerifyCounts counts) {
+    this.reads = reads;
+    this.stores = stores;
+    this.conversation = conversation;
+    this.id = conversation.conversation();
+    this.findings = findings;
+    this.counts = counts;
+  }
+
+  /**
+   * Looks.
+   *
+   * @param recentSince messages since then must have their send key
+   * @param streamSince of what was committed before, the stream may have removed the record
+   * @param walked hears which share of the log is read
+   */
+  Seen look(long recentSince, long streamSince, DoubleConsumer walked) {
+    LogScan log = stores.log();
+    MarkRow mark = reads.one(() -> log.mark(id)).orElse(null);
+    List<BucketRow> guess = reads.rows(() -> log.buckets(id));
+    LogBound bound = LogBound.of(reads, log, id, mark, guess);
+    List<LogEvents> checks = new ArrayList<>();
+    checks.add(new BucketCheck(id, reads.rows(() -> log.buckets(id)), findings));
+    Set<String> members = new LinkedHashSet<>();
+    if (ofKnownType()) {
+      addMembers(bound, checks, members);
+    }
+    checks.add(new SequenceCheck(id, findings));
+    if (mark != null) {
+      checks.add(new MarkCheck(id, mark, findings));
+    }
+    StreamDigests digests = new StreamDigests(mark == null ? 0 : mark.changeSeq(), streamSince);
+    checks.add(digests);
+    SendCheck sends = new SendCheck(id, bound.number(), recentSince, findings);
+    checks.add(sends);
+    LogEvents events = LogEvents.all(checks);
+    LogWalk walk = new LogWalk(id, bound.number(), events, findings);
+    walk(walk, bound, sends, walked);
+    events.end(walk.next() - 1);
+    counts.conversations++;
+    counts.sendKeys += sends.keys();
+    return new Seen(digests, members);
+  }
+
+  /** Other types, of newer versions, may keep their members in another way. */
+  private boolean ofKnownType() {
+    return "dm".equals(conversation.type()) || "group".equals(conversation.type());
+  }
+
+  private void addMembers(LogBound bound, List<LogEvents> checks, Set<String> users) {
+    List<MemberRow> members = reads.rows(() -> stores.conversations().members(id));
+    Map<String, UserConversationRow> lists = new HashMap<>();
+    CursorCheck cursors = new CursorCheck(id, findings);
+    members.forEach(row -> users.add(row.userId()));
+    for (String user : users) {
+      reads
+          .one(() -> stores.conversations().ofUser(user, id))
+          .ifPresent(row -> lists.put(user, row));
+      List<DeliveredRow> delivered = reads.rows(() -> stores.cursors().delivered(user, id));
+      cursors.delivered(user, delivered);
+      OptionalLong read = reads.one(() -> stores.cursors().read(user, id));
+      read.ifPresent(seq -> cursors.read(user, seq));
+      counts.members++;
+      counts.cursors += delivered.size() + (read.isPresent() ? 1 : 0);
+    }
+    checks.add(cursors);
+    String title = reads.one(() -> stores.conversations().title(id)).orElse(null);
+    checks.add(new TitleCheck(id, bound.number(), title, findings));
+    boolean dm = "dm".equals(conversation.type());
+    checks.add(new MembershipCheck(id, dm, bound.number(), members, lists, findings));
+  }
+
+  private void walk(LogWalk walk, LogBound bound, SendCheck sends, DoubleConsumer walked) {
+    TwoContents twoContents = new TwoContents(id, findings);
+    while (true) {
+      int bucket = walk.bucket();
+      Consumer<ChangeRow> each =
+          row -> {
+            sends.row(row);
+            twoContents.row(row);
+            walk.row(row);
+            counts.rows++;
+          };
+      rows(bucket, 0, each, () -> walked.accept(walk.next() / (bound.number() + 1.0)));
+      walk.endOfBucket();
+      keys(bucket, sends);
+      if (walk.bucket() == bucket) {
+        if (!walk.lacks() || bucket >= bound.topBucket()) {
+          break;
+        }
+        walk.skipToNextBucket();
+      }
+    }
+    twoContents.end();
+    counts.changes += walk.next() - 1;
+    for (int stray = walk.bucket() + 1; stray <= bound.topBucket(); stray++) {
+      findings.accept(
+          Finding.stray(id, stray, "there are rows, but the log ends in bucket " + walk.bucket()));
+    }
+  }
+
+  /** Shows the rows of a bucket; of a number that a page cuts in two, all are read again. */
+  private void rows(int bucket, long first, Consumer<ChangeRow> each, Runnable page) {
+    long from = first;
+    int limit = PAGE;
+    while (true) {
+      long start = from;
+      int most = limit;
+      List<ChangeRow> rows = reads.rows(() -> stores.log().changes(id, bucket, start, most));
+      if (rows.size() < most) {
+        rows.forEach(each);
+        page.run();
+        return;
+      }
+      long last = rows.get(rows.size() - 1).changeSeq();
+      rows.stream().filter(row -> row.changeSeq() < last).forEach(each);
+      limit = last == from ? 2 * limit : limit;
+      from = last;
+      page.run();
+    }
+  }
+
+  private void keys(int bucket, SendCheck sends) {
+    SendRow from = null;
+    int limit = PAGE;
+    boolean more = true;
+    while (more) {
+      SendRow start = from;
+      int most = limit;
+      List<SendRow> rows = reads.rows(() -> stores.log().sends(id, bucket, start, most));
+      more = rows.size() == most;
+      SendRow last = more ? rows.get(rows.size() - 1) : null;
+      rows.stream().filter(row -> !sameSend(row, last)).forEach(row -> sends.key(bucket, row));
+      limit = more && sameSend(last, start) ? 2 * limit : limit;
+      from = last;
+    }
+    long lowest = sends.early().stream().mapToLong(SendRow::changeSeq).min().orElse(-1);
+    if (lowest >= 0) {
+      rows(bucket, lowest, sends::row, () -> {});
+    }
+    sends.endOfKeys(bucket);
+  }
+
+  private static boolean sameSend(SendRow one, SendRow other) {
+    return one != null
+        && other != null
+        && one.userId().equals(other.userId())
+        && one.deviceId().equals(other.deviceId())
+        && one.clientMsgId().equals(other.clientMsgId());
+  }
+}

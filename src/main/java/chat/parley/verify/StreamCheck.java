@@ -1,0 +1,163 @@
+package chat.parley.verify;
+
+import chat.parley.event.Change;
+import chat.parley.event.ChangeRecord;
+import chat.parley.event.StreamRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Every record of the stream says what the log says under its number, and whatever a mark calls
+ * published is there. Holds a digest of every change that is compared, and of the records that came
+ * after the log was read; where there are too many it leaves conversations out, and says how many.
+ */
+final class StreamCheck {
+  /** Some 130 MB. */
+  private static final long MOST_DIGESTS = 16_000_000;
+
+  private static final int MOST_LATER = 500_000;
+
+  /** A record of a change that came after its log was read. */
+  record Later(long number, long digest, String place) {}
+
+  private final Optional<String> only;
+  private final Consumer<Finding> findings;
+  private final Map<String, StreamDigests> byConversation = new HashMap<>();
+  private final Map<String, List<Later>> later = new LinkedHashMap<>();
+  private long digests;
+  private long laterHeld;
+  private long leftOut;
+  private long unjudged;
+
+  /** {@code only}: the one conversation to look at; else all. */
+  StreamCheck(Optional<String> only, Consumer<Finding> findings) {
+    this.only = only;
+    this.findings = findings;
+  }
+
+  /** What the stream must hold of a conversation. */
+  void expect(String conversation, StreamDigests expected) {
+    if (digests + expected.size() > MOST_DIGESTS) {
+      leftOut++;
+      byConversation.put(conversation, null);
+      return;
+    }
+    digests += expected.size();
+    byConversation.put(conversation, expected);
+  }
+
+  /** Conversations that were not compared, for want of memory. */
+  long leftOut() {
+    return leftOut;
+  }
+
+  /** Records that were not compared, for want of memory. */
+  long unjudged() {
+    return unjudged;
+  }
+
+  /** Records of changes that were not read yet, by conversation: see {@link #settle}. */
+  Map<String, List<Later>> later() {
+    return later;
+  }
+
+  void record(String place, StreamRecord record) {
+    String key = record.key() == null ? "" : record.key();
+    if (only.isPresent() && !only.get().equals(key)) {
+      return;
+    }
+    Change change;
+    try {
+      Optional<Change> decoded = ChangeRecord.decode(record);
+      if (decoded.isEmpty()) {
+        return; // Of a newer version.
+      }
+      change = decoded.get();
+    } catch (IllegalArgumentException damaged) {
+      report(Fault.STREAM_DAMAGED, key, 0, place, damaged.getMessage());
+      return;
+    }
+    compare(place, key, change);
+  }
+
+  private void compare(String place, String key, Change change) {
+    long number = change.changeSeq();
+    StreamDigests expected = byConversation.get(key);
+    if (expected == null && byConversation.containsKey(key)
+        || expected != null && expected.isTooOld(number)) {
+      return;
+    }
+    long digest = Content.digest(change);
+    if (expected == null || expected.isLater(number)) {
+      if (laterHeld == MOST_LATER) {
+        unjudged++;
+        return;
+      }
+      laterHeld++;
+      later.computeIfAbsent(key, any -> new ArrayList<>()).add(new Later(number, digest, place));
+    } else if (!expected.has(number)) {
+      extra(key, number, place);
+    } else if (!expected.meet(number, digest)) {
+      differs(key, number, place);
+    }
+  }
+
+  /** Judges the records of one number by the log's row of it, read since; null: there is none. */
+  void settle(String conversation, Later record, Long digest) {
+    if (digest == null) {
+      extra(conversation, record.number(), record.place());
+    } else if (digest != record.digest()) {
+      differs(conversation, record.number(), record.place());
+    }
+  }
+
+  /** The whole stream has been shown. */
+  void end() {
+    byConversation.forEach(
+        (conversation, expected) -> {
+          if (expected != null) {
+            lacks(conversation, expected);
+          }
+        });
+  }
+
+  private void lacks(String conversation, StreamDigests expected) {
+    long from = expected.lackingFrom(0);
+    while (from >= 0) {
+      long to = from;
+      long next = expected.lackingFrom(to + 1);
+      while (next == to + 1) {
+        to = next;
+        next = expected.lackingFrom(to + 1);
+      }
+      String numbers =
+          from == to ? "number " + from + " is" : "numbers " + from + " to " + to + " are";
+      report(Fault.STREAM_LACKS, conversation, from, "", numbers + " not in the stream");
+      from = next;
+    }
+  }
+
+  private void extra(String conversation, long number, String place) {
+    report(Fault.STREAM_EXTRA, conversation, number, place, "the log has no such number");
+  }
+
+  private void differs(String conversation, long number, String place) {
+    report(Fault.STREAM_CONTENT, conversation, number, place, "the log has another content");
+  }
+
+  private void report(Fault fault, String conversation, long number, String place, String what) {
+    findings.accept(
+        new Finding(
+            fault,
+            conversation,
+            number,
+            place.isEmpty() ? "" : "record " + place,
+            what,
+            Look.stream(conversation)));
+  }
+}
