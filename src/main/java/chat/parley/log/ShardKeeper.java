@@ -183,6 +183,7 @@ public final class ShardKeeper {
     Set<String> holders = new HashSet<>(peers.holders());
     leaving.retainAll(holders);
     holders.removeAll(leaving);
+    holders.removeIf(peer -> !hasBegun(peer));
     List<Register> toTake = new ArrayList<>();
     List<Integer> toHandOver = new ArrayList<>();
     for (int shard = 0; shard < Shard.COUNT; shard++) {
@@ -207,6 +208,14 @@ public final class ShardKeeper {
                 peers.tellReleased(false);
               }
             });
+  }
+
+  /**
+   * A node is a member of the cluster long before it can hold a shard; what was handed over to it
+   * meanwhile would have no owner. Its first beat says that it can.
+   */
+  private boolean hasBegun(String peer) {
+    return peer.equals(node) || beats.keySet().stream().anyMatch(who -> who.endsWith("/" + peer));
   }
 
   /**

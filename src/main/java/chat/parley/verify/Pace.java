@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * and, but for one page, in the short.
  */
 final class Pace {
-  /** What a request costs a store beside its rows, in rows: measured for Cassandra, see README. */
+  /** What a request costs a store beside its rows, in rows: measured in Cassandra. */
   private static final long REQUEST = 25;
 
   private final long rowsPerSecond;
