@@ -8,6 +8,7 @@ import chat.parley.bus.FailureException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
@@ -16,6 +17,9 @@ import java.util.List;
  */
 final class BearerAuthentication {
   private static final String SCHEME = "Bearer ";
+
+  /** A URL ends up in logs, histories and Referer headers. */
+  private static final List<String> SECRETS = List.of("token", "access_token", "accessToken");
 
   private final Tokens tokens;
   private final Devices devices;
@@ -41,6 +45,13 @@ final class BearerAuthentication {
                             active
                                 ? Future.succeededFuture(principal)
                                 : refused("the device is signed out")));
+  }
+
+  /** Throws {@code BAD_REQUEST} where a token stands in the query, whatever else is there. */
+  static void refuseTokenInUrl(RoutingContext context) {
+    if (SECRETS.stream().anyMatch(name -> !context.queryParam(name).isEmpty())) {
+      throw JsonInput.refused("a token belongs into the Authorization header, never a URL");
+    }
   }
 
   private static Future<Principal> refused(String detail) {

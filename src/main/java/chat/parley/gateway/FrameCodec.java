@@ -5,14 +5,6 @@ import chat.parley.bus.FailureException;
 import chat.parley.model.ClientMsgId;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
-import chat.parley.model.MessageId;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
@@ -23,32 +15,15 @@ import java.util.Map;
  * entries; what is wrong is said by field.
  */
 final class FrameCodec {
-  private static final int MAX_DEPTH = 16;
-  private static final int MAX_NUMBER_CHARACTERS = 20;
   private static final int MAX_TOKEN_CHARACTERS = 8_192;
   private static final int DEFAULT_SYNC_LIMIT = 100;
 
   private final int maxFrameBytes;
   private final int maxSyncLimit;
-  private final ObjectReader reader;
 
   FrameCodec(int maxFrameBytes, int maxSyncLimit) {
     this.maxFrameBytes = maxFrameBytes;
     this.maxSyncLimit = maxSyncLimit;
-    JsonFactory factory =
-        JsonFactory.builder()
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxNumberLength(MAX_NUMBER_CHARACTERS)
-                    .maxStringLength(maxFrameBytes)
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-    this.reader =
-        new ObjectMapper(factory)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .readerFor(Map.class);
   }
 
   /** The frame in this text. */
@@ -83,17 +58,17 @@ final class FrameCodec {
     return text.length() > maxFrameBytes / 3 && ServerFrames.utf8Length(text) > maxFrameBytes;
   }
 
-  private JsonObject object(String text) throws BadFrame {
-    try {
-      Map<String, Object> fields = reader.readValue(text);
-      if (fields != null) {
-        return new JsonObject(fields);
-      }
-    } catch (JsonProcessingException notJson) {
-      // Its message quotes the source and names classes: not for the outside.
-    }
-    throw new BadFrame(
-        null, refused("a frame is one JSON object of at most " + MAX_DEPTH + " levels"), false);
+  private static JsonObject object(String text) throws BadFrame {
+    return StrictJson.object(text)
+        .orElseThrow(
+            () ->
+                new BadFrame(
+                    null,
+                    refused(
+                        "a frame is one JSON object, each key once, of at most "
+                            + StrictJson.MAX_DEPTH
+                            + " levels"),
+                    false));
   }
 
   private static String id(JsonObject frame) throws BadFrame {
@@ -101,7 +76,9 @@ final class FrameCodec {
     if (id == null) {
       return null;
     }
-    if (id instanceof String text && text.length() <= Ids.MAX_LENGTH) {
+    if (id instanceof String text
+        && text.codePointCount(0, text.length()) <= Ids.MAX_LENGTH
+        && StrictJson.isUnicode(text)) {
       return text;
     }
     throw new BadFrame(
@@ -116,16 +93,25 @@ final class FrameCodec {
       case "receipt.read" ->
           new ClientFrame.Read(id, conversationId(data), number(data, "seq", null));
       case "sync" ->
-          new ClientFrame.Sync(
-              id,
-              conversationId(data),
-              number(data, "after", null),
-              (int)
-                  Math.max(
-                      1, Math.min(maxSyncLimit, number(data, "limit", (long) DEFAULT_SYNC_LIMIT))));
+          new ClientFrame.Sync(id, conversationId(data), number(data, "after", null), limit(data));
       case "ping" -> new ClientFrame.Ping(id);
+      case "message.edit",
+          "message.delete",
+          "reaction.set",
+          "typing",
+          "presence.watch",
+          "presence.set" ->
+          throw refused(type + " is not supported yet");
       default -> throw refused("unknown frame type");
     };
+  }
+
+  private int limit(JsonObject data) {
+    long asked = number(data, "limit", (long) DEFAULT_SYNC_LIMIT);
+    if (asked == 0) {
+      throw refused("limit must be at least 1");
+    }
+    return (int) Math.min(maxSyncLimit, asked);
   }
 
   private static ClientFrame send(String id, JsonObject data) {
@@ -145,18 +131,11 @@ final class FrameCodec {
       throw refused("body must be an object");
     }
     return new ClientFrame.Send(
-        id, conversationId, clientMsgId, MessageBody.of((JsonObject) body), replyTo(data));
-  }
-
-  private static String replyTo(JsonObject data) {
-    Object replyTo = data.getValue("replyTo");
-    if (replyTo == null) {
-      return null;
-    }
-    if (replyTo instanceof String text && MessageId.parse(text).isPresent()) {
-      return text;
-    }
-    throw refused("replyTo must be a message's id");
+        id,
+        conversationId,
+        clientMsgId,
+        MessageBody.of((JsonObject) body),
+        MessageBody.replyTo(data.getValue("replyTo"), conversationId));
   }
 
   private static String token(JsonObject data) {

@@ -44,6 +44,7 @@ public final class GatewayVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(http.serverOptions(pieces.settings().maxTransportBytes()))
+            .invalidRequestHandler(MalformedRequest::answer)
             .requestHandler(edge.apply(sockets::mount));
     return sockets.start().compose(listening -> restListens.get()).compose(listening -> listen());
   }

@@ -1,14 +1,15 @@
 package chat.parley.gateway;
 
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -49,15 +50,45 @@ public final class HttpEdge {
     Router router = Router.router(vertx);
     router.route().handler(RequestId::assign);
     router.route().handler(HttpEdge::secure);
-    router.get("/healthz").handler(context -> json(context, 200, status("up")));
-    router.get("/readyz").handler(this::readiness);
-    router.get("/metrics").handler(this::metrics);
+    AllowedMethods methods = new AllowedMethods();
+    page(router, methods, "/healthz", context -> json(context, 200, status("up")));
+    page(router, methods, "/readyz", this::readiness);
+    page(router, methods, "/metrics", this::metrics);
     sockets.accept(router);
-    api.install(router, settings);
-    router.get("/lib/sockjs.min.js").handler(HttpEdge::sockJsScript);
-    router.routeWithRegex(HttpMethod.GET, NOT_API).handler(webPage());
+    api.install(router, settings, methods);
+    page(router, methods, "/lib/sockjs.min.js", HttpEdge::sockJsScript);
+    methods.add(HttpMethod.GET, "/");
+    router
+        .routeWithRegex(NOT_API)
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(webPage());
+    router.route().handler(context -> leftOver(context, methods));
     ProblemAnswer.install(router);
     return router;
+  }
+
+  private static void page(
+      Router router, AllowedMethods methods, String path, Handler<RoutingContext> handler) {
+    methods.add(HttpMethod.GET, path);
+    router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
+  }
+
+  /** Nobody has answered: the path is unknown, or known for other methods. */
+  private static void leftOver(RoutingContext context, AllowedMethods methods) {
+    String allow = methods.of(context.normalizedPath());
+    if (allow.isEmpty()) {
+      context.fail(404);
+    } else if (context.request().method().equals(HttpMethod.OPTIONS)) {
+      context.response().setStatusCode(204).putHeader(HttpHeaders.ALLOW, allow).end();
+    } else {
+      ProblemAnswer.send(
+          context,
+          new HttpRefusal(
+              HttpRefusal.METHOD_NOT_ALLOWED,
+              "this path does not take this method",
+              Map.of("Allow", allow)));
+    }
   }
 
   /** Revalidated each time, so that a new version of the page is seen at once. */
@@ -87,7 +118,7 @@ public final class HttpEdge {
     if (waitingFor.isEmpty()) {
       json(context, 200, status("ready"));
     } else {
-      json(context, 503, status("starting").put("waitingFor", new JsonArray(waitingFor)));
+      ProblemAnswer.sendUnready(context, waitingFor);
     }
   }
 

@@ -5,8 +5,6 @@ import chat.parley.bus.FailureException;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -34,16 +32,14 @@ final class JsonInput {
     if (body == null || body.length() == 0) {
       throw refused("a JSON object is required as the body");
     }
-    Object value;
-    try {
-      value = Json.decodeValue(body);
-    } catch (DecodeException e) {
-      throw refused("the body is not valid JSON");
-    }
-    if (value instanceof JsonObject object) {
-      return new JsonInput(object);
-    }
-    throw refused("the body must be a JSON object");
+    return new JsonInput(
+        StrictJson.object(body.getBytes())
+            .orElseThrow(
+                () ->
+                    refused(
+                        "the body must be one JSON object in UTF-8, each key once, of at most "
+                            + StrictJson.MAX_DEPTH
+                            + " levels")));
   }
 
   /** A refusal of this sort. */
@@ -55,9 +51,14 @@ final class JsonInput {
     return json.getValue(field) != null;
   }
 
+  /** Whatever is there; null where it is absent. */
+  Object value(String field) {
+    return json.getValue(field);
+  }
+
   /** Text that is taken as it is; {@code min} and {@code max} count characters (code points). */
   String text(String field, int min, int max) {
-    if (json.getValue(field) instanceof String text && isUnicode(text)) {
+    if (json.getValue(field) instanceof String text && StrictJson.isUnicode(text)) {
       int length = text.codePointCount(0, text.length());
       if (length >= min && length <= max) {
         return text;
@@ -68,7 +69,7 @@ final class JsonInput {
 
   /** Text on one line, white space around it taken off, 1 to {@code max} characters. */
   String line(String field, int max) {
-    if (json.getValue(field) instanceof String text && isUnicode(text)) {
+    if (json.getValue(field) instanceof String text && StrictJson.isUnicode(text)) {
       String line = text.strip();
       int length = line.codePointCount(0, line.length());
       if (length >= 1 && length <= max && line.chars().noneMatch(Character::isISOControl)) {
@@ -179,10 +180,5 @@ final class JsonInput {
     if (value != null && !(value instanceof JsonArray list && list.isEmpty())) {
       throw refused(field + " are not supported yet");
     }
-  }
-
-  /** A lone surrogate would come back from the store as another character. */
-  private static boolean isUnicode(String text) {
-    return text.codePoints().noneMatch(c -> c <= 0xFFFF && Character.isSurrogate((char) c));
   }
 }

@@ -12,6 +12,7 @@ import chat.parley.bus.IngestMessages.MemberAction;
 import chat.parley.bus.QueryMessages.MemberView;
 import chat.parley.bus.QueryMessages.MembersPage;
 import chat.parley.bus.QueryMessages.MembersQuery;
+import chat.parley.model.Ids;
 import chat.parley.model.Role;
 import chat.parley.registry.ShardRouter;
 import io.vertx.core.Future;
@@ -48,9 +49,17 @@ final class MemberRoutes {
         new MembersQuery(
             request.self(),
             request.conversationId(),
-            request.query("cursor").orElse(null),
+            cursor(request),
             request.limit(USUAL_PAGE, MAX_PAGE));
     return bus.request(Addresses.QUERIES, query, MembersPage.class).compose(this::withNames);
+  }
+
+  private static String cursor(RestRequest request) {
+    String cursor = request.query("cursor").orElse(null);
+    if (cursor != null && !Ids.isValid(cursor)) {
+      throw JsonInput.refused("cursor is none of this list's");
+    }
+    return cursor;
   }
 
   private Future<RestAnswer> withNames(MembersPage page) {

@@ -2,6 +2,8 @@ package chat.parley.gateway;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import chat.parley.model.ConversationId;
+import chat.parley.model.MessageId;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -56,6 +58,25 @@ final class MessageBody {
       throw refused("body.format must be plain or markdown");
     }
     return new MessageBody(text, word);
+  }
+
+  /**
+   * The message that another one answers: of the same conversation, since nobody else could look it
+   * up. Null where {@code value} is.
+   *
+   * @throws FailureException {@code BAD_REQUEST} where it is no such message's id
+   */
+  static String replyTo(Object value, ConversationId conversation) {
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof String text
+        && MessageId.parse(text)
+            .filter(id -> id.conversationId().equals(conversation))
+            .isPresent()) {
+      return text;
+    }
+    throw refused("replyTo must be the id of a message of this conversation");
   }
 
   String text() {

@@ -33,14 +33,6 @@ final class MessageRoutes {
   void install(RestRoutes routes) {
     routes.signedIn(HttpMethod.POST, "/v1/messages", this::send);
     routes.signedIn(HttpMethod.GET, "/v1/messages/:messageId", this::find);
-    // PROTOCOL has them, this server not yet: not found, rather than a method refused for ever.
-    routes.signedIn(HttpMethod.PATCH, "/v1/messages/:messageId", MessageRoutes::notYet);
-    routes.signedIn(HttpMethod.DELETE, "/v1/messages/:messageId", MessageRoutes::notYet);
-  }
-
-  private static Future<RestAnswer> notYet(RestRequest request) {
-    return Future.failedFuture(
-        new FailureException(Failure.NOT_FOUND, "messages cannot be edited or deleted yet"));
   }
 
   /** The message of a path or body; what cannot name one is not found. */
@@ -67,17 +59,13 @@ final class MessageRoutes {
     String clientMsgId =
         json.matching("clientMsgId", CLIENT_MSG_ID, "1 to 64 characters of [A-Za-z0-9_-]");
     json.mustBeEmpty("attachments");
-    String replyTo = json.has("replyTo") ? json.id("replyTo") : null;
-    if (replyTo != null && MessageId.parse(replyTo).isEmpty()) {
-      throw JsonInput.refused("replyTo must be a message's id");
-    }
     return new SendMessage(
         conversation,
         request.self(),
         request.principal().deviceId(),
         new ClientMsgId(clientMsgId),
         MessageBody.of(json.object("body")).canonicalJson(),
-        replyTo);
+        MessageBody.replyTo(json.value("replyTo"), conversation));
   }
 
   private static RestAnswer ack(SendMessage command, MessageAccepted accepted) {

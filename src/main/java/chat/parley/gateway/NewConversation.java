@@ -48,10 +48,11 @@ record NewConversation(
 
   /** A title sent with a dm is not kept: each side sees the other's name. */
   private static NewConversation dm(UserId creator, List<String> named) {
-    if (named.size() != 1 || named.get(0).equals(creator.value())) {
+    List<String> others = named.stream().filter(id -> !id.equals(creator.value())).toList();
+    if (others.size() != 1) {
       throw JsonInput.refused("memberIds of a dm must name exactly one other user");
     }
-    UserId other = new UserId(named.get(0));
+    UserId other = new UserId(others.get(0));
     return new NewConversation(
         DmPair.idOf(creator, other),
         ConversationType.DM,

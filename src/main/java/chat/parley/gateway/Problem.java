@@ -2,6 +2,7 @@ package chat.parley.gateway;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.json.JsonObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,15 @@ public record Problem(Failure failure, String detail, long retryAfterMs, String 
             .put("retryable", failure.retryable())
             .put("requestId", requestId);
     return failure.retryable() ? json.put("retryAfterMs", retryAfter()) : json;
+  }
+
+  /** The same under a status for which PROTOCOL has no code of its own; the title names it. */
+  JsonObject toJson(int status) {
+    JsonObject json = toJson();
+    return status == status()
+        ? json
+        : json.put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
+            .put("status", status);
   }
 
   private String title() {

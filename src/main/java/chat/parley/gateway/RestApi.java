@@ -30,10 +30,12 @@ public final class RestApi {
         .mapEmpty();
   }
 
-  void install(Router router, HttpSettings settings) {
+  /** {@code methods} learns what there is. */
+  void install(Router router, HttpSettings settings, AllowedMethods methods) {
     RestRoutes routes =
         new RestRoutes(
             router,
+            methods,
             new BearerAuthentication(services.tokens(), services.devices()),
             settings.maxBodyBytes());
     new AccountRoutes(services).install(routes);
@@ -45,5 +47,6 @@ public final class RestApi {
     new MessageRoutes(services).install(routes);
     new HistoryRoutes(services).install(routes);
     new ReceiptRoutes(services).install(routes);
+    LaterRoutes.install(routes);
   }
 }

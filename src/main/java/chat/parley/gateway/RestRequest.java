@@ -31,6 +31,7 @@ final class RestRequest {
   }
 
   JsonInput json() {
+    MediaTypes.checkContent(context.request());
     return JsonInput.parse(context.body().buffer());
   }
 

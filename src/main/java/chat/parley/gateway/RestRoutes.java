@@ -1,6 +1,7 @@
 package chat.parley.gateway;
 
 import chat.parley.auth.Principal;
+import chat.parley.bus.FailureException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -9,23 +10,26 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.util.List;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
 
 /**
  * Lays REST calls onto the router: reads the body up to its bound, checks the token, runs the
  * handler, writes its answer or its problem.
  */
 final class RestRoutes {
-  /** A URL ends up in logs, histories and Referer headers. */
-  private static final List<String> SECRETS = List.of("token", "access_token", "accessToken");
-
   private final Router router;
+  private final AllowedMethods methods;
   private final BearerAuthentication authentication;
   private final BodyHandler body;
 
-  RestRoutes(Router router, BearerAuthentication authentication, int maxBodyBytes) {
+  /** {@code methods} learns what is laid. */
+  RestRoutes(
+      Router router,
+      AllowedMethods methods,
+      BearerAuthentication authentication,
+      int maxBodyBytes) {
     this.router = router;
+    this.methods = methods;
     this.authentication = authentication;
     this.body = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
   }
@@ -34,31 +38,37 @@ final class RestRoutes {
   void open(HttpMethod method, String path, RestHandler handler) {
     route(method, path)
         .handler(body)
-        .handler(context -> answer(context, Future.succeededFuture(), handler));
+        .handler(context -> answer(context, Future::succeededFuture, handler));
   }
 
   /** A call that needs a valid token. */
   void signedIn(HttpMethod method, String path, RestHandler handler) {
     route(method, path)
         .handler(body)
-        .handler(context -> answer(context, authentication.of(context.request()), handler));
+        .handler(context -> answer(context, () -> authentication.of(context.request()), handler));
   }
 
   private Route route(HttpMethod method, String path) {
+    methods.add(method, path);
     // A colon within a segment is part of PROTOCOL's name; the router would take it for a variable.
-    return path.matches(".*[^/]:.*")
-        ? router.routeWithRegex(method, Pattern.quote(path))
-        : router.route(method, path);
+    Route route =
+        path.matches(".*[^/]:.*")
+            ? router.routeWithRegex(method, AllowedMethods.pattern(path).pattern())
+            : router.route(method, path);
+    return method.equals(HttpMethod.GET) ? route.method(HttpMethod.HEAD) : route;
   }
 
   private static void answer(
-      RoutingContext context, Future<Principal> caller, RestHandler handler) {
-    if (SECRETS.stream().anyMatch(name -> !context.queryParam(name).isEmpty())) {
-      ProblemAnswer.send(
-          context, JsonInput.refused("a token belongs into the Authorization header, never a URL"));
+      RoutingContext context, Supplier<Future<Principal>> caller, RestHandler handler) {
+    try {
+      BearerAuthentication.refuseTokenInUrl(context);
+      MediaTypes.checkAccept(context.request());
+    } catch (FailureException | HttpRefusal refusal) {
+      ProblemAnswer.send(context, refusal);
       return;
     }
     caller
+        .get()
         .compose(principal -> handler.handle(new RestRequest(context, principal)))
         .onSuccess(answer -> write(context.response(), answer))
         .onFailure(cause -> ProblemAnswer.send(context, cause));

@@ -2,7 +2,6 @@ package chat.parley.gateway;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
-import chat.parley.model.Ids;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
@@ -20,8 +19,6 @@ import java.util.Map;
 /** The two ways in for frames: {@code /v1/ws} and {@code /v1/sockjs}. */
 final class SocketEndpoint {
   private static final long A_DAY_MS = 86_400_000;
-  private static final int UPGRADE_REQUIRED = 426;
-
   private static final int SESSION_SEGMENT = 4;
 
   private final Map<String, HttpConnection> lines = new HashMap<>();
@@ -41,9 +38,9 @@ final class SocketEndpoint {
 
   /** Mounts both; to be called before any body handler that serves all paths. */
   void mount(Router router) {
-    router.route("/v1/ws").handler(this::checkOrigin);
+    router.route("/v1/ws").handler(this::checkRequest);
     router.route("/v1/ws").handler(this::upgrade);
-    router.route("/v1/sockjs/*").handler(this::checkOrigin);
+    router.route("/v1/sockjs/*").handler(this::checkRequest);
     router.routeWithRegex("/v1/sockjs/[^/.]+/([^/.]+)/xhr(_streaming)?").handler(this::noteLine);
     router
         .route(HttpMethod.POST, "/v1/sockjs/*")
@@ -83,11 +80,7 @@ final class SocketEndpoint {
   private void upgrade(RoutingContext context) {
     HttpServerRequest request = context.request();
     if (!request.canUpgradeToWebSocket()) {
-      context
-          .response()
-          .setStatusCode(UPGRADE_REQUIRED)
-          .putHeader(HttpHeaders.UPGRADE, "websocket")
-          .end();
+      refuse(context, noUpgrade(request));
       return;
     }
     if (!door.isOpen()) {
@@ -110,9 +103,27 @@ final class SocketEndpoint {
                     new FailureException(Failure.BAD_REQUEST, "no valid WebSocket handshake")));
   }
 
-  private void checkOrigin(RoutingContext context) {
+  private static HttpRefusal noUpgrade(HttpServerRequest request) {
+    return request.method().equals(HttpMethod.GET)
+        ? new HttpRefusal(
+            HttpRefusal.UPGRADE_REQUIRED,
+            "this path takes WebSocket connections",
+            Map.of("Upgrade", "websocket", "Connection", "Upgrade"))
+        : new HttpRefusal(
+            HttpRefusal.METHOD_NOT_ALLOWED,
+            "this path does not take this method",
+            Map.of("Allow", "GET"));
+  }
+
+  private void checkRequest(RoutingContext context) {
     HttpServerRequest request = context.request();
     String origin = request.getHeader(HttpHeaders.ORIGIN);
+    try {
+      BearerAuthentication.refuseTokenInUrl(context);
+    } catch (FailureException refusal) {
+      refuse(context, refusal);
+      return;
+    }
     if (origins.allows(origin, request.getHeader(HttpHeaders.HOST))) {
       context.next();
     } else {
@@ -122,20 +133,9 @@ final class SocketEndpoint {
     }
   }
 
-  private static void refuse(RoutingContext context, FailureException refusal) {
-    if (context.response().ended()) {
-      return;
+  private static void refuse(RoutingContext context, RuntimeException refusal) {
+    if (!context.response().ended()) {
+      ProblemAnswer.send(context, refusal);
     }
-    Problem problem = Problem.of(refusal, Ids.fresh());
-    context.response().setStatusCode(problem.status());
-    if (problem.failure().retryable()) {
-      context
-          .response()
-          .putHeader(HttpHeaders.RETRY_AFTER, String.valueOf((problem.retryAfter() + 999) / 1_000));
-    }
-    context
-        .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-        .end(problem.toJson().toBuffer());
   }
 }

@@ -25,9 +25,12 @@ public record MessageId(ConversationId conversationId, long changeSeq) {
     }
     try {
       long changeSeq = Long.parseLong(text, dot + 1, text.length(), RADIX);
-      return changeSeq < 1
-          ? Optional.empty()
-          : Optional.of(new MessageId(new ConversationId(text.substring(0, dot)), changeSeq));
+      if (changeSeq < 1) {
+        return Optional.empty();
+      }
+      MessageId id = new MessageId(new ConversationId(text.substring(0, dot)), changeSeq);
+      // One message has one id: not also one with leading zeros or in capitals.
+      return Optional.of(id).filter(one -> one.toString().equals(text));
     } catch (NumberFormatException noNumber) {
       return Optional.empty();
     }

@@ -34,10 +34,18 @@ import java.util.Optional;
  */
 final class InboxReader {
   private static final int MAX_PAGE = 100;
+  private static final int MAX_MEMBERS_PAGE = 500;
 
   private record Line(InboxItem item, long activity) {
     String cursor() {
       return activity + "~" + item.conversation().conversationId();
+    }
+
+    /** Whether it comes after this place: it is older, or as old with a lower id. */
+    boolean isAfter(long otherActivity, String otherId) {
+      return activity < otherActivity
+          || activity == otherActivity
+              && item.conversation().conversationId().value().compareTo(otherId) < 0;
     }
   }
 
@@ -58,7 +66,7 @@ final class InboxReader {
   }
 
   Future<MembersPage> members(MembersQuery query) {
-    int limit = query.limit() <= 0 ? MAX_PAGE : Math.min(query.limit(), MAX_PAGE);
+    int limit = query.limit() <= 0 ? MAX_PAGE : Math.min(query.limit(), MAX_MEMBERS_PAGE);
     return conversations
         .members(query.conversationId())
         .map(
@@ -110,16 +118,27 @@ final class InboxReader {
                     .thenComparing(line -> line.item().conversation().conversationId().value())
                     .reversed())
             .toList();
-    int start = 0;
-    for (int i = 0; i < ordered.size(); i++) {
-      if (ordered.get(i).cursor().equals(cursor)) {
-        start = i + 1;
-      }
-    }
+    int start = cursor == null ? 0 : firstAfter(ordered, cursor);
     int end = Math.min(ordered.size(), start + limit);
     return new InboxPage(
         ordered.subList(start, end).stream().map(Line::item).toList(),
         end < ordered.size() ? ordered.get(end - 1).cursor() : null);
+  }
+
+  /** By its place in the order: the line that the cursor names may have moved up meanwhile. */
+  private static int firstAfter(List<Line> ordered, String cursor) {
+    int separator = cursor.indexOf('~');
+    try {
+      long activity = Long.parseLong(cursor, 0, separator, 10);
+      String id = cursor.substring(separator + 1);
+      int i = 0;
+      while (i < ordered.size() && !ordered.get(i).isAfter(activity, id)) {
+        i++;
+      }
+      return i;
+    } catch (NumberFormatException | IndexOutOfBoundsException notOurs) {
+      throw new FailureException(Failure.BAD_REQUEST, "cursor is none of this list's");
+    }
   }
 
   private Future<Line> line(UserId user, Membership membership, long readSeq) {

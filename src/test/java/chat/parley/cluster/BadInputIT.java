@@ -18,7 +18,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -246,21 +248,66 @@ class BadInputIT {
       HttpResponse<String> answer =
           call("GET", "/v1/conversations?" + name + "=" + token, null, null);
       assertThat(answer.statusCode()).isIn(400, 401);
-      RawSocket socket = socket(RawSocket.WS + "?" + name + "=" + token);
-      socket.say("ping", "p", new JsonObject());
-      assertThat(socket.closeCode()).isEqualTo(4202);
+      for (String path : List.of(RawSocket.WS, RawSocket.SOCKJS)) {
+        assertThat(refusedUpgrade(path + "?" + name + "=" + token, null)).isEqualTo(400);
+      }
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {RawSocket.WS, RawSocket.SOCKJS, "/v1/sockjs/123/abcdefgh/websocket"})
   void aPageOfAnotherOriginOpensNoSocket(String path) {
+    assertThat(refusedUpgrade(path, EVIL)).isEqualTo(403);
+  }
+
+  private int refusedUpgrade(String path, String origin) {
     Throwable refused =
         Await.join(
-            RawSocket.open(crowd.vertx(), server.port(), path, EVIL)
+            RawSocket.open(crowd.vertx(), server.port(), path, origin)
                 .transform(done -> Future.succeededFuture(done.cause())));
     assertThat(refused).isInstanceOf(UpgradeRejectedException.class);
-    assertThat(((UpgradeRejectedException) refused).getStatus()).isEqualTo(403);
+    UpgradeRejectedException upgrade = (UpgradeRejectedException) refused;
+    JsonObject problem = new JsonObject(upgrade.getBody());
+    assertThat(upgrade.getHeaders().get("X-Request-Id"))
+        .isEqualTo(problem.getString("requestId"))
+        .isNotBlank();
+    return upgrade.getStatus();
+  }
+
+  @Test
+  void theInboxIsPagedByPlaceAlsoWhereALineMovesUp() throws Exception {
+    Deque<String> groups = new ArrayDeque<>();
+    for (int i = 0; i < 5; i++) {
+      JsonObject made = new JsonObject(created("{\"type\":\"group\",\"memberIds\":[]}").body());
+      groups.push(made.getString("conversationId"));
+      Await.join(ada.api().postMessage(groups.peek(), "m" + i, "x"));
+    }
+    List<String> newestFirst = List.copyOf(groups);
+    JsonObject first = inbox("?limit=2");
+    assertThat(conversations(first)).isEqualTo(newestFirst.subList(0, 2));
+    Await.join(ada.api().postMessage(newestFirst.get(1), "up", "x"));
+    JsonObject second = inbox("?limit=2&cursor=" + first.getString("nextCursor"));
+    assertThat(conversations(second)).isEqualTo(newestFirst.subList(2, 4));
+    for (String cursor : List.of("nonsense", "~", "x~y", "%00")) {
+      problem(400, "bad_request", "GET", "/v1/conversations?cursor=" + cursor, null);
+    }
+    problem(400, "bad_request", "GET", "/v1/conversations/" + dm + "/members?cursor=%00", null);
+  }
+
+  private HttpResponse<String> created(String body) throws Exception {
+    HttpResponse<String> answer = call("POST", "/v1/conversations", token, body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    return answer;
+  }
+
+  private JsonObject inbox(String query) throws Exception {
+    return new JsonObject(call("GET", "/v1/conversations" + query, token, null).body());
+  }
+
+  private static List<String> conversations(JsonObject page) {
+    return page.getJsonArray("items").stream()
+        .map(item -> ((JsonObject) item).getJsonObject("conversation").getString("conversationId"))
+        .toList();
   }
 
   private RawSocket socket(String path) {

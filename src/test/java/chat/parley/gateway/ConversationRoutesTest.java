@@ -84,6 +84,9 @@ class ConversationRoutesTest {
 
     edge.ingest = made(false);
     assertThat(edge.post("/v1/conversations", token, dm("u-bert")).statusCode()).isEqualTo(200);
+    JsonObject bothNamed =
+        dm("u-bert").put("memberIds", new JsonArray().add("u-anna").add("u-bert"));
+    assertThat(edge.post("/v1/conversations", token, bothNamed).statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -27,6 +27,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -88,6 +91,7 @@ final class EdgeServer implements AutoCloseable {
     server =
         vertx
             .createHttpServer(http.serverOptions(65_536))
+            .invalidRequestHandler(MalformedRequest::answer)
             .requestHandler(
                 edge.router(
                     router ->
@@ -107,7 +111,16 @@ final class EdgeServer implements AutoCloseable {
   }
 
   HttpResponse<Buffer> call(HttpMethod method, String path, String token, Object body) {
+    return call(method, path, token, body, null, null);
+  }
+
+  /** The same with one more header. */
+  HttpResponse<Buffer> call(
+      HttpMethod method, String path, String token, Object body, String header, String value) {
     HttpRequest<Buffer> request = client.request(method, server.actualPort(), "127.0.0.1", path);
+    if (header != null) {
+      request.putHeader(header, value);
+    }
     if (token != null) {
       request.bearerTokenAuthentication(token);
     }
@@ -115,8 +128,19 @@ final class EdgeServer implements AutoCloseable {
         ? request.send().await()
         : request
             .sendBuffer(
-                body instanceof JsonObject json ? json.toBuffer() : Buffer.buffer((String) body))
+                body instanceof JsonObject json
+                    ? json.toBuffer()
+                    : body instanceof Buffer bytes ? bytes : Buffer.buffer((String) body))
             .await();
+  }
+
+  /** All that comes back, until the server closes. */
+  String raw(String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.actualPort())) {
+      socket.setSoTimeout(8_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   HttpResponse<Buffer> get(String path, String token) {

@@ -34,12 +34,37 @@ class FrameCodecTest {
             codec.parse(
                 "{\"t\":\"sync\",\"d\":{\"conversationId\":\"c\",\"after\":0,\"limit\":9999}}");
     assertThat(sync.limit()).isEqualTo(500);
+    assertThat(codec.parse("{\"t\":\"ping\",\"id\":\"" + "😀".repeat(64) + "\"}").id())
+        .hasSize(128);
     assertThat(codec.parse("{\"t\":\"ping\"}").kind()).isEqualTo(ClientFrame.Kind.PING);
   }
 
   @Test
   void saysWhatIsWrong() {
-    assertRefused("{\"t\":\"typing\",\"id\":\"7\",\"d\":{}}", "7", "unknown frame type");
+    assertRefused("{\"t\":\"no.such\",\"id\":\"7\",\"d\":{}}", "7", "unknown frame type");
+    for (String later :
+        new String[] {
+          "message.edit",
+          "message.delete",
+          "reaction.set",
+          "typing",
+          "presence.watch",
+          "presence.set"
+        }) {
+      assertRefused(
+          "{\"t\":\"" + later + "\",\"id\":\"7\",\"d\":{}}", "7", later + " is not supported yet");
+    }
+    assertRefused("{\"t\":\"ping\",\"id\":\"\\ud800\"}", null, "id must be");
+    assertRefused(
+        "{\"t\":\"sync\",\"id\":\"7\",\"d\":{\"conversationId\":\"c\",\"after\":0,\"limit\":0}}",
+        "7",
+        "limit");
+    assertRefused(
+        send(
+            "\"conversationId\":\"c\",\"clientMsgId\":\"m\",\"body\":{\"text\":\"x\"},"
+                + "\"replyTo\":\"other.1\""),
+        "7",
+        "replyTo");
     assertRefused("{\"d\":{}}", null, "t must be a string");
     assertRefused("{\"t\":\"ping\",\"d\":[]}", null, "d must be an object");
     assertRefused("{\"t\":\"ping\",\"id\":5}", null, "id must be");

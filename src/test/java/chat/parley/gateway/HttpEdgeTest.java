@@ -1,5 +1,6 @@
 package chat.parley.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
@@ -9,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,9 @@ class HttpEdgeTest {
     HttpResponse<Buffer> unready = edge.get("/readyz", null);
     edge.waitingFor = List.of();
     assertThat(unready.statusCode()).isEqualTo(503);
-    assertThat(unready.bodyAsString()).contains("cassandra");
+    problem(unready, 503, "unavailable");
+    assertThat(unready.getHeader("Retry-After")).isEqualTo("1");
+    assertThat(unready.bodyAsJsonObject().getJsonArray("waitingFor")).containsExactly("cassandra");
     assertThat(edge.get("/metrics", null).bodyAsString()).contains("parley_up 1.0");
   }
 
@@ -83,8 +87,124 @@ class HttpEdgeTest {
     problem(edge.get("/v1", null), 404, "not_found");
     problem(edge.call(HttpMethod.PUT, "/v1/accounts", null, "{}"), 405, "bad_request");
     problem(edge.get("/v1/accounts", null), 405, "bad_request");
-    for (String later : new String[] {"/v1/sync", "/v1/presence"}) {
-      problem(edge.get(later, null), 404, "not_found");
+    problem(edge.post("/nope", null, "{}"), 404, "not_found");
+  }
+
+  @Test
+  void callsThatAreStillToComeSaySo() {
+    String token = edge.signedIn("later");
+    for (String path : new String[] {"/v1/sync", "/v1/presence?userIds=u-later"}) {
+      HttpResponse<Buffer> answer = edge.get(path, token);
+      problem(answer, 404, "not_found");
+      assertThat(answer.bodyAsJsonObject().getString("detail")).contains("not supported yet");
+      problem(edge.post(path, token, "{}"), 405, "bad_request");
+    }
+    problem(edge.get("/v1/sync", null), 401, "unauthenticated");
+  }
+
+  @Test
+  void aPathSaysWhichMethodsItTakes() {
+    Map<String, String> allowed =
+        Map.of(
+            "/v1/accounts", "OPTIONS, POST",
+            "/v1/users/me", "GET, HEAD, OPTIONS, PATCH",
+            "/v1/users/u-x", "GET, HEAD, OPTIONS",
+            "/v1/conversations/c1/members/u-x", "DELETE, OPTIONS, PUT",
+            "/v1/messages/c1.1", "DELETE, GET, HEAD, OPTIONS, PATCH",
+            "/v1/receipts:batch", "OPTIONS, POST",
+            "/v1/receipts%3Abatch", "OPTIONS, POST",
+            "/healthz", "GET, HEAD, OPTIONS",
+            "/", "GET, HEAD, OPTIONS");
+    allowed.forEach(
+        (path, methods) -> {
+          HttpResponse<Buffer> refused = edge.call(HttpMethod.valueOf("LOCK"), path, null, null);
+          problem(refused, 405, "bad_request");
+          assertThat(refused.getHeader("Allow")).as(path).isEqualTo(methods);
+          assertThat(refused.bodyAsJsonObject().getString("title")).isEqualTo("Method Not Allowed");
+          HttpResponse<Buffer> options = edge.call(HttpMethod.OPTIONS, path, null, null);
+          assertThat(options.statusCode()).as(path).isEqualTo(204);
+          assertThat(options.getHeader("Allow")).isEqualTo(methods);
+        });
+    problem(edge.call(HttpMethod.OPTIONS, "/v1/nope", null, null), 404, "not_found");
+  }
+
+  @Test
+  void headIsGetWithoutABody() {
+    String token = edge.signedIn("head");
+    for (String path : new String[] {"/v1/users/me", "/healthz", "/readyz", "/metrics"}) {
+      HttpResponse<Buffer> get = edge.get(path, token);
+      HttpResponse<Buffer> head = edge.call(HttpMethod.HEAD, path, token, null);
+      assertThat(head.statusCode()).as(path).isEqualTo(200);
+      assertThat(head.body()).as(path).isNull();
+      assertThat(head.getHeader("Content-Type")).isEqualTo(get.getHeader("Content-Type"));
+    }
+    assertThat(edge.call(HttpMethod.HEAD, "/v1/users/me", null, null).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void otherMediaTypesAreRefused() {
+    String token = edge.signedIn("media");
+    JsonObject name = new JsonObject().put("displayName", "Media");
+    for (String type :
+        new String[] {
+          "text/plain",
+          "application/x-www-form-urlencoded",
+          "multipart/form-data; boundary=b",
+          "application/json; charset=iso-8859-1",
+          "json"
+        }) {
+      HttpResponse<Buffer> answer =
+          edge.call(HttpMethod.PATCH, "/v1/users/me", token, name, "Content-Type", type);
+      problem(answer, 415, "bad_request");
+      assertThat(answer.getHeader("Accept")).isEqualTo("application/json");
+    }
+    for (String type :
+        new String[] {
+          "Application/JSON", "application/json;charset=\"UTF-8\"", "application/a+json"
+        }) {
+      assertThat(
+              edge.call(HttpMethod.PATCH, "/v1/users/me", token, name, "Content-Type", type)
+                  .statusCode())
+          .as(type)
+          .isEqualTo(200);
+    }
+    for (String accept :
+        new String[] {"text/html", "application/json;q=0, */*", "*/*; q=0.0", "x"}) {
+      problem(
+          edge.call(HttpMethod.GET, "/v1/users/me", token, null, "Accept", accept),
+          406,
+          "bad_request");
+    }
+    for (String accept :
+        new String[] {
+          "", "*/*", "text/html, application/*;q=0.5", "text/html, *; q=.2", "application/json"
+        }) {
+      assertThat(
+              edge.call(HttpMethod.GET, "/v1/users/me", token, null, "Accept", accept).statusCode())
+          .as(accept)
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatIsNoRequestIsAProblemToo() throws Exception {
+    Map<String, String> requests =
+        Map.of(
+            "GET /v1/users?query=" + "x".repeat(9_000) + " HTTP/1.1\r\n\r\n",
+            "414 ",
+            "GET / HTTP/1.1\r\nX-Y: " + "y".repeat(20_000) + "\r\n\r\n",
+            "431 ",
+            "POST /v1/accounts HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n",
+            "400 ",
+            "\u0001\r\n\r\n",
+            "400 ");
+    for (Map.Entry<String, String> request : requests.entrySet()) {
+      String answer = edge.raw(request.getKey());
+      assertThat(answer.substring(answer.indexOf(' ') + 1)).startsWith(request.getValue());
+      assertThat(answer)
+          .containsIgnoringCase("content-type: application/problem+json")
+          .contains("\"code\":\"bad_request\"")
+          .contains("\"status\":" + request.getValue().strip());
     }
   }
 
@@ -94,6 +214,22 @@ class HttpEdgeTest {
     for (String body : new String[] {"{", "[]", "1", "null", "\"x\"", "{} {}", "\u0000"}) {
       problem(edge.post("/v1/accounts", null, body), 400, "bad_request");
     }
+    for (String body :
+        new String[] {
+          "{\"handle\":\"strict1\",\"handle\":\"strict1\",\"password\":\"12345678\"}",
+          "{\"handle\":\"strict2\",\"password\":\"12345678\",\"x\":"
+              + "[".repeat(16)
+              + "]".repeat(16)
+              + "}",
+          "{\"handle\":\"strict3\",\"password\":\"12345678\",\"x\":" + "9".repeat(21) + "}",
+          "{\"handle\":\"strict4\",\"password\":\"12345678\",\"displayName\":\"\\ud800\"}"
+        }) {
+      problem(edge.post("/v1/accounts", null, body), 400, "bad_request");
+    }
+    byte[] overlong = "{\"handle\":\"strict5\",\"password\":\"1234567??\"}".getBytes(UTF_8);
+    overlong[overlong.length - 4] = (byte) 0xC0;
+    overlong[overlong.length - 3] = (byte) 0xAF;
+    problem(edge.post("/v1/accounts", null, Buffer.buffer(overlong)), 400, "bad_request");
     problem(edge.post("/v1/accounts", null, "[".repeat(60_000)), 400, "bad_request");
     problem(edge.post("/v1/accounts", null, null), 400, "bad_request");
   }

@@ -111,6 +111,8 @@ class MessageRoutesTest {
     refused(message().put("body", new JsonObject().put("text", "")), 400, "bad_request");
     refused(message().put("attachments", new JsonArray().add("a")), 400, "bad_request");
     refused(message().put("replyTo", "no-message"), 400, "bad_request");
+    refused(message().put("replyTo", "c1.01"), 400, "bad_request");
+    refused(message().put("replyTo", "another.1"), 400, "bad_request");
     refused(
         message().put("body", new JsonObject().put("text", "x".repeat(16_385))),
         413,
