@@ -77,7 +77,20 @@ final class ArchitectureTest {
               "log"),
           // Outside the server: they know what any client can know, and nothing else
           row("client"),
-          row("replay", "client"));
+          row("replay", "client"),
+          // Does its faults to processes and stores, and reads at the end what the stores hold
+          row(
+              "torture",
+              "client",
+              "devcluster",
+              "embedded",
+              "verify",
+              "model",
+              "event",
+              "bus",
+              "cassandra",
+              "kafka",
+              "log"));
 
   private static final Set<String> KEEPERS =
       Set.of("auth", "conversation", "log", "cursor", "registry");
