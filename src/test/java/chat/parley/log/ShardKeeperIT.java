@@ -9,6 +9,7 @@ import chat.parley.embedded.EmbeddedStack;
 import chat.parley.model.Shard;
 import chat.parley.testing.Await;
 import chat.parley.testing.SharedStack;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -22,26 +23,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Several keepers over the register of a real Cassandra; who sees whom is the test's to say. */
 class ShardKeeperIT {
-  private static final AtomicInteger KEYSPACES = new AtomicInteger();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final LogSettings SETTINGS = withBeat(250);
 
+  private static Vertx drivers;
+  private static CassandraSession session;
+  private static ShardEpochs epochs;
+  private static LogStore store;
+  private static MessageLog reads;
+
+  private final Vertx vertx = Vertx.vertx();
   private final Map<String, Set<String>> sees = new ConcurrentHashMap<>();
   private final Map<String, Keeper> keepers = new ConcurrentHashMap<>();
-  private Vertx vertx;
-  private CassandraSession session;
-  private ShardEpochs epochs;
-  private LogStore store;
-  private MessageLog reads;
 
   private static LogSettings withBeat(long beatMs) {
     LogSettings like = LogSettings.defaults();
@@ -127,19 +130,19 @@ class ShardKeeperIT {
     }
   }
 
-  @BeforeEach
-  void open() {
+  @BeforeAll
+  static void open() {
     EmbeddedStack stack = SharedStack.get();
     InetSocketAddress at = stack.cassandraContactPoint();
-    vertx = Vertx.vertx();
+    drivers = Vertx.vertx();
     session =
         Await.join(
             CassandraConnector.connect(
-                vertx,
+                drivers,
                 new CassandraSettings(
                     List.of(at.getHostString() + ":" + at.getPort()),
                     stack.localDatacenter(),
-                    "keeper_it_" + KEYSPACES.incrementAndGet(),
+                    "keeper_it",
                     1,
                     null,
                     null,
@@ -152,10 +155,23 @@ class ShardKeeperIT {
     reads = Await.join(CassandraMessageLog.over(session, store));
   }
 
+  @BeforeEach
+  void nobodyHoldsAnything() {
+    for (String table : List.of("shard_epoch", "node_beat")) {
+      Await.join(session.write("truncate", SimpleStatement.newInstance("TRUNCATE " + table)));
+    }
+  }
+
+  /** Keepers beat for as long as there is a loop to do it. */
   @AfterEach
-  void close() {
-    Await.join(session.close());
+  void endKeepers() {
     Await.join(vertx.close());
+  }
+
+  @AfterAll
+  static void close() {
+    Await.join(session.close());
+    Await.join(drivers.close());
   }
 
   @Test
