@@ -6,13 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * The processor time of the processes of a run, from Linux's {@code /proc}: user and system time of
- * all threads, in steps of 10 ms. The stores are the server's children.
+ * all threads, in steps of 10 ms. The stores are the server's children; so are the nodes, where the
+ * server is a {@code dev-cluster}.
  */
 final class Processes {
   /** Whose time it is. */
@@ -51,7 +53,7 @@ final class Processes {
   private static final int IO_WAIT = 5;
   private static final int GUEST = 9;
 
-  private final Map<Part, Long> pids = new EnumMap<>(Part.class);
+  private final Map<Part, List<Long>> pids = new EnumMap<>(Part.class);
 
   private Processes() {}
 
@@ -61,56 +63,65 @@ final class Processes {
    */
   static Processes of(long server) {
     Processes processes = new Processes();
-    processes.pids.put(Part.GENERATOR, ProcessHandle.current().pid());
+    processes.pids.put(Part.GENERATOR, List.of(ProcessHandle.current().pid()));
     if (server > 0) {
-      processes.pids.put(Part.SERVER, server);
-      child(server, "CassandraChild", "embedded/cassandra")
-          .ifPresent(pid -> processes.pids.put(Part.CASSANDRA, pid));
-      child(server, "KafkaChild", "embedded/kafka")
-          .ifPresent(pid -> processes.pids.put(Part.KAFKA, pid));
+      List<Long> nodes = children(server, command -> command.contains("--stop-with-parent"));
+      processes.pids.put(Part.SERVER, Stream.concat(Stream.of(server), nodes.stream()).toList());
+      processes.put(
+          Part.CASSANDRA, children(server, store("CassandraChild", "embedded/cassandra")));
+      processes.put(Part.KAFKA, children(server, store("KafkaChild", "embedded/kafka")));
     }
     return processes;
   }
 
-  Map<Part, Long> pids() {
+  private void put(Part part, List<Long> found) {
+    if (!found.isEmpty()) {
+      pids.put(part, found);
+    }
+  }
+
+  private static Predicate<String> store(String mainClass, String folder) {
+    return command -> command.contains(mainClass) || command.contains(folder);
+  }
+
+  Map<Part, List<Long>> pids() {
     return Map.copyOf(pids);
   }
 
   /** The times now. */
   Times times() {
     Map<Part, Long> millis = new EnumMap<>(Part.class);
-    pids.forEach(
-        (part, pid) -> {
-          String[] stat = stat(pid);
-          long ticks = Long.parseLong(stat[USER_TIME]) + Long.parseLong(stat[SYSTEM_TIME]);
-          millis.put(part, ticks * TICK_MS);
-        });
+    pids.forEach((part, all) -> millis.put(part, all.stream().mapToLong(Processes::usedMs).sum()));
     String[] machine = text(PROC.resolve("stat")).lines().findFirst().orElseThrow().split(" +");
-    long all = 0;
+    long total = 0;
     for (int i = 1; i < Math.min(machine.length, GUEST); i++) {
-      all += Long.parseLong(machine[i]);
+      total += Long.parseLong(machine[i]);
     }
     long idle = Long.parseLong(machine[IDLE]) + Long.parseLong(machine[IO_WAIT]);
-    return new Times(millis, all - idle, all);
+    return new Times(millis, total - idle, total);
   }
 
-  private static OptionalLong child(long parent, String mainClass, String folder) {
+  private static long usedMs(long pid) {
+    String[] stat = stat(pid);
+    return (Long.parseLong(stat[USER_TIME]) + Long.parseLong(stat[SYSTEM_TIME])) * TICK_MS;
+  }
+
+  private static List<Long> children(long parent, Predicate<String> command) {
     try (Stream<Path> all = Files.list(PROC)) {
       return all.map(path -> path.getFileName().toString())
           .filter(name -> name.matches("\\d+"))
-          .mapToLong(Long::parseLong)
-          .filter(pid -> isChild(pid, parent, mainClass, folder))
-          .findFirst();
+          .map(Long::parseLong)
+          .filter(pid -> isChild(pid, parent, command))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static boolean isChild(long pid, long parent, String mainClass, String folder) {
+  private static boolean isChild(long pid, long parent, Predicate<String> command) {
     try {
-      String command = text(PROC.resolve(pid + "/cmdline"));
       return Long.parseLong(stat(pid)[PARENT]) == parent
-          && (command.contains(mainClass) || command.contains(folder));
+          && command.test(text(PROC.resolve(pid + "/cmdline")));
     } catch (UncheckedIOException gone) {
       return false;
     }
