@@ -65,8 +65,7 @@ public final class FinalReading {
     return reading(history, "devices", () -> devices.read(readers))
         .compose(done -> reading(history, "cursors", devices::cursors))
         .eventually(devices::close)
-        .compose(done -> CommittedLog.over(cluster.session()))
-        .compose(log -> stores(history, log, patience))
+        .compose(done -> stores(history, patience))
         .compose(done -> reading(history, VERIFY, () -> verify(history)))
         .onComplete(done -> history.flush());
   }
@@ -87,14 +86,16 @@ public final class FinalReading {
             });
   }
 
-  private Future<Void> stores(History history, CommittedLog log, Duration patience) {
-    StoredChanges changes = new StoredChanges(log, cluster.kafka(), conversations);
-    return aside(() -> RestingStores.of(changes, patience))
+  private Future<Void> stores(History history, Duration patience) {
+    return CommittedLog.over(cluster.session())
+        .map(log -> new StoredChanges(log, cluster.kafka(), conversations))
+        .compose(changes -> aside(() -> RestingStores.of(changes, patience)))
         .compose(
             found ->
                 reading(history, "store", () -> write(history, found.store()))
                     .compose(
-                        done -> reading(history, "stream", () -> write(history, found.stream()))));
+                        done -> reading(history, "stream", () -> write(history, found.stream()))))
+        .recover(away -> reading(history, "store", () -> Future.failedFuture(away)));
   }
 
   private static Future<Long> write(History history, RestingStores.Result result) {

@@ -134,7 +134,7 @@ class JudgeTest {
         .say(by("bob/1", Op.READ, Phase.INVOKE).in("g").at(0, 900))
         .say(by("bob/1", Op.READ, Phase.OK).in("g").at(0, 900))
         .say(answer("ada/1", "bob", 3))
-        .say(by("ada/2", Op.CURSOR, Phase.OK).in("g").about("bob").at(0, 2))
+        .say(by("ada/1", Op.CURSOR, Phase.OK).in("g").about("bob").at(0, 2))
         // Of somebody who had just come back; the server dropped it.
         .say(by("eve/1", Op.READ, Phase.INVOKE).in("g").at(0, 7))
         .say(by("eve/1", Op.READ, Phase.OK).in("g").at(0, 7))
@@ -401,6 +401,13 @@ class JudgeTest {
     Tale quiet = new Tale().sends("ada/1", "g", "a").say(send("ada/1", "g", "a", Phase.INFO));
     quiet.pause(6_000).sends("ada/1", "g", "b").say(send("ada/1", "g", "b", Phase.INFO));
 
+    Tale busy = new Tale().sends("ada/1", "g", "0").commits("ada/1", "g", "0");
+    for (int next = 1; next < 8; next++) {
+      String id = String.valueOf(next);
+      busy.pause(1_000).sends("ada/1", "g", id).commits("ada/1", "g", id);
+      busy.acked("ada/1", "g", String.valueOf(next - 1));
+    }
+
     Judgement judgement = stalled.judged(folder, REQUIRED);
 
     assertThat(judgement.violations())
@@ -409,6 +416,7 @@ class JudgeTest {
         .isBetween(Duration.ofSeconds(6), Duration.ofSeconds(7));
     assertThat(judgement.figures().longestGapOfOneIn()).isEqualTo("g");
     assertThat(kinds(quiet)).doesNotContain(Kind.ACK_GAP);
+    assertThat(kinds(busy)).doesNotContain(Kind.ACK_GAP);
   }
 
   @Test

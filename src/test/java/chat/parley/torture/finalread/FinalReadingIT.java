@@ -175,8 +175,7 @@ class FinalReadingIT {
     String hash = ChangeHash.ofSend(conversation, who.userId(), device, id, text, null);
     history.add(send(who, Phase.INVOKE, conversation, id).hashed(hash));
     Ack ack = Await.join(who.api().postMessage(conversation, id, text));
-    history.add(
-        send(who, Phase.OK, conversation, id).hashed(hash).at(ack.changeSeq(), ack.seq()));
+    history.add(send(who, Phase.OK, conversation, id).hashed(hash).at(ack.changeSeq(), ack.seq()));
   }
 
   private static Event.Draft send(Somebody who, Phase phase, String conversation, String id) {
