@@ -45,6 +45,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -72,6 +73,7 @@ public final class Node {
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Deque<String> deployments = new ArrayDeque<>();
+  private final CutOff cutOff;
   private HazelcastInstance hazelcast;
   private Vertx vertx;
   private CassandraSession cassandra;
@@ -80,6 +82,8 @@ public final class Node {
 
   private Node(Settings settings) {
     this.settings = settings;
+    this.cutOff =
+        new CutOff(Duration.ofSeconds(settings.cluster().cutOffSeconds()), System::nanoTime);
   }
 
   /**
@@ -166,6 +170,7 @@ public final class Node {
 
   private Future<Void> startVertx(HazelcastInstance joined) {
     hazelcast = joined;
+    hazelcast.getLifecycleService().addLifecycleListener(cutOff);
     EventBusOptions bus =
         new EventBusOptions()
             .setHost(settings.cluster().host())
@@ -220,7 +225,8 @@ public final class Node {
             lineage(keepers.cluster()),
             clock,
             meters,
-            outbox -> new OutboxRelay(vertx, outbox, producer, clock, meters)));
+            outbox -> new OutboxRelay(vertx, outbox, producer, clock, meters),
+            cutOff::report));
   }
 
   private static Deployable receipts(Keepers keepers) {
@@ -259,7 +265,7 @@ public final class Node {
                 keepers.devices(),
                 keepers.router(),
                 keepers.bus()));
-    Probes probes = new Probes(meters::scrape, () -> waitingFor(keepers.directory()));
+    Probes probes = new Probes(meters::scrape, () -> waitingFor(keepers.directory(), cutOff));
     GatewayPieces pieces =
         new GatewayPieces(
             keepers.cluster().self(),
@@ -309,7 +315,10 @@ public final class Node {
     return settings.embedded().cassandra().isPresent() ? "embedded" : cluster.self();
   }
 
-  private static List<String> waitingFor(HazelcastShardDirectory directory) {
+  private static List<String> waitingFor(HazelcastShardDirectory directory, CutOff cutOff) {
+    if (cutOff.isNow()) {
+      return List.of("the larger part of the cluster");
+    }
     long without =
         IntStream.range(0, Shard.COUNT).filter(shard -> directory.ownerOf(shard).isEmpty()).count();
     return without == 0 ? List.of() : List.of("owners of " + without + " shards");
@@ -320,8 +329,17 @@ public final class Node {
     return gateway.httpPort();
   }
 
+  /**
+   * Completes with the reason, in words, when this node is cut off for good: close it, and let it
+   * be started anew.
+   */
+  public Future<String> cutOff() {
+    return cutOff.hopeless();
+  }
+
   /** Drains and stops everything, the last started first. Completes in any case. */
   public Future<Void> close() {
+    cutOff.closing();
     // A promise of no event loop: by the end there is none left that could say that all is closed.
     Promise<Void> closed = Promise.promise();
     undeploy()

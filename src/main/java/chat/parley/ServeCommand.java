@@ -31,11 +31,13 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:stopped when asked to",
       "1:could not start, or a store it had started went away",
-      "2:an option or a setting cannot be used"
+      "2:an option or a setting cannot be used",
+      "3:cut off from the cluster: start it again"
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final int UNUSABLE = 2;
+  private static final int CUT_OFF = 3;
   private static final long CLOSE_SECONDS = 40;
   private static final int ORPHAN_SECONDS = 10;
 
@@ -179,6 +181,13 @@ final class ServeCommand implements Callable<Integer> {
         settings.roles().contains("gateway") ? ": open http://localhost:" + node.httpPort() : "",
         TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAt));
     out.flush();
+    node.cutOff()
+        .onSuccess(
+            why -> {
+              spec.commandLine().getErr().println("Parley stops: " + why);
+              exit = CUT_OFF;
+              stop.countDown();
+            });
     stop.await();
     out.println("Draining");
     out.flush();

@@ -182,6 +182,7 @@ public record Settings(
             reader.port("cluster.public-port", defaults.reached().port()),
             reader.port("cluster.public-bus-port", defaults.reached().busPort())),
         reader.integer("cluster.silent-seconds", defaults.silentSeconds(), 2),
+        reader.integer("cluster.cut-off-seconds", defaults.cutOffSeconds(), 1),
         reader.integer("cluster.device-ttl-seconds", defaults.deviceTtlSeconds(), 10));
   }
 

@@ -34,8 +34,8 @@ public final class Addresses {
       new Address<>("parley.gateways", DeliveryMessages.class);
 
   /**
-   * Published to every node with the ingest role: shards are free to take. A loss costs the time
-   * until the next beat, or until the node that leaves has left the cluster.
+   * Published to every node with the ingest role: shards may be taken from their living owner. It
+   * is said again with every beat, so a loss costs one, during which the owner serves on.
    */
   public static final Address<IngestMessages> ALL_INGEST =
       new Address<>("parley.ingest", IngestMessages.class);

@@ -8,6 +8,7 @@ import chat.parley.model.DeviceId;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Commands that only the owner of a conversation's shard can carry out, and its answers. Send them
@@ -85,10 +86,12 @@ public sealed interface IngestMessages {
       implements Command {}
 
   /**
-   * The node has just let go of shards, so that whoever is to hold them need not wait for the next
-   * beat; {@code leaving} where it will hold none any more. Has no answer.
+   * The node still owns these shards and would rather not: whoever is to hold them may take them
+   * now and need not wait for anything. It replaces the node's last offer; {@code leaving} where
+   * the node will hold none any more. Has no answer.
    */
-  record ShardsReleased(String node, boolean leaving) implements IngestMessages {}
+  record ShardsOffered(String node, Set<Integer> shards, boolean leaving)
+      implements IngestMessages {}
 
   /**
    * How far the committed log of these conversations goes. All must belong to shards of one owner.

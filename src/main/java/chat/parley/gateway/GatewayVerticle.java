@@ -46,7 +46,16 @@ public final class GatewayVerticle extends VerticleBase {
             .createHttpServer(http.serverOptions(pieces.settings().maxTransportBytes()))
             .invalidRequestHandler(MalformedRequest::answer)
             .requestHandler(edge.apply(sockets::mount));
-    return sockets.start().compose(listening -> restListens.get()).compose(listening -> listen());
+    return sockets
+        .start()
+        .compose(listening -> restListens.get())
+        .compose(listening -> listen())
+        .recover(this::giveUp);
+  }
+
+  /** Else the others would hold up their deliveries for a gateway that is not there. */
+  private <T> Future<T> giveUp(Throwable cause) {
+    return sockets.stop().transform(stopped -> Future.failedFuture(cause));
   }
 
   /** A taken port is the operator's to mend, so the failure says which and where it is set. */

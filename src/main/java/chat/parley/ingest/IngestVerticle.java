@@ -3,7 +3,7 @@ package chat.parley.ingest;
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
 import chat.parley.bus.IngestMessages;
-import chat.parley.bus.IngestMessages.ShardsReleased;
+import chat.parley.bus.IngestMessages.ShardsOffered;
 import chat.parley.conversation.Conversations;
 import chat.parley.log.ConversationLog;
 import chat.parley.log.LogSettings;
@@ -27,7 +27,8 @@ import java.util.function.Consumer;
 public final class IngestVerticle extends VerticleBase {
   /**
    * What the verticle is made of. {@code outbox} hands the outbox to the relay of this node, before
-   * any shard is held.
+   * any shard is held; {@code cutOff} hears with every beat whether the node is in the smaller part
+   * of a split cluster.
    */
   public record Parts(
       Bus bus,
@@ -39,13 +40,14 @@ public final class IngestVerticle extends VerticleBase {
       String lineage,
       Clock clock,
       MeterRegistry meters,
-      Consumer<Outbox> outbox) {}
+      Consumer<Outbox> outbox,
+      Consumer<Boolean> cutOff) {}
 
   private final Parts parts;
   private OwnedLog log;
   private ShardKeeper keeper;
   private MessageConsumer<IngestMessages> consumer;
-  private MessageConsumer<IngestMessages> releases;
+  private MessageConsumer<IngestMessages> offers;
 
   public IngestVerticle(Parts parts) {
     this.parts = parts;
@@ -73,7 +75,7 @@ public final class IngestVerticle extends VerticleBase {
                 parts.cluster().self(),
                 parts.lineage(),
                 new ClusterPeers(parts.cluster(), parts.bus()),
-                new DirectoryUpdates(parts.directory()));
+                new Reports(parts.directory(), parts.cutOff()));
     CommandHandler handler = new CommandHandler(log, parts.conversations(), parts.clock());
     return parts
         .bus()
@@ -85,19 +87,19 @@ public final class IngestVerticle extends VerticleBase {
             })
         .compose(
             listening -> {
-              releases = listening;
+              offers = listening;
               return keeper.start();
             });
   }
 
   @Override
   public Future<?> stop() {
-    return keeper.stop().eventually(consumer::unregister).eventually(releases::unregister);
+    return keeper.stop().eventually(consumer::unregister).eventually(offers::unregister);
   }
 
   private void hear(IngestMessages message) {
-    if (message instanceof ShardsReleased released) {
-      keeper.released(released.node(), released.leaving());
+    if (message instanceof ShardsOffered offered) {
+      keeper.offered(offered.node(), offered.shards(), offered.leaving());
     }
   }
 
@@ -109,13 +111,14 @@ public final class IngestVerticle extends VerticleBase {
     }
 
     @Override
-    public void tellReleased(boolean leaving) {
-      bus.publish(Addresses.ALL_INGEST, new ShardsReleased(cluster.self(), leaving));
+    public void offer(Set<Integer> shards, boolean leaving) {
+      bus.publish(Addresses.ALL_INGEST, new ShardsOffered(cluster.self(), shards, leaving));
     }
   }
 
-  /** Tells the routers which shards are held here. */
-  private record DirectoryUpdates(ShardDirectory directory) implements ShardKeeper.Listener {
+  /** Tells the routers which shards are held here, and the node how it stands. */
+  private record Reports(ShardDirectory directory, Consumer<Boolean> listener)
+      implements ShardKeeper.Listener {
     @Override
     public void took(int shard, long epoch) {
       directory.announce(shard, epoch);
@@ -124,6 +127,11 @@ public final class IngestVerticle extends VerticleBase {
     @Override
     public void lost(int shard, long epoch) {
       directory.withdraw(shard, epoch);
+    }
+
+    @Override
+    public void cutOff(boolean now) {
+      listener.accept(now);
     }
   }
 }

@@ -301,7 +301,10 @@ public final class OwnedLog implements Outbox, LogHost {
   @Override
   public void lose(int shard, long epoch) {
     if (owns(shard, epoch)) {
-      LOG.atWarn().addKeyValue("shard", shard).addKeyValue("epoch", epoch).log("shard lost");
+      LOG.atInfo()
+          .addKeyValue("shard", shard)
+          .addKeyValue("epoch", epoch)
+          .log("shard taken over by another node");
       release(shard);
     }
   }

@@ -20,13 +20,23 @@ import org.slf4j.LoggerFactory;
  * brings what it holds nearer to what it should hold. Whom a shard should go to is a suggestion
  * (rendezvous hashing over the live nodes, Thaler and Ravishankar 1998, so that a change moves the
  * fewest); whether it may be taken is decided by the register.
+ *
+ * <p>A shard goes from a living node to another by being offered and then taken while its owner
+ * still serves: it is without an owner only as long as the taker needs to recover it. Nothing is
+ * given up for somebody who may not come.
  */
 public final class ShardKeeper {
-  /** Hears which shards this node holds. */
+  /** Hears what becomes of this node. */
   public interface Listener {
     void took(int shard, long epoch);
 
     void lost(int shard, long epoch);
+
+    /**
+     * Each beat: whether this node is in the smaller part of a split cluster, so that it holds
+     * nothing and must not go on like this for long.
+     */
+    void cutOff(boolean now);
   }
 
   /** Who is there to hold shards, as the cluster sees it; names are node ids. */
@@ -34,17 +44,19 @@ public final class ShardKeeper {
     Set<String> holders();
 
     /**
-     * Tells the others, whose keepers {@link #released hear} it, that this node has let go of
-     * shards; {@code leaving} where for good. It may be lost.
+     * Tells the others, whose keepers {@link #offered hear} it, which of this node's shards they
+     * may take; {@code leaving} where it will hold none any more. It may be lost.
      */
-    void tellReleased(boolean leaving);
+    void offer(Set<Integer> shards, boolean leaving);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardKeeper.class);
-  private static final int MISSED_BEATS = 3;
   private static final int PARALLEL = 16;
 
-  private record Seen(long beat, long sinceMs) {}
+  /** A node that stops waits so long for others to take its shards. */
+  private static final long FAREWELL_MS = 5_000;
+
+  private static final long FAREWELL_LOOK_MS = 100;
 
   private final Vertx vertx;
   private final ShardEpochs epochs;
@@ -54,13 +66,17 @@ public final class ShardKeeper {
   private final String lineage;
   private final Peers peers;
   private final Listener listener;
-  private final Map<String, Seen> beats = new HashMap<>();
+  private final PeerBeats beats;
 
-  /** Nodes that are still in the cluster and hold no shards any more. */
+  /** What living nodes would hand over, by their ids. */
+  private final Map<String, Set<Integer>> offers = new HashMap<>();
+
+  /** Nodes that are still in the cluster and will hold no shards any more. */
   private final Set<String> leaving = new HashSet<>();
 
   private long beat;
   private long lastTidyMs;
+  private boolean hasOffered;
   private boolean stopping;
   private boolean inRound;
   private boolean roundAgain;
@@ -89,6 +105,7 @@ public final class ShardKeeper {
     this.lineage = lineage;
     this.peers = peers;
     this.listener = listener;
+    this.beats = new PeerBeats(settings.beatMs());
   }
 
   /** The first round, then one a beat. Completes when the first round is done. */
@@ -96,31 +113,63 @@ public final class ShardKeeper {
     return round();
   }
 
-  /** Hands every shard over at once and stops. */
+  /**
+   * Offers every shard to the others, serves on until they have taken them, gives up what nobody
+   * takes within seconds, and stops.
+   */
   public Future<Void> stop() {
     stopping = true;
     vertx.cancelTimer(timer);
-    List<Integer> held = new ArrayList<>();
+    return log.tidy()
+        .otherwiseEmpty()
+        .compose(saved -> bidFarewell(nowMs() + FAREWELL_MS))
+        .compose(left -> inParallel(List.copyOf(held()), this::release));
+  }
+
+  private Future<Void> bidFarewell(long untilMs) {
+    Set<String> others = new HashSet<>(peers.holders());
+    others.remove(node);
+    others.removeAll(leaving);
+    Set<Integer> held = held();
+    if (held.isEmpty() || others.isEmpty() || nowMs() > untilMs) {
+      peers.offer(Set.of(), true);
+      return Future.succeededFuture();
+    }
+    peers.offer(held, true);
+    return vertx
+        .timer(FAREWELL_LOOK_MS)
+        .compose(waited -> epochs.all())
+        .map(
+            registers -> {
+              registers.forEach(this::loseWhereTaken);
+              return null;
+            })
+        .otherwiseEmpty()
+        .compose(looked -> bidFarewell(untilMs));
+  }
+
+  private Set<Integer> held() {
+    Set<Integer> held = new HashSet<>();
     for (int shard = 0; shard < Shard.COUNT; shard++) {
       if (log.epochOf(shard).isPresent()) {
         held.add(shard);
       }
     }
-    return log.tidy()
-        .otherwiseEmpty()
-        .compose(saved -> inParallel(held, this::handOver))
-        .onComplete(released -> peers.tellReleased(true));
+    return held;
   }
 
   /**
-   * Another node has let go of shards: looks at once, not at the next beat, whether to take some.
+   * Another node would hand these shards over: looks at once, not at the next beat, whether to take
+   * some.
    */
-  public void released(String peer, boolean peerIsLeaving) {
+  public void offered(String peer, Set<Integer> shards, boolean peerIsLeaving) {
     if (stopping || peer.equals(node)) {
       return;
     }
-    if (peerIsLeaving) {
-      leaving.add(peer);
+    Set<Integer> before = offers.put(peer, shards);
+    boolean leaves = peerIsLeaving && leaving.add(peer);
+    if (!leaves && before != null && before.containsAll(shards)) {
+      return;
     }
     if (inRound) {
       roundAgain = true;
@@ -137,7 +186,7 @@ public final class ShardKeeper {
         .compose(beaten -> epochs.beats())
         .compose(
             seen -> {
-              watch(seen);
+              beats.look(seen, peers.holders(), nowMs());
               return epochs.all();
             })
         .compose(this::move)
@@ -166,84 +215,93 @@ public final class ShardKeeper {
     return log.tidy();
   }
 
-  private void watch(Map<String, Long> seen) {
-    seen.forEach(
-        (peer, value) -> {
-          Seen before = beats.get(peer);
-          if (before == null || before.beat() != value) {
-            beats.put(peer, new Seen(value, nowMs()));
-          }
-        });
-    beats.keySet().retainAll(seen.keySet());
+  private Future<Void> move(List<Register> registers) {
+    registers.forEach(this::loseWhereTaken);
+    Set<String> members = new HashSet<>(peers.holders());
+    leaving.retainAll(members);
+    offers.keySet().retainAll(members);
+    boolean cutOff = beats.isMinority(members, nowMs());
+    listener.cutOff(cutOff);
+    if (cutOff) {
+      // The larger part does not see this node: only what it gives up can be served there.
+      return inParallel(List.copyOf(held()), this::release);
+    }
+    members.removeAll(leaving);
+    members.removeIf(peer -> !peer.equals(node) && !beats.hasBegun(peer));
+    return bringNearer(registers, members);
   }
 
-  private Future<Void> move(List<Register> registers) {
+  private Future<Void> bringNearer(List<Register> registers, Set<String> holders) {
     Map<Integer, Register> byShard = new HashMap<>();
     registers.forEach(register -> byShard.put(register.shard(), register));
-    Set<String> holders = new HashSet<>(peers.holders());
-    leaving.retainAll(holders);
-    holders.removeAll(leaving);
-    holders.removeIf(peer -> !hasBegun(peer));
     List<Register> toTake = new ArrayList<>();
-    List<Integer> toHandOver = new ArrayList<>();
+    Set<Integer> toOffer = new HashSet<>();
     for (int shard = 0; shard < Shard.COUNT; shard++) {
       Register register = byShard.getOrDefault(shard, new Register(shard, 0, ""));
       boolean held = log.epochOf(shard).isPresent();
-      if (held && log.epochOf(shard).get() < register.epoch()) {
-        lose(shard);
-        held = false;
-      }
       boolean wanted = node.equals(Rendezvous.choose(shard, holders));
-      if (wanted && !held && mayTake(register, holders)) {
+      if (wanted && !held && mayTake(register)) {
         toTake.add(register);
       } else if (held && !wanted && !holders.isEmpty()) {
-        toHandOver.add(shard);
+        toOffer.add(shard);
       }
     }
-    return inParallel(toTake, this::take)
-        .compose(taken -> inParallel(toHandOver, this::handOver))
-        .onSuccess(
-            released -> {
-              if (!toHandOver.isEmpty()) {
-                peers.tellReleased(false);
-              }
-            });
+    return inParallel(toTake, this::take).onSuccess(taken -> offer(toOffer));
   }
 
-  /**
-   * A node is a member of the cluster long before it can hold a shard; what was handed over to it
-   * meanwhile would have no owner. Its first beat says that it can.
-   */
-  private boolean hasBegun(String peer) {
-    return peer.equals(node) || beats.keySet().stream().anyMatch(who -> who.endsWith("/" + peer));
+  /** Also says that there is nothing to take any more. */
+  private void offer(Set<Integer> shards) {
+    if (!stopping && (hasOffered || !shards.isEmpty())) {
+      peers.offer(shards, false);
+      hasOffered = !shards.isEmpty();
+    }
+  }
+
+  private void loseWhereTaken(Register register) {
+    if (log.epochOf(register.shard()).orElse(Long.MAX_VALUE) < register.epoch()) {
+      lose(register.shard());
+    }
   }
 
   /**
    * Only a courtesy: a shard taken from a living owner would be safe as well, but a useless
    * interruption.
    */
-  private boolean mayTake(Register register, Set<String> holders) {
+  private boolean mayTake(Register register) {
     String owner = ownerOf(register);
-    if (owner.isEmpty() || owner.equals(owner()) || owner.startsWith(lineage + "/")) {
-      return true;
-    }
-    Seen seen = beats.get(owner);
-    return seen == null || nowMs() - seen.sinceMs() >= MISSED_BEATS * settings.beatMs();
+    return owner.isEmpty()
+        || owner.equals(owner())
+        || owner.startsWith(lineage + "/")
+        || isOffered(register)
+        || beats.isSilent(owner, nowMs());
+  }
+
+  private boolean isOffered(Register register) {
+    return offers.entrySet().stream()
+        .anyMatch(
+            offer ->
+                ownerOf(register).endsWith("/" + offer.getKey())
+                    && offer.getValue().contains(register.shard()));
   }
 
   private Future<Void> take(Register register) {
+    int shard = register.shard();
     long epoch = register.epoch() + 1;
     return epochs
-        .take(register.shard(), register.epoch(), owner())
-        .map(
+        .take(shard, register.epoch(), owner())
+        .compose(
             took -> {
-              if (took && !stopping) {
-                log.meters().took(reason(register));
-                log.hold(register.shard(), epoch)
-                    .onSuccess(ready -> listener.took(register.shard(), epoch))
-                    .onFailure(lost -> LOG.atDebug().log("shard lost while it was recovered"));
+              if (!took) {
+                return Future.succeededFuture();
               }
-              return null;
+              if (stopping) {
+                return epochs.release(shard, epoch, owner()).mapEmpty();
+              }
+              log.meters().took(reason(register));
+              log.hold(shard, epoch)
+                  .onSuccess(ready -> listener.took(shard, epoch))
+                  .onFailure(lost -> LOG.atDebug().log("shard lost while it was recovered"));
+              return Future.succeededFuture();
             });
   }
 
@@ -252,7 +310,7 @@ public final class ShardKeeper {
     if (register.epoch() == 0) {
       return LogMeters.Reason.FIRST;
     }
-    if (owner.isEmpty()) {
+    if (owner.isEmpty() || isOffered(register)) {
       return LogMeters.Reason.HANDOVER;
     }
     if (owner.equals(owner())) {
@@ -265,7 +323,7 @@ public final class ShardKeeper {
     return register.owner() == null ? "" : register.owner();
   }
 
-  private Future<Void> handOver(int shard) {
+  private Future<Void> release(int shard) {
     long epoch = log.epochOf(shard).orElse(0L);
     lose(shard);
     return epochs.release(shard, epoch, owner()).mapEmpty();

@@ -14,6 +14,8 @@ import java.util.List;
  * @param busPort of the event bus; 0 takes a free one
  * @param reached where the others reach this node, where that is not where it listens
  * @param silentSeconds after that long without a heartbeat a node counts as gone
+ * @param cutOffSeconds a node that is in the smaller part of a split cluster for that long ends
+ *     itself
  * @param deviceTtlSeconds after that long without a refresh a device's entry ends
  */
 public record ClusterSettings(
@@ -26,6 +28,7 @@ public record ClusterSettings(
     int busPort,
     PublicAddress reached,
     int silentSeconds,
+    int cutOffSeconds,
     int deviceTtlSeconds) {
   public ClusterSettings {
     members = List.copyOf(members);
@@ -52,6 +55,6 @@ public record ClusterSettings(
   /** A node alone on this machine's loopback. */
   public static ClusterSettings defaults() {
     return new ClusterSettings(
-        "parley", "node", "127.0.0.1", 5701, 20, List.of(), 0, PublicAddress.SAME, 8, 120);
+        "parley", "node", "127.0.0.1", 5701, 20, List.of(), 0, PublicAddress.SAME, 8, 30, 120);
   }
 }

@@ -74,6 +74,12 @@ final class GatewayFixture {
     join(bus.answer(Addresses.QUERIES, this::query));
     join(bus.answer(Addresses.RECEIPTS, this::move));
     join(bus.answer(Addresses.ingest(NODE), this::ingest));
+    gateway = gatewayAt(0, settings);
+    join(vertx.deployVerticle(gateway));
+  }
+
+  /** One more gateway of the same node, which nobody has started. */
+  GatewayVerticle gatewayAt(int port, GatewaySettings settings) {
     GatewayPieces pieces =
         new GatewayPieces(
             NODE,
@@ -85,17 +91,15 @@ final class GatewayFixture {
             meters,
             Clock.systemUTC(),
             settings);
-    gateway =
-        new GatewayVerticle(
-            pieces,
-            new HttpSettings("127.0.0.1", 0, 65_536, 120),
-            sockets -> {
-              Router router = Router.router(vertx);
-              sockets.accept(router);
-              return router;
-            },
-            Future::succeededFuture);
-    join(vertx.deployVerticle(gateway));
+    return new GatewayVerticle(
+        pieces,
+        new HttpSettings("127.0.0.1", port, 65_536, 120),
+        sockets -> {
+          Router router = Router.router(vertx);
+          sockets.accept(router);
+          return router;
+        },
+        Future::succeededFuture);
   }
 
   static GatewaySettings fast() {

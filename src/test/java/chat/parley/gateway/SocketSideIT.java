@@ -43,6 +43,17 @@ class SocketSideIT {
   }
 
   @Test
+  void aGatewayThatCannotListenIsWaitedForByNobody() {
+    GatewayVerticle second = fixture.gatewayAt(fixture.gateway.httpPort(), GatewayFixture.fast());
+    fixture.open = false;
+
+    assertThatThrownBy(() -> GatewayFixture.join(fixture.vertx.deployVerticle(second)))
+        .hasMessageContaining("http.port");
+
+    assertThat(fixture.open).isFalse();
+  }
+
+  @Test
   void aSocketWithoutHelloIsClosed() throws Exception {
     assertThat(fixture.connect().closeCode()).isEqualTo(4002);
   }

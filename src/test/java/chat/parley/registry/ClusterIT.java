@@ -235,6 +235,7 @@ class ClusterIT {
             0,
             ClusterSettings.PublicAddress.SAME,
             8,
+            30,
             120);
     HazelcastInstance hazelcast = got(HazelcastStart.start(settings, List.of(role)));
     HazelcastClusterView cluster = new HazelcastClusterView(hazelcast);

@@ -1,0 +1,299 @@
+package chat.parley.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.cassandra.CassandraConnector;
+import chat.parley.cassandra.CassandraSession;
+import chat.parley.cassandra.CassandraSettings;
+import chat.parley.embedded.EmbeddedStack;
+import chat.parley.model.Shard;
+import chat.parley.testing.Await;
+import chat.parley.testing.SharedStack;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Several keepers over the register of a real Cassandra; who sees whom is the test's to say. */
+class ShardKeeperIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final LogSettings SETTINGS = withBeat(250);
+
+  private static Vertx drivers;
+  private static CassandraSession session;
+  private static ShardEpochs epochs;
+  private static LogStore store;
+  private static MessageLog reads;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Map<String, Set<String>> sees = new ConcurrentHashMap<>();
+  private final Map<String, Keeper> keepers = new ConcurrentHashMap<>();
+
+  private static LogSettings withBeat(long beatMs) {
+    LogSettings like = LogSettings.defaults();
+    return new LogSettings(
+        beatMs,
+        like.maxGroupChanges(),
+        like.maxGroupBytes(),
+        like.maxQueued(),
+        like.publishedEveryMs(),
+        like.idleMs());
+  }
+
+  /** A node as far as shards go. */
+  private final class Keeper implements ShardKeeper.Peers, ShardKeeper.Listener {
+    final String name;
+    final Context context = vertx.getOrCreateContext();
+    final OwnedLog log;
+    final ShardKeeper keeper;
+    volatile boolean deaf;
+    volatile int offers;
+    volatile boolean cutOff;
+
+    Keeper(String name) {
+      this.name = name;
+      keepers.put(name, this);
+      log =
+          on(
+              () ->
+                  Future.succeededFuture(
+                      new OwnedLog(
+                          vertx,
+                          store,
+                          reads,
+                          SETTINGS,
+                          (conversation, changes) -> Future.succeededFuture(),
+                          Clock.systemUTC(),
+                          BucketLimits.DEFAULT,
+                          new LogMeters(new SimpleMeterRegistry()))));
+      keeper = new ShardKeeper(vertx, epochs, log, SETTINGS, name, name, this, this);
+    }
+
+    void start() {
+      on(keeper::start);
+    }
+
+    Future<Void> stop() {
+      Promise<Void> stopped = Promise.promise();
+      context.runOnContext(run -> keeper.stop().onComplete(stopped));
+      return stopped.future();
+    }
+
+    <T> T on(Supplier<Future<T>> step) {
+      Promise<T> done = Promise.promise();
+      context.runOnContext(run -> step.get().onComplete(done));
+      return Await.join(done.future());
+    }
+
+    @Override
+    public Set<String> holders() {
+      return sees.get(name);
+    }
+
+    @Override
+    public void offer(Set<Integer> shards, boolean leaving) {
+      offers += shards.size();
+      for (String other : sees.get(name)) {
+        Keeper peer = keepers.get(other);
+        if (peer != null && !peer.deaf) {
+          peer.context.runOnContext(run -> peer.keeper.offered(name, shards, leaving));
+        }
+      }
+    }
+
+    @Override
+    public void took(int shard, long epoch) {}
+
+    @Override
+    public void lost(int shard, long epoch) {}
+
+    @Override
+    public void cutOff(boolean now) {
+      cutOff = now;
+    }
+  }
+
+  @BeforeAll
+  static void open() {
+    EmbeddedStack stack = SharedStack.get();
+    InetSocketAddress at = stack.cassandraContactPoint();
+    drivers = Vertx.vertx();
+    session =
+        Await.join(
+            CassandraConnector.connect(
+                drivers,
+                new CassandraSettings(
+                    List.of(at.getHostString() + ":" + at.getPort()),
+                    stack.localDatacenter(),
+                    "keeper_it",
+                    1,
+                    null,
+                    null,
+                    128,
+                    4_096,
+                    10_000),
+                new SimpleMeterRegistry()));
+    store = Await.join(CassandraLogStore.over(session));
+    epochs = Await.join(CassandraShardEpochs.over(session));
+    reads = Await.join(CassandraMessageLog.over(session, store));
+  }
+
+  @BeforeEach
+  void nobodyHoldsAnything() {
+    for (String table : List.of("shard_epoch", "node_beat")) {
+      Await.join(session.write("truncate", SimpleStatement.newInstance("TRUNCATE " + table)));
+    }
+  }
+
+  /** Keepers beat for as long as there is a loop to do it. */
+  @AfterEach
+  void endKeepers() {
+    Await.join(vertx.close());
+  }
+
+  @AfterAll
+  static void close() {
+    Await.join(session.close());
+    Await.join(drivers.close());
+  }
+
+  @Test
+  void aNewcomerTakesItsPartFromOneThatServesOnMeanwhile() {
+    together("a", "b");
+    Keeper first = new Keeper("a");
+    sees.put("a", Set.of("a"));
+    first.start();
+    awaitHeld(Map.of("a", Shard.COUNT));
+
+    sees.put("a", Set.of("a", "b")); // a member from now on, and not ready to hold anything
+    Keeper second = new Keeper("b");
+    second.deaf = true;
+    second.start();
+    Awaitility.await().atMost(PATIENCE).until(() -> first.offers > 0);
+    assertThat(first.log.shardsHeld())
+        .as("what nobody has taken is served on")
+        .isEqualTo(Shard.COUNT);
+
+    second.deaf = false;
+    awaitBalanced("a", "b");
+  }
+
+  @Test
+  void aNodeThatStopsServesUntilItsShardsAreTaken() {
+    together("a", "b");
+    Keeper first = new Keeper("a");
+    Keeper second = new Keeper("b");
+    first.start();
+    second.start();
+    awaitBalanced("a", "b");
+
+    second.deaf = true;
+    int before = first.offers;
+    Future<Void> stopped = first.stop();
+    Awaitility.await().atMost(PATIENCE).until(() -> first.offers > before);
+    assertThat(first.log.shardsHeld()).isPositive();
+    second.deaf = false;
+    Await.join(stopped);
+
+    awaitHeld(Map.of("a", 0, "b", Shard.COUNT));
+    assertThat(Await.join(epochs.all())).allMatch(register -> register.owner().equals("b/b"));
+  }
+
+  @Test
+  void theLastOneLeavesItsShardsFree() {
+    together("a");
+    Keeper alone = new Keeper("a");
+    alone.start();
+    awaitHeld(Map.of("a", Shard.COUNT));
+
+    Await.join(alone.stop());
+
+    assertThat(Await.join(epochs.all()))
+        .hasSize(Shard.COUNT)
+        .allMatch(register -> register.owner().isEmpty());
+  }
+
+  @Test
+  void whoIsCutOffGivesAllUpAndTheOthersTakeIt() {
+    together("a", "b", "c");
+    List<Keeper> all = List.of(new Keeper("a"), new Keeper("b"), new Keeper("c"));
+    all.forEach(Keeper::start);
+    awaitBalanced("a", "b", "c");
+
+    sees.put("c", Set.of("c"));
+    sees.put("a", Set.of("a", "b"));
+    sees.put("b", Set.of("a", "b"));
+
+    Awaitility.await().atMost(PATIENCE).until(() -> keepers.get("c").cutOff);
+    awaitBalanced("a", "b");
+    assertThat(keepers.get("c").log.shardsHeld()).isZero();
+    assertThat(keepers.get("a").cutOff).isFalse();
+
+    together("a", "b", "c");
+    awaitBalanced("a", "b", "c");
+    assertThat(keepers.get("c").cutOff).isFalse();
+  }
+
+  private void together(String... names) {
+    Set<String> all = Set.of(names);
+    all.forEach(name -> sees.put(name, all));
+  }
+
+  private void awaitHeld(Map<String, Integer> shards) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                shards.forEach(
+                    (name, count) ->
+                        assertThat(keepers.get(name).log.shardsHeld()).as(name).isEqualTo(count)));
+  }
+
+  /** Each holds what it should, all of it is held, and nothing by two. */
+  private void awaitBalanced(String... names) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              for (String name : names) {
+                List<Integer> should = new ArrayList<>();
+                for (int shard = 0; shard < Shard.COUNT; shard++) {
+                  if (name.equals(Rendezvous.choose(shard, List.of(names)))) {
+                    should.add(shard);
+                  }
+                }
+                assertThat(held(keepers.get(name))).as(name).isEqualTo(should);
+              }
+            });
+  }
+
+  private static List<Integer> held(Keeper keeper) {
+    return keeper.on(
+        () -> {
+          List<Integer> held = new ArrayList<>();
+          for (int shard = 0; shard < Shard.COUNT; shard++) {
+            if (keeper.log.epochOf(shard).isPresent()) {
+              held.add(shard);
+            }
+          }
+          return Future.succeededFuture(held);
+        });
+  }
+}
