@@ -65,6 +65,14 @@ public record Change(
     return member == null ? null : member.userId();
   }
 
+  /**
+   * Reads a change object that carries its own type: an item of a changes page, or what store and
+   * stream hold of a change.
+   */
+  public static Change parse(JsonObject json) {
+    return from(json, null);
+  }
+
   /** Reads a change object; {@code type} is used where the object does not carry its own. */
   static Change from(JsonObject json, String type) {
     JsonObject message = json.getJsonObject("message");

@@ -22,7 +22,7 @@ public record ChangePage(List<Change> items, long headChangeSeq, boolean hasMore
     JsonArray array = json.getJsonArray("items", new JsonArray());
     List<Change> items = new ArrayList<>(array.size());
     for (int i = 0; i < array.size(); i++) {
-      items.add(Change.from(array.getJsonObject(i), null));
+      items.add(Change.parse(array.getJsonObject(i)));
     }
     return new ChangePage(
         items, json.getLong("headChangeSeq", -1L), json.getBoolean("hasMore", false));

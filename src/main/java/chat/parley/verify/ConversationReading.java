@@ -6,7 +6,6 @@ import chat.parley.conversation.ConversationScan.UserConversationRow;
 import chat.parley.cursor.CursorScan.DeliveredRow;
 import chat.parley.log.LogScan;
 import chat.parley.log.LogScan.BucketRow;
-import chat.parley.log.LogScan.ChangeRow;
 import chat.parley.log.LogScan.MarkRow;
 import chat.parley.log.LogScan.SendRow;
 import java.util.ArrayList;
@@ -40,6 +39,7 @@ final class ConversationReading {
   private final String id;
   private final Consumer<Finding> findings;
   private final VerifyCounts counts;
+  private final LogPass pass;
 
   ConversationReading(
       StoreReads reads,
@@ -53,6 +53,7 @@ final class ConversationReading {
     this.id = conversation.conversation();
     this.findings = findings;
     this.counts = counts;
+    this.pass = new LogPass(reads, stores.log(), id);
   }
 
   /**
@@ -120,51 +121,22 @@ final class ConversationReading {
 
   private void walk(LogWalk walk, LogBound bound, SendCheck sends, DoubleConsumer walked) {
     TwoContents twoContents = new TwoContents(id, findings);
-    while (true) {
-      int bucket = walk.bucket();
-      Consumer<ChangeRow> each =
-          row -> {
-            sends.row(row);
-            twoContents.row(row);
-            walk.row(row);
-            counts.rows++;
-          };
-      rows(bucket, 0, each, () -> walked.accept(walk.next() / (bound.number() + 1.0)));
-      walk.endOfBucket();
-      keys(bucket, sends);
-      if (walk.bucket() == bucket) {
-        if (!walk.lacks() || bucket >= bound.topBucket()) {
-          break;
-        }
-        walk.skipToNextBucket();
-      }
-    }
+    pass.along(
+        walk,
+        bound,
+        row -> {
+          sends.row(row);
+          twoContents.row(row);
+          walk.row(row);
+          counts.rows++;
+        },
+        bucket -> keys(bucket, sends),
+        () -> walked.accept(walk.next() / (bound.number() + 1.0)));
     twoContents.end();
     counts.changes += walk.next() - 1;
     for (int stray = walk.bucket() + 1; stray <= bound.topBucket(); stray++) {
       findings.accept(
           Finding.stray(id, stray, "there are rows, but the log ends in bucket " + walk.bucket()));
-    }
-  }
-
-  /** Shows the rows of a bucket; of a number that a page cuts in two, all are read again. */
-  private void rows(int bucket, long first, Consumer<ChangeRow> each, Runnable page) {
-    long from = first;
-    int limit = PAGE;
-    while (true) {
-      long start = from;
-      int most = limit;
-      List<ChangeRow> rows = reads.rows(() -> stores.log().changes(id, bucket, start, most));
-      if (rows.size() < most) {
-        rows.forEach(each);
-        page.run();
-        return;
-      }
-      long last = rows.get(rows.size() - 1).changeSeq();
-      rows.stream().filter(row -> row.changeSeq() < last).forEach(each);
-      limit = last == from ? 2 * limit : limit;
-      from = last;
-      page.run();
     }
   }
 
@@ -184,7 +156,7 @@ final class ConversationReading {
     }
     long lowest = sends.early().stream().mapToLong(SendRow::changeSeq).min().orElse(-1);
     if (lowest >= 0) {
-      rows(bucket, lowest, sends::row, () -> {});
+      pass.rows(bucket, lowest, sends::row, () -> {});
     }
     sends.endOfKeys(bucket);
   }

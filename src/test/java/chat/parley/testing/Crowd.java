@@ -12,7 +12,8 @@ import java.util.UUID;
 
 /** People with accounts of their own at a server, for one test. */
 public final class Crowd implements AutoCloseable {
-  private static final String PASSWORD = "correct horse battery";
+  /** Everybody's. */
+  public static final String PASSWORD = "correct horse battery";
 
   private final Vertx vertx = Vertx.vertx();
   private final URI server;

@@ -19,13 +19,17 @@ public enum Op {
   RECEIVE,
   /** OK: the device showed the change to its user. Fields as for RECEIVE. */
   SHOW,
-  /** INFO: the device got its welcome, or (note) lost its connection with a close code. */
+  /**
+   * INFO: the device got its welcome, or (note: the close code) lost its connection, or (note
+   * {@code reset}) was told that a conversation is not streamed to it up to this changeSeq.
+   */
   CONNECTION,
   /** A read cursor moved to {@code seq} by INVOKE; OK is the server's answer. */
   READ,
   /**
-   * OK: the server said, to whoever asked or was told, that a user's ({@code subject}) read cursor
-   * is at {@code seq}.
+   * OK: the server said, to whoever asked (source {@code answer}) or was told, that a user's
+   * ({@code subject}) read cursor is at {@code seq}. INVOKE: the process asks for all cursors of
+   * the conversation; only an answer whose question is there can be judged.
    */
   CURSOR,
   /** A user ({@code subject}) is added or removed; the note is {@code add} or {@code remove}. */
@@ -34,14 +38,18 @@ public enum Op {
   FINAL,
   /**
    * OK: a committed change as it lies in the history store. Fields as for RECEIVE, process {@code
-   * store}.
+   * store}; user and device are a message's sender.
    */
   STORED,
-  /** OK: a record of the event stream. Fields as for RECEIVE, process {@code stream}. */
+  /**
+   * OK: a record of the event stream, in its order. Fields as for STORED, process {@code stream}.
+   */
   PUBLISHED,
   /**
    * A final reading has begun (INVOKE) and ended (OK, seq: how many changes); note: {@code
-   * devices}, {@code store} or {@code stream}.
+   * devices}, {@code store}, {@code stream}, {@code cursors} or {@code verify}. With a user and a
+   * conversation: OK, a fresh device of that user has read that conversation. INFO, process {@code
+   * verify}: what is stored is wrong, in words.
    */
   READING,
   /**

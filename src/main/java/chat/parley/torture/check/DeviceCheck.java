@@ -1,0 +1,203 @@
+package chat.parley.torture.check;
+
+import chat.parley.torture.check.Stints.Stint;
+import chat.parley.torture.history.Event;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What devices were told and showed: numbers rise, nothing is shown twice, nothing is left out,
+ * nothing comes from a time when the device's user was not there.
+ *
+ * <p>A device owes all of a stint that still lasts. Of one that ended it owes all as soon as it
+ * showed a part: to a device that came later, or that was away for all of it, the server has
+ * nothing to say of it.
+ */
+final class DeviceCheck implements Check {
+  private static final int FIRST_FINAL_CODE = 4200;
+  private static final int LAST_FINAL_CODE = 4299;
+  private static final String RESET = "reset";
+
+  /** A device's view of one conversation. */
+  private static final class View {
+    private final BitSet shown = new BitSet();
+
+    /** What the server told the device that it does not stream. */
+    private final BitSet excused = new BitSet();
+
+    private long last;
+  }
+
+  private static final class Device {
+    private final String name;
+    private final String user;
+    private final Map<String, View> views = new HashMap<>();
+    private String lastLoss;
+
+    Device(String name, String user) {
+      this.name = name;
+      this.user = user;
+    }
+
+    View view(String conversation) {
+      return views.computeIfAbsent(conversation, any -> new View());
+    }
+
+    /** Whether the server sent it away for good. */
+    boolean isSentAway() {
+      if (lastLoss == null || !lastLoss.matches("\\d{4}")) {
+        return false;
+      }
+      int code = Integer.parseInt(lastLoss);
+      return code >= FIRST_FINAL_CODE && code <= LAST_FINAL_CODE;
+    }
+  }
+
+  private final Evidence evidence;
+  private final Violations violations;
+  private final Map<String, Device> devices = new LinkedHashMap<>();
+
+  DeviceCheck(Evidence evidence, Violations violations) {
+    this.evidence = evidence;
+    this.violations = violations;
+  }
+
+  /** How many there were. */
+  long devices() {
+    return devices.size();
+  }
+
+  @Override
+  public void event(Event event) {
+    switch (event.op()) {
+      case CONNECTION -> connection(device(event), event);
+      case RECEIVE -> {
+        device(event);
+        checkMembership(event);
+      }
+      case SHOW -> {
+        checkMembership(event);
+        show(device(event), event);
+      }
+      case FINAL -> checkMembership(event);
+      default -> {
+        // Nothing that a device is told.
+      }
+    }
+  }
+
+  private Device device(Event event) {
+    return devices.computeIfAbsent(
+        event.device(), any -> new Device(event.process(), event.user()));
+  }
+
+  private void connection(Device device, Event event) {
+    if (RESET.equals(event.note()) && Numbers.isSane(event.changeSeq())) {
+      View view = device.view(event.conversation());
+      view.excused.set((int) view.last + 1, (int) Math.max(view.last, event.changeSeq()) + 1);
+    } else {
+      device.lastLoss = event.note();
+    }
+  }
+
+  private void checkMembership(Event event) {
+    Stints stints = evidence.stints(event.conversation());
+    if (!evidence.hasLog() || stints == null || stints.maySee(event.user(), event.changeSeq())) {
+      return;
+    }
+    violations.add(
+        stints.wasRemovedBefore(event.user(), event.changeSeq())
+            ? Kind.AFTER_REMOVAL
+            : Kind.BEFORE_JOIN,
+        "%s number %d: %s %s it at %s; its user was there %s",
+        event.conversation(),
+        event.changeSeq(),
+        event.process(),
+        switch (event.op()) {
+          case SHOW -> "showed";
+          case FINAL -> "could read";
+          default -> "received";
+        },
+        When.of(event),
+        inWords(stints.of(event.user())));
+  }
+
+  private static String inWords(List<Stint> stints) {
+    return stints.isEmpty()
+        ? "never"
+        : String.join(
+            ", ",
+            stints.stream()
+                .map(
+                    stint ->
+                        "from " + stint.joined() + (stint.lasts() ? " on" : " to " + stint.left()))
+                .toList());
+  }
+
+  private void show(Device device, Event event) {
+    View view = device.view(event.conversation());
+    long number = event.changeSeq();
+    if (number <= view.last) {
+      violations.add(
+          Kind.ORDER,
+          "%s: %s showed %d after %d at %s",
+          event.conversation(),
+          event.process(),
+          number,
+          view.last,
+          When.of(event));
+    }
+    if (Numbers.isSane(number)) {
+      view.shown.set((int) number);
+      view.last = Math.max(view.last, number);
+    }
+  }
+
+  @Override
+  public void end() {
+    if (!evidence.hasLog()) {
+      return;
+    }
+    for (Device device : devices.values()) {
+      if (device.isSentAway()) {
+        continue;
+      }
+      for (String conversation : evidence.conversations()) {
+        BitSet lacking = lacking(device, conversation);
+        if (!lacking.isEmpty()) {
+          violations.add(
+              Kind.LACKS,
+              "%s: %s did not show %s%s",
+              conversation,
+              device.name,
+              Ranges.of(lacking),
+              device.lastLoss == null ? "" : "; in the end it was not connected");
+        }
+      }
+    }
+  }
+
+  private BitSet lacking(Device device, String conversation) {
+    View view = device.views.getOrDefault(conversation, new View());
+    BitSet owed = new BitSet();
+    for (Stint stint : evidence.stints(conversation).of(device.user)) {
+      int from = (int) stint.owedFrom();
+      int to = (int) stint.owedTo(evidence.settledHead(conversation));
+      int shown = view.shown.nextSetBit((int) stint.joined());
+      boolean began = shown >= 0 && shown <= stint.left();
+      if (from <= to && (stint.lasts() || began)) {
+        owed.set(from, to + 1);
+      }
+    }
+    owed.andNot(view.shown);
+    owed.andNot(view.excused);
+    // A hole of the log is counted there, not again for everyone.
+    owed.stream()
+        .filter(number -> evidence.log(conversation).at(number) == null)
+        .forEach(owed::clear);
+    return owed;
+  }
+}

@@ -1,0 +1,42 @@
+package chat.parley.torture.check;
+
+/** Every way in which a run can be red. */
+public enum Kind {
+  ACKED_LOST("an acked message is not in the log"),
+  ACKED_TWICE("an acked message is in the log more than once"),
+  ACKED_ELSEWHERE("an acked message is in the log under other numbers than its ack said"),
+  ACKED_OTHERWISE("an acked message is in the log with another content"),
+  RETRY_ANSWER("acks of one message say different numbers"),
+  CMID_AT_TWO_NUMBERS("one (user, device, clientMsgId) is in the log more than once"),
+  REFUSED_YET_STORED("a message that was refused for good is in the log"),
+  CONTENT_NOT_SENT("somebody saw a message that nobody sent"),
+  DENSE("the log's numbers have a hole, or a seq does not count the messages"),
+  TWO_CONTENTS("one number was seen with two contents"),
+  NOT_IN_LOG("somebody was told of a number that the log does not have"),
+  ORDER("a device showed numbers that do not rise"),
+  LACKS("a device did not show what its user was to see"),
+  FINAL_LACKS("a fresh device could not read what its user may see"),
+  AFTER_REMOVAL("somebody was told of a change after their removal"),
+  BEFORE_JOIN("somebody was told of a change from before their join"),
+  REAL_TIME("a message got a lower number than one that was seen before it was sent"),
+  CURSOR_BACK("a read cursor was answered lower than it had been before"),
+  NOT_PUBLISHED("a change of the log is not in the stream"),
+  PUBLISHED_ORDER("the stream has a conversation's changes in another order than the log"),
+  VERIFY("parley verify found what is stored to be wrong"),
+  ACK_GAP("sends waited for an ack longer than this run's faults explain"),
+  TOO_FEW_ACKS("so few messages were acked that the run proves nothing"),
+  NO_FAULT_SEEN("a fault was to happen, and nothing shows that it did"),
+  NO_READING("a reading that the verdict needs did not happen or did not end"),
+  NO_SUCH_CONVERSATION("the run had no conversation of a sort that it was to have");
+
+  private final String meaning;
+
+  Kind(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /** In one sentence. */
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,71 @@
+package chat.parley.torture.check;
+
+import chat.parley.torture.history.Event;
+import chat.parley.torture.history.Op;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The stream has every change of the log at least once, for the first time in the log's order. That
+ * it has nothing else is the content check's.
+ */
+final class StreamCheck implements Check {
+  private static final class Published {
+    private final BitSet numbers = new BitSet();
+    private long highest;
+  }
+
+  private final Evidence evidence;
+  private final Violations violations;
+  private final Map<String, Published> byConversation = new HashMap<>();
+
+  StreamCheck(Evidence evidence, Violations violations) {
+    this.evidence = evidence;
+    this.violations = violations;
+  }
+
+  @Override
+  public void event(Event event) {
+    if (event.op() != Op.PUBLISHED || !Numbers.isSane(event.changeSeq())) {
+      return;
+    }
+    Published published =
+        byConversation.computeIfAbsent(event.conversation(), any -> new Published());
+    int number = (int) event.changeSeq();
+    if (number < published.highest && !published.numbers.get(number)) {
+      violations.add(
+          Kind.PUBLISHED_ORDER,
+          "%s: %d comes for the first time after %d",
+          event.conversation(),
+          number,
+          published.highest);
+    }
+    published.numbers.set(number);
+    published.highest = Math.max(published.highest, number);
+  }
+
+  @Override
+  public void end() {
+    if (!evidence.hasReading("stream")) {
+      return;
+    }
+    evidence
+        .logs()
+        .forEach(
+            (conversation, log) -> {
+              BitSet lacking = new BitSet();
+              log.entries().keySet().stream()
+                  .filter(number -> Numbers.isSane(number))
+                  .filter(number -> number <= evidence.settledHead(conversation))
+                  .forEach(number -> lacking.set(number.intValue()));
+              Published published = byConversation.get(conversation);
+              if (published != null) {
+                lacking.andNot(published.numbers);
+              }
+              if (!lacking.isEmpty()) {
+                violations.add(Kind.NOT_PUBLISHED, "%s: %s", conversation, Ranges.of(lacking));
+              }
+            });
+  }
+}

@@ -1,0 +1,80 @@
+package chat.parley.torture.content;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.client.Change;
+import chat.parley.torture.history.Event;
+import chat.parley.torture.history.Op;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.Test;
+
+class ChangeHashTest {
+  private static JsonObject message() {
+    return new JsonObject()
+        .put("messageId", "m")
+        .put("seq", 3)
+        .put("senderId", "u1")
+        .put("senderDeviceId", "d1")
+        .put("clientMsgId", "x1")
+        .put("createdAt", "2026-01-01T00:00:00.000Z")
+        .put("body", new JsonObject().put("text", "hi"));
+  }
+
+  private static Change change(String type, String field, JsonObject content) {
+    return Change.parse(
+        new JsonObject()
+            .put("type", type)
+            .put("conversationId", "c1")
+            .put("changeSeq", 5)
+            .put("seq", 3)
+            .put("at", "2026-01-01T00:00:00.000Z")
+            .put("actorId", "u1")
+            .put(field, content));
+  }
+
+  @Test
+  void aMessageHasTheHashOfItsSend() {
+    String seen = ChangeHash.of(change("message.new", "message", message()));
+
+    assertThat(seen)
+        .isEqualTo(ChangeHash.ofSend("c1", "u1", "d1", "x1", "hi", null))
+        .isNotEqualTo(ChangeHash.ofSend("c2", "u1", "d1", "x1", "hi", null))
+        .isNotEqualTo(ChangeHash.ofSend("c1", "u1", "d1", "x1", "hi!", null))
+        .isNotEqualTo(ChangeHash.ofSend("c1", "u1", "d1", "x2", "hi", null))
+        .isNotEqualTo(ChangeHash.ofSend("c1", "u1", "d1", "x1", "hi", "m0"));
+  }
+
+  @Test
+  void aMembersChangeIsAboutThatMember() {
+    JsonObject ada = new JsonObject().put("userId", "u2").put("displayName", "Ada");
+    JsonObject renamed = ada.copy().put("displayName", "Ada L.");
+    JsonObject bob = new JsonObject().put("userId", "u3");
+
+    assertThat(ChangeHash.of(change("member.joined", "member", ada)))
+        .isEqualTo(ChangeHash.of(change("member.joined", "member", renamed)))
+        .isNotEqualTo(ChangeHash.of(change("member.left", "member", ada)))
+        .isNotEqualTo(ChangeHash.of(change("member.joined", "member", bob)));
+  }
+
+  @Test
+  void anEventSaysAllThatAChangeSays() {
+    Event event =
+        ChangeEvent.of("ada/phone", Op.RECEIVE, change("message.new", "message", message()))
+            .by("u9", "d9")
+            .from("live")
+            .when(1, 2);
+
+    assertThat(event)
+        .extracting(
+            Event::conversation, Event::changeSeq, Event::seq, Event::clientMsgId, Event::note)
+        .containsExactly("c1", 5L, 3L, "x1", "message.new");
+    assertThat(
+            ChangeEvent.of(
+                    "store",
+                    Op.STORED,
+                    change("member.left", "member", new JsonObject().put("userId", "u2")))
+                .when(1, 2)
+                .subject())
+        .isEqualTo("u2");
+  }
+}
