@@ -29,6 +29,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 public final class StreamScan implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final int FETCH_WAIT_MS = 50;
   private static final int FETCH_BYTES = 4 * 1024 * 1024;
 
   /** Takes one record after the other; those of one partition in their order. */
@@ -97,6 +98,8 @@ public final class StreamScan implements AutoCloseable {
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+    // One fetch is under way at a time: one that waits at the topic's end would hold up the next.
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
     properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
     return properties;
   }
