@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       DevClusterCommand.class,
       ReplayCommand.class,
       VerifyCommand.class,
+      DeadLettersCommand.class,
       Main.VersionCommand.class,
       HelpCommand.class
     })
@@ -35,7 +36,15 @@ public final class Main implements Runnable {
     System.setProperty(
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    if (arguments.length > 0 && !arguments[0].equals("serve")) {
+      // What other commands say on standard output is their answer, for programs too.
+      System.setProperty("parley.log.target", "System.err");
+    }
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main());
   }
 
   @Override

@@ -22,6 +22,7 @@ import chat.parley.gateway.RestApi;
 import chat.parley.ingest.IngestVerticle;
 import chat.parley.kafka.StreamProducer;
 import chat.parley.kafka.Topics;
+import chat.parley.letters.LetterDesk;
 import chat.parley.log.ConversationLog;
 import chat.parley.model.Shard;
 import chat.parley.receipts.CursorMover;
@@ -79,6 +80,7 @@ public final class Node {
   private CassandraSession cassandra;
   private StreamProducer producer;
   private GatewayVerticle gateway;
+  private LetterDesk letters;
 
   private Node(Settings settings) {
     this.settings = settings;
@@ -255,6 +257,8 @@ public final class Node {
   }
 
   private Deployable gateway(Keepers keepers) {
+    letters = new LetterDesk(vertx, settings.kafka(), meters, clock);
+    letters.watch();
     RestApi api =
         new RestApi(
             new EdgeServices(
@@ -264,7 +268,8 @@ public final class Node {
                 keepers.accounts(),
                 keepers.devices(),
                 keepers.router(),
-                keepers.bus()));
+                keepers.bus(),
+                letters));
     Probes probes = new Probes(meters::scrape, () -> waitingFor(keepers.directory(), cutOff));
     GatewayPieces pieces =
         new GatewayPieces(
@@ -343,6 +348,8 @@ public final class Node {
     // A promise of no event loop: by the end there is none left that could say that all is closed.
     Promise<Void> closed = Promise.promise();
     undeploy()
+        .compose(
+            gone -> letters == null ? Future.succeededFuture() : letters.close().otherwiseEmpty())
         .compose(
             gone ->
                 producer == null

@@ -157,6 +157,7 @@ public record Settings(
     return new AuthSettings(
         key.orElse(null),
         reader.flag("auth.open-registration", defaults.openRegistration()),
+        reader.list("auth.admins", defaults.admins()),
         reader.text("auth.issuer", defaults.issuer()),
         reader.text("auth.audience", defaults.audience()),
         reader.number("auth.access-token-seconds", defaults.accessTokenSeconds(), 10),
@@ -215,6 +216,7 @@ public record Settings(
         reader.integer("kafka.session-timeout-ms", defaults.sessionTimeoutMs(), 1_000),
         reader.integer("kafka.max-batch", defaults.maxBatch(), 1),
         reader.integer("kafka.max-attempts", defaults.maxAttempts(), 1),
+        reader.integer("kafka.dead-letters-days", defaults.deadLettersDays(), 1),
         reader.number("kafka.commit-interval-ms", defaults.commitIntervalMs(), 0));
   }
 

@@ -3,9 +3,7 @@ package chat.parley;
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.config.SettingsException;
-import chat.parley.config.SettingsSource;
 import chat.parley.embedded.EmbeddedStackException;
-import chat.parley.embedded.RunningStack;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.verify.CannotLookException;
 import chat.parley.verify.ConsoleProgress;
@@ -16,15 +14,13 @@ import chat.parley.verify.VerifySettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -75,23 +71,7 @@ final class VerifyCommand implements Callable<Integer> {
               + " store); 0: as fast as it goes")
   private long rate;
 
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description = "settings in YAML, as for serve")
-  private Path config;
-
-  @Option(
-      names = "--data-dir",
-      paramLabel = "FOLDER",
-      description = "the data folder of the running server, where its stores are embedded (data)")
-  private String dataDir;
-
-  @Option(
-      names = {"-s", "--set"},
-      paramLabel = "KEY=VALUE",
-      description = "any setting, over file and environment; may be repeated")
-  private Map<String, String> set = Map.of();
+  @Mixin private StoreOptions stores;
 
   /** The help lists every fault. */
   @Spec
@@ -122,7 +102,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     try {
-      return look(found(Settings.read(SettingsSource.read(config, System.getenv(), said()))));
+      return look(stores.settings());
     } catch (SettingsException faults) {
       err.println("These settings cannot be used:");
       err.println(faults.getMessage());
@@ -130,31 +110,6 @@ final class VerifyCommand implements Callable<Integer> {
       err.println("Cannot look: " + cause.getMessage());
     }
     return CANNOT_LOOK;
-  }
-
-  private Map<String, String> said() {
-    Map<String, String> values = new HashMap<>(set);
-    if (dataDir != null) {
-      values.put("data-dir", dataDir);
-    }
-    // serve wants it where Cassandra is not embedded; nobody's token is read here.
-    values.put("auth.signing-key-file", "not-needed");
-    return values;
-  }
-
-  /** The settings with the addresses of the stores that a server on the data folder has started. */
-  private static Settings found(Settings settings) {
-    if (!settings.startsStores()) {
-      return settings;
-    }
-    RunningStack running = RunningStack.on(settings.embedded());
-    return settings.withStores(
-        settings.embedded().cassandra().isPresent()
-            ? List.of(running.cassandraContactPoint())
-            : settings.cassandra().contactPoints(),
-        settings.embedded().kafka().isPresent()
-            ? List.of(running.kafkaBootstrap())
-            : settings.kafka().bootstrapServers());
   }
 
   private int look(Settings settings) throws InterruptedException {

@@ -51,8 +51,10 @@ final class ArchitectureTest {
           row("log", "model", "event", "bus", "cassandra", "telemetry"), // bus: failure codes
           row("cursor", "model", "bus", "cassandra"),
           row("registry", "model", "bus", "telemetry"), // bus: the router asks the owner of a shard
+          // kafka: letters, and what is decided about them, are records of a topic
+          row("letters", "model", "event", "bus", "kafka"), // bus: failure codes
           // Stages
-          row("gateway", "model", "event", "bus", "auth", "registry", "telemetry"),
+          row("gateway", "model", "event", "bus", "auth", "letters", "registry", "telemetry"),
           // registry: shard leases are suggested there, and it says who else is alive
           row("ingest", "model", "event", "bus", "conversation", "log", "registry"),
           row("relay", "model", "event", "kafka", "log"),
@@ -93,7 +95,7 @@ final class ArchitectureTest {
               "log"));
 
   private static final Set<String> KEEPERS =
-      Set.of("auth", "conversation", "log", "cursor", "registry");
+      Set.of("auth", "conversation", "letters", "log", "cursor", "registry");
   private static final Set<String> STAGES =
       Set.of("gateway", "ingest", "relay", "fanout", "sync", "receipts");
 

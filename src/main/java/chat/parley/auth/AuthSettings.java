@@ -1,6 +1,8 @@
 package chat.parley.auth;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * Accounts, sessions and tokens.
@@ -8,6 +10,8 @@ import java.nio.file.Path;
  * @param signingKeyFile holds the key that signs access tokens, at least 32 bytes as hex or base64;
  *     null only where the embedded stack makes one in its data folder
  * @param openRegistration whether anybody may create an account
+ * @param admins handles of those who may use the admin calls; their accounts must have been made
+ *     before they are named here
  * @param issuer of access tokens; a token of another issuer is refused
  * @param audience of access tokens; a token for another audience is refused
  * @param accessTokenSeconds how long an access token is good for
@@ -20,6 +24,7 @@ import java.nio.file.Path;
 public record AuthSettings(
     Path signingKeyFile,
     boolean openRegistration,
+    List<String> admins,
     String issuer,
     String audience,
     long accessTokenSeconds,
@@ -28,8 +33,13 @@ public record AuthSettings(
     int passwordThreads,
     int maxQueuedPasswords,
     long profileCacheSeconds) {
+  public AuthSettings {
+    admins = admins.stream().map(handle -> handle.toLowerCase(Locale.ROOT)).toList();
+  }
+
   /** What holds where the operator says nothing. */
   public static AuthSettings defaults() {
-    return new AuthSettings(null, true, "parley", "parley", 900, 30 * 86_400L, 30, 2, 64, 10);
+    return new AuthSettings(
+        null, true, List.of(), "parley", "parley", 900, 30 * 86_400L, 30, 2, 64, 10);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How a {@link Change} lies in the stream: key = conversation id, value = the payload as it is,
@@ -80,6 +81,15 @@ public final class ChangeRecord {
             record.value(),
             time(headers, SENT_AT),
             time(headers, PERSISTED_AT)));
+  }
+
+  /** The number that a record bears, even where it cannot be read otherwise; else empty. */
+  public static OptionalLong changeSeq(StreamRecord record) {
+    try {
+      return OptionalLong.of(number(record.headers(), CHANGE_SEQ));
+    } catch (IllegalArgumentException damaged) {
+      return OptionalLong.empty();
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +126,7 @@ final class Audiences {
   private static List<Change> append(List<Change> before, List<Change> one) {
     List<Change> all = new ArrayList<>(before);
     all.addAll(one);
+    all.sort(Comparator.comparingLong(Change::changeSeq)); // a late one, or one that is put back
     return List.copyOf(all.subList(Math.max(0, all.size() - MAX_MOVES), all.size()));
   }
 

@@ -4,6 +4,7 @@ import chat.parley.bus.DeliveryMessages.DeliverChanges;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeRecord;
 import chat.parley.event.StreamRecord;
+import chat.parley.kafka.DeadLetter;
 import chat.parley.kafka.TryAgainException;
 import chat.parley.model.ConversationId;
 import chat.parley.registry.DeviceRegistry;
@@ -12,12 +13,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Handles batches of the stream of changes, one at a time: drops what has gone out, finds out who
  * may see the rest and where they are, and completes when every gateway concerned has taken its
- * part. The look-up of devices is made after the change was committed and never cached: a device
- * that was not registered then reads its bound later and gets the change by its sync.
+ * part. What an operator puts back is never dropped here: behind a gateway a change is given out
+ * only right after the one before it, so a device that lacks it gets it in its place, and one that
+ * has it does not get it again. The look-up of devices is made after the change was committed and
+ * never cached: a device that was not registered then reads its bound later and gets the change by
+ * its sync.
  */
 final class ChangeFanOut {
   private final Seen seen;
@@ -84,10 +89,19 @@ final class ChangeFanOut {
             });
   }
 
+  /** Of what is put back, all that is remembered is forgotten. */
   private List<Change> decode(List<StreamRecord> records) {
     List<Change> changes = new ArrayList<>(records.size());
     for (StreamRecord record : records) {
-      ChangeRecord.decode(record).ifPresentOrElse(changes::add, meters::unknown);
+      Optional<Change> change = ChangeRecord.decode(record);
+      if (change.isEmpty()) {
+        meters.unknown();
+        continue;
+      }
+      changes.add(change.get());
+      if (DeadLetter.isReplay(record)) {
+        seen.forget(change.get());
+      }
     }
     return changes;
   }

@@ -49,6 +49,14 @@ final class Seen {
     this.conversations = Caffeine.newBuilder().maximumSize(maxConversations).build();
   }
 
+  /** Whatever is remembered of this number, it goes out when it comes: somebody asked for it. */
+  void forget(Change change) {
+    Numbers numbers = conversations.getIfPresent(change.conversationId());
+    if (numbers != null && numbers.has(change.changeSeq())) {
+      numbers.holes.add(change.changeSeq());
+    }
+  }
+
   /** The changes that have not gone out, each once, in their order. */
   List<Change> unseen(List<Change> changes) {
     List<Change> fresh = new ArrayList<>(changes.size());

@@ -1,6 +1,7 @@
 package chat.parley.gateway;
 
 import chat.parley.auth.Accounts;
+import chat.parley.auth.Admins;
 import chat.parley.auth.Passwords;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
@@ -8,9 +9,13 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Signing up. */
 final class AccountRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(AccountRoutes.class);
+
   static final int MIN_PASSWORD = 8;
   static final int MAX_PASSWORD = 128;
   static final int MAX_NAME = 64;
@@ -20,11 +25,13 @@ final class AccountRoutes {
   private final Accounts accounts;
   private final Passwords passwords;
   private final boolean open;
+  private final Admins admins;
 
   AccountRoutes(EdgeServices services) {
     this.accounts = services.accounts();
     this.passwords = services.passwords();
     this.open = services.authSettings().openRegistration();
+    this.admins = new Admins(services.authSettings(), services.accounts());
   }
 
   void install(RestRoutes routes) {
@@ -44,6 +51,13 @@ final class AccountRoutes {
     }
     JsonInput json = request.json();
     String handle = handle(json);
+    if (admins.isReserved(handle)) {
+      LOG.atWarn()
+          .addKeyValue("handle", handle)
+          .log(
+              "no account of a handle in auth.admins is created: make it before it is named there");
+      return Future.failedFuture(new FailureException(Failure.CONFLICT, "the handle is taken"));
+    }
     String password = json.text("password", MIN_PASSWORD, MAX_PASSWORD);
     String displayName = json.has("displayName") ? json.line("displayName", MAX_NAME) : handle;
     return passwords

@@ -6,6 +6,7 @@ import chat.parley.auth.Devices;
 import chat.parley.auth.Passwords;
 import chat.parley.auth.Tokens;
 import chat.parley.bus.Bus;
+import chat.parley.letters.LetterDesk;
 import chat.parley.registry.ShardRouter;
 
 /** What the REST calls are answered with. */
@@ -16,4 +17,5 @@ public record EdgeServices(
     Accounts accounts,
     Devices devices,
     ShardRouter shards,
-    Bus bus) {}
+    Bus bus,
+    LetterDesk letters) {}

@@ -47,6 +47,7 @@ public final class RestApi {
     new MessageRoutes(services).install(routes);
     new HistoryRoutes(services).install(routes);
     new ReceiptRoutes(services).install(routes);
+    new DeadLetterRoutes(services).install(routes);
     LaterRoutes.install(routes);
   }
 }

@@ -4,11 +4,15 @@ import chat.parley.event.StreamRecord;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A record that could not be handled, with where it came from and why it was put aside. In the
@@ -24,10 +28,15 @@ public record DeadLetter(
   /** A longer cause is cut: a letter must not outgrow the record that it holds. */
   static final int MAX_MESSAGE = 1_000;
 
+  static final int MAX_STACK = 8_000;
+
+  private static final int MAX_FRAMES = 20;
+
   /** Marks a record that was put back on its way: the letter's id. */
   static final String REPLAY_OF = "replay.of";
 
   private static final String REPLAYED = "replay.";
+  private static final String REPLAY_FOR = REPLAYED + "for";
   private static final String DEAD = "dead.";
   private static final long NO_NUMBER = -1;
   private static final int HASH_BYTES = 4;
@@ -46,8 +55,10 @@ public record DeadLetter(
    * @param attempts how often it was tried by itself
    * @param error the exception's class
    * @param at milliseconds since the epoch
+   * @param stack where it was thrown; empty in letters of older versions
    */
-  public record Fault(int attempts, String error, String message, long at, String node) {
+  public record Fault(
+      int attempts, String error, String message, long at, String node, String stack) {
     /** Of an exception; the deepest cause is named too. */
     static Fault of(Throwable cause, int attempts, long at, String node) {
       Throwable root = cause;
@@ -59,9 +70,31 @@ public record DeadLetter(
       return new Fault(
           attempts,
           cause.getClass().getName(),
-          all.substring(0, Math.min(MAX_MESSAGE, all.length())),
+          cut(all, MAX_MESSAGE),
           at,
-          node);
+          node,
+          cut(stackOf(cause), MAX_STACK));
+    }
+
+    /**
+     * The innermost frames of each cause: the chain's end, which says most, must not be cut off.
+     */
+    private static String stackOf(Throwable thrown) {
+      StringBuilder stack = new StringBuilder();
+      Set<Throwable> shown = Collections.newSetFromMap(new IdentityHashMap<>());
+      for (Throwable one = thrown; one != null && shown.add(one); one = one.getCause()) {
+        stack
+            .append(shown.size() == 1 ? "" : "Caused by: ")
+            .append(cut(one.toString(), MAX_MESSAGE));
+        StackTraceElement[] frames = one.getStackTrace();
+        Stream.of(frames).limit(MAX_FRAMES).forEach(at -> stack.append("\n\tat ").append(at));
+        stack.append(frames.length > MAX_FRAMES ? "\n\t...\n" : "\n");
+      }
+      return stack.toString();
+    }
+
+    private static String cut(String text, int max) {
+      return text.substring(0, Math.min(max, text.length()));
     }
   }
 
@@ -93,14 +126,16 @@ public record DeadLetter(
     put(headers, "message", fault.message());
     put(headers, "at", fault.at());
     put(headers, "node", fault.node());
+    put(headers, "stack", fault.stack());
     byte[] value = record.value() == null ? new byte[0] : record.value();
     return new StreamRecord(record.key(), value, headers);
   }
 
   /**
-   * Reads any record of the topic: what it does not say is empty or -1, for no letter may be lost.
+   * Reads any record of the topic that is no {@link LetterDecision}: what it does not say is empty
+   * or -1, for no letter may be lost.
    */
-  static DeadLetter decode(StreamRecord letter) {
+  public static DeadLetter decode(StreamRecord letter) {
     Map<String, byte[]> own = new LinkedHashMap<>();
     Map<String, String> dead = new HashMap<>();
     letter
@@ -127,7 +162,8 @@ public record DeadLetter(
             dead.getOrDefault("error", ""),
             dead.getOrDefault("message", ""),
             number(dead, "at"),
-            dead.getOrDefault("node", ""));
+            dead.getOrDefault("node", ""),
+            dead.getOrDefault("stack", ""));
     byte[] replayOf = own.get(REPLAY_OF);
     return new DeadLetter(
         dead.containsKey("id") ? dead.get("id") : idOf(origin, record),
@@ -137,8 +173,25 @@ public record DeadLetter(
         replayOf == null ? null : text(replayOf));
   }
 
+  /** Whether a record of the dead-letter topic says of itself that it is a letter. */
+  static boolean isLetter(StreamRecord record) {
+    return record.headers().containsKey(DEAD + "id");
+  }
+
+  /** Whether this record was put back on its way by somebody. */
+  public static boolean isReplay(StreamRecord record) {
+    return record.headers().containsKey(REPLAY_OF);
+  }
+
+  /** Whether these consumers are to handle it: what was put back is for those that could not. */
+  static boolean isFor(StreamRecord record, String group) {
+    byte[] only = record.headers().get(REPLAY_FOR);
+    return only == null || text(only).equals(group);
+  }
+
   /**
-   * The record to put back on its way: as it was, and saying that it was put back, why and by whom.
+   * The record to put back on its way, at the end of the topic that it came from: as it was, and
+   * saying by whom and for which consumers. Those of other groups pass over it.
    */
   public StreamRecord replay(String actor, long at) {
     Map<String, byte[]> headers = new LinkedHashMap<>(record.headers());
@@ -146,7 +199,7 @@ public record DeadLetter(
     headers.put(REPLAY_OF, utf8(id));
     headers.put(REPLAYED + "by", utf8(actor));
     headers.put(REPLAYED + "at", utf8(Long.toString(at)));
-    headers.put(REPLAYED + "for", utf8(origin.group()));
+    headers.put(REPLAY_FOR, utf8(origin.group()));
     byte[] value = record.value() == null ? new byte[0] : record.value();
     return new StreamRecord(record.key(), value, headers);
   }

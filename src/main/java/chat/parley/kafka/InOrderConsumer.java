@@ -27,7 +27,6 @@ public final class InOrderConsumer {
   private static final long FIRST_RETRY_MS = 100;
   private static final long MAX_RETRY_MS = 5_000;
   private static final int FETCH_WAIT_MS = 20;
-  private static final int LETTER_FETCH_WAIT_MS = 500;
 
   /** Far beyond all deadlines inside a handler: what takes longer has lost its answer. */
   private static final long ANSWER_MS = 60_000;
@@ -42,7 +41,7 @@ public final class InOrderConsumer {
 
   /**
    * A reader of the changes topic. {@code handler} is re-entered only where it has not ended within
-   * a minute.
+   * a minute; it may be handed an empty list.
    */
   public InOrderConsumer(
       Vertx vertx,
@@ -51,76 +50,33 @@ public final class InOrderConsumer {
       Function<List<StreamRecord>, Future<Void>> handler,
       Clock clock,
       MeterRegistry meters) {
-    this(
-        vertx,
-        settings,
-        new PollLoop.Source(settings.changesTopic(), group.name(), FETCH_WAIT_MS),
-        handler,
-        new DeadLetters(
-            StreamProducer.of(vertx, settings, settings.deadLettersTopic(), meters), group, clock),
-        clock,
-        meters);
-  }
-
-  /** {@code deadLetters} is null where nothing may ever be buried. */
-  private InOrderConsumer(
-      Vertx vertx,
-      KafkaSettings settings,
-      PollLoop.Source source,
-      Function<List<StreamRecord>, Future<Void>> handler,
-      DeadLetters deadLetters,
-      Clock clock,
-      MeterRegistry meters) {
     this.vertx = vertx;
-    this.group = source.group();
-    this.deadLetters = deadLetters;
+    this.group = group.name();
+    this.deadLetters =
+        new DeadLetters(
+            StreamProducer.of(vertx, settings, settings.deadLettersTopic(), meters), group, clock);
     Backoff backoff = new Backoff(FIRST_RETRY_MS, MAX_RETRY_MS, new Random()::nextDouble);
     this.patient =
         new PatientHandler(
             vertx,
-            group,
-            handler,
-            deadLetters == null ? InOrderConsumer::refuse : deadLetters::bury,
+            group.name(),
+            records -> handler.apply(ours(records, group.name())),
+            deadLetters::bury,
             new PatientHandler.Patience(backoff, settings.maxAttempts(), ANSWER_MS),
             meters);
-    this.loop = new PollLoop(settings, source, new ConsumerMeters(meters, group, clock), backoff);
+    this.loop =
+        new PollLoop(
+            settings,
+            new PollLoop.Source(settings.changesTopic(), group.name(), FETCH_WAIT_MS),
+            new ConsumerMeters(meters, group.name(), clock),
+            backoff);
   }
 
-  /**
-   * A reader of the dead letters themselves, for all nodes together. Whatever the handler fails
-   * with, the letters come again: none is ever put aside a second time.
-   */
-  public static InOrderConsumer ofDeadLetters(
-      Vertx vertx,
-      KafkaSettings settings,
-      Function<List<DeadLetter>, Future<Void>> handler,
-      Clock clock,
-      MeterRegistry meters) {
-    String topic = settings.deadLettersTopic();
-    return new InOrderConsumer(
-        vertx,
-        settings,
-        new PollLoop.Source(topic, topic + "-index", LETTER_FETCH_WAIT_MS),
-        letters -> patiently(letters.stream().map(DeadLetter::decode).toList(), handler),
-        null,
-        clock,
-        meters);
-  }
-
-  private static Future<Void> patiently(
-      List<DeadLetter> letters, Function<List<DeadLetter>, Future<Void>> handler) {
-    return Future.succeededFuture(letters)
-        .compose(handler)
-        .recover(
-            cause ->
-                Future.failedFuture(
-                    cause instanceof TryAgainException
-                        ? cause
-                        : new TryAgainException("dead letters cannot be kept", cause)));
-  }
-
-  private static Future<Void> refuse(Batch.Entry entry, Throwable cause, int attempts) {
-    return Future.failedFuture(new IllegalStateException("a dead letter is not buried twice"));
+  /** Without what somebody put back on its way for other consumers. */
+  private static List<StreamRecord> ours(List<StreamRecord> records, String group) {
+    return records.stream().allMatch(record -> DeadLetter.isFor(record, group))
+        ? records
+        : records.stream().filter(record -> DeadLetter.isFor(record, group)).toList();
   }
 
   /**
@@ -160,8 +116,7 @@ public final class InOrderConsumer {
       ended.tryComplete();
     }
     return on(vertx.getOrCreateContext(), ended.future())
-        .eventually(
-            () -> deadLetters == null ? Future.succeededFuture() : deadLetters.close(CLOSE_MS));
+        .eventually(() -> deadLetters.close(CLOSE_MS));
   }
 
   /** Brings what the consumer's thread completes back to the caller's event loop. */

@@ -18,6 +18,7 @@ import java.util.List;
  * @param sessionTimeoutMs after that a silent consumer's partitions go to others
  * @param maxBatch records handed to a handler at once, at most
  * @param maxAttempts how often a record that cannot be handled is tried before it is buried
+ * @param deadLettersDays how long a letter is kept in a topic that Parley makes
  * @param commitIntervalMs how far a committed offset may lag behind what is handled: after a crash
  *     that much comes again
  */
@@ -34,6 +35,7 @@ public record KafkaSettings(
     int sessionTimeoutMs,
     int maxBatch,
     int maxAttempts,
+    int deadLettersDays,
     long commitIntervalMs) {
   public KafkaSettings {
     bootstrapServers = List.copyOf(bootstrapServers);
@@ -54,6 +56,7 @@ public record KafkaSettings(
         10_000,
         500,
         5,
+        30,
         500);
   }
 
@@ -72,6 +75,7 @@ public record KafkaSettings(
         sessionTimeoutMs,
         maxBatch,
         maxAttempts,
+        deadLettersDays,
         commitIntervalMs);
   }
 

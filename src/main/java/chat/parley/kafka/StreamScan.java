@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -22,12 +23,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Reads the whole changes topic once, from its first record to the last one that is there when the
- * read begins. It belongs to no consumer group and commits nothing, so nobody notices it. Blocks;
- * for one thread.
+ * Reads a whole topic, from its first record to the last one that is there when the read begins,
+ * and later on what has come since. It belongs to no consumer group and commits nothing, so nobody
+ * notices it. Blocks; for one thread at a time.
  */
 public final class StreamScan implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final int FETCH_WAIT_MS = 50;
   private static final int FETCH_BYTES = 4 * 1024 * 1024;
 
   /** Takes one record after the other; those of one partition in their order. */
@@ -39,6 +41,11 @@ public final class StreamScan implements AutoCloseable {
   private final Duration patience;
   private final KafkaConsumer<String, byte[]> consumer;
   private final List<TopicPartition> partitions;
+
+  /** Where reading goes on, and where the topic began when it was last read. */
+  private final Map<TopicPartition, Long> next = new HashMap<>();
+
+  private final Map<TopicPartition, Long> first = new HashMap<>();
 
   private StreamScan(
       KafkaSettings settings,
@@ -52,20 +59,24 @@ public final class StreamScan implements AutoCloseable {
   }
 
   /**
-   * Connects.
+   * Connects to the changes topic.
    *
    * @throws StreamAwayException when no broker answers within {@code patience}, or the topic is not
    *     there
    */
   public static StreamScan open(KafkaSettings settings, Duration patience) {
+    return open(settings, settings.changesTopic(), patience);
+  }
+
+  /** Connects to any topic; see {@link #open(KafkaSettings, Duration)}. */
+  public static StreamScan open(KafkaSettings settings, String topic, Duration patience) {
     KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
             properties(settings, patience), new StringDeserializer(), new ByteArrayDeserializer());
     try {
-      List<PartitionInfo> found = consumer.partitionsFor(settings.changesTopic(), patience);
+      List<PartitionInfo> found = consumer.partitionsFor(topic, patience);
       if (found == null || found.isEmpty()) {
-        throw new StreamAwayException(
-            "Kafka " + settings.bootstrap() + " has no topic " + settings.changesTopic());
+        throw new StreamAwayException("Kafka " + settings.bootstrap() + " has no topic " + topic);
       }
       List<TopicPartition> partitions =
           found.stream().map(one -> new TopicPartition(one.topic(), one.partition())).toList();
@@ -87,6 +98,8 @@ public final class StreamScan implements AutoCloseable {
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+    // One fetch is under way at a time: one that waits at the topic's end would hold up the next.
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
     properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
     return properties;
   }
@@ -136,10 +149,18 @@ public final class StreamScan implements AutoCloseable {
    * @throws StreamAwayException when the brokers stop answering for {@code patience}
    */
   public void read(Visitor visitor) {
+    next.clear();
+    readOn(visitor);
+  }
+
+  /** The same without what has been shown before. */
+  public void readOn(Visitor visitor) {
     away(
         () -> {
           Map<TopicPartition, Long> ends = new LinkedHashMap<>(consumer.endOffsets(partitions));
-          consumer.seekToBeginning(partitions);
+          first.putAll(consumer.beginningOffsets(partitions));
+          first.forEach(
+              (at, begin) -> consumer.seek(at, Math.max(begin, next.getOrDefault(at, 0L))));
           long movedAt = System.nanoTime();
           while (!done(ends)) {
             ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
@@ -151,11 +172,47 @@ public final class StreamScan implements AutoCloseable {
             for (ConsumerRecord<String, byte[]> record : records) {
               if (record.offset() < ends.get(partitionOf(record))) {
                 visitor.record(record.partition() + "@" + record.offset(), toStreamRecord(record));
+                next.put(partitionOf(record), record.offset() + 1);
               }
             }
           }
           return null;
         });
+  }
+
+  /** Whether the record that was shown at this place had been removed when it was last read on. */
+  public boolean isGone(String place) {
+    return offsetOf(place) < first.getOrDefault(partitionOf(place), 0L);
+  }
+
+  /** The record at a place that was shown; empty where Kafka has removed it since. */
+  public Optional<StreamRecord> at(String place) {
+    return away(
+        () -> {
+          List<TopicPartition> one = List.of(partitionOf(place));
+          consumer.pause(partitions);
+          consumer.resume(one);
+          consumer.seek(one.get(0), offsetOf(place));
+          long began = System.nanoTime();
+          List<ConsumerRecord<String, byte[]>> found = List.of();
+          while (found.isEmpty() && System.nanoTime() - began < patience.toNanos()) {
+            found = consumer.poll(POLL).records(one.get(0));
+          }
+          consumer.resume(partitions);
+          return found.stream()
+              .filter(record -> record.offset() == offsetOf(place))
+              .findFirst()
+              .map(StreamScan::toStreamRecord);
+        });
+  }
+
+  private TopicPartition partitionOf(String place) {
+    int number = Integer.parseInt(place.substring(0, place.indexOf('@')));
+    return new TopicPartition(partitions.get(0).topic(), number);
+  }
+
+  private static long offsetOf(String place) {
+    return Long.parseLong(place.substring(place.indexOf('@') + 1));
   }
 
   private boolean done(Map<TopicPartition, Long> ends) {
@@ -179,7 +236,7 @@ public final class StreamScan implements AutoCloseable {
   private static StreamRecord toStreamRecord(ConsumerRecord<String, byte[]> record) {
     Map<String, byte[]> headers = new LinkedHashMap<>(16);
     for (Header header : record.headers()) {
-      headers.put(header.key(), header.value());
+      headers.put(header.key(), header.value() == null ? new byte[0] : header.value());
     }
     return new StreamRecord(record.key(), record.value(), headers);
   }

@@ -17,6 +17,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
 public final class Topics {
   private static final long DEADLINE_MS = 30_000;
 
+  /** Past this the oldest letters go: with their causes some 200,000 of small records. */
+  private static final long MAX_LETTER_BYTES = 1L << 30;
+
   private Topics() {}
 
   /**
@@ -51,12 +54,15 @@ public final class Topics {
     short replicas = (short) settings.replicationFactor();
     return List.of(
         new NewTopic(settings.changesTopic(), settings.partitions(), replicas),
-        // Kept until somebody says otherwise, and roomy enough for any record with its cause.
+        // Bounded in time and size, since whoever keeps the list of letters holds a line of each;
+        // and roomy enough for any record with its cause.
         new NewTopic(settings.deadLettersTopic(), 1, replicas)
             .configs(
                 Map.of(
                     TopicConfig.RETENTION_MS_CONFIG,
-                    "-1",
+                    String.valueOf(TimeUnit.DAYS.toMillis(settings.deadLettersDays())),
+                    TopicConfig.RETENTION_BYTES_CONFIG,
+                    String.valueOf(MAX_LETTER_BYTES),
                     TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                     String.valueOf(StreamProducer.MAX_REQUEST_BYTES))));
   }

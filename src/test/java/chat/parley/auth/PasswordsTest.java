@@ -48,7 +48,7 @@ class PasswordsTest {
 
   @Test
   void pastTheBoundItSaysOverloadedAtOnce() {
-    AuthSettings tight = new AuthSettings(null, true, "i", "a", 1, 1, 1, 1, 1, 1);
+    AuthSettings tight = new AuthSettings(null, true, List.of(), "i", "a", 1, 1, 1, 1, 1, 1);
     Passwords passwords = new Passwords(vertx, tight);
     List<Future<String>> asked = new ArrayList<>();
     for (int i = 0; i < 3; i++) {

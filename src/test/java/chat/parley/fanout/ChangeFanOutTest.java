@@ -12,6 +12,7 @@ import chat.parley.event.Change;
 import chat.parley.event.ChangeRecord;
 import chat.parley.event.ChangeType;
 import chat.parley.event.StreamRecord;
+import chat.parley.kafka.DeadLetter;
 import chat.parley.kafka.TryAgainException;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Role;
@@ -114,6 +115,39 @@ class ChangeFanOutTest {
     assertThat(sent)
         .containsExactlyInAnyOrder("g1 4[anna]", "g2 4[ben]", "g1 6[anna]", "g2 6[ben]");
     assertThat(meters.counter("parley.fanout.duplicates.dropped").count()).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsPutBackGoesOutWhateverIsRememberedAndOnlyOnce() throws Exception {
+    got(fanOut.handle(List.of(message(3), message(4), message(5))));
+    sent.clear();
+
+    got(fanOut.handle(List.of(message(4), replay(message(4)), message(5), message(6))));
+    got(fanOut.handle(List.of(message(4))));
+
+    assertThat(sent)
+        .containsExactlyInAnyOrder("g1 4[anna]", "g2 4[ben]", "g1 6[anna]", "g2 6[ben]");
+  }
+
+  @Test
+  void whatIsPutBackIsShownToThoseWhoWereMembersThenAndChangesNobodysMembershipNow()
+      throws Exception {
+    cluster.stint(ROOM, new Stint(CARL, Role.MEMBER, 4, 6));
+    cluster.stint(ROOM, new Stint(CARL, Role.MEMBER, 8, Stint.STILL_THERE));
+    got(fanOut.handle(List.of(message(9))));
+    sent.clear();
+
+    got(fanOut.handle(List.of(replay(message(5)))));
+    got(fanOut.handle(List.of(replay(leave(6, CARL)))));
+    got(fanOut.handle(List.of(replay(message(7)))));
+    got(fanOut.handle(List.of(message(10))));
+
+    assertThat(sent)
+        .containsExactlyInAnyOrder(
+            "g1 5[anna]", "g2 5[ben,carl]",
+            "g1 6[anna]", "g2 6[ben,carl]",
+            "g1 7[anna]", "g2 7[ben]",
+            "g1 10[anna]", "g2 10[ben,carl]");
   }
 
   @Test
@@ -264,6 +298,11 @@ class ChangeFanOutTest {
 
   private static StreamRecord message(long number) {
     return record(ChangeType.MESSAGE_NEW, number, null);
+  }
+
+  private static StreamRecord replay(StreamRecord record) {
+    DeadLetter letter = DeadLetter.decode(record);
+    return letter.replay("ada", 1);
   }
 
   private static StreamRecord join(long number, UserId who) {

@@ -71,6 +71,7 @@ class FanOutVerticleIT {
             defaults.sessionTimeoutMs(),
             defaults.maxBatch(),
             defaults.maxAttempts(),
+            defaults.deadLettersDays(),
             defaults.commitIntervalMs());
     got(Topics.ensure(vertx, kafka));
     producer = StreamProducer.ofChanges(vertx, kafka, meters);

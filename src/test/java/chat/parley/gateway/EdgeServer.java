@@ -13,6 +13,8 @@ import chat.parley.bus.IngestMessages;
 import chat.parley.bus.QueryMessages;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.codec.BusCodecs;
+import chat.parley.kafka.KafkaSettings;
+import chat.parley.letters.LetterDesk;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
 import chat.parley.registry.ShardDirectory;
@@ -64,10 +66,18 @@ final class EdgeServer implements AutoCloseable {
     bus.answer(Addresses.QUERIES, (QueryMessages m) -> note(m, queries)).await();
     bus.answer(Addresses.RECEIPTS, (ReceiptMessages m) -> note(m, receipts)).await();
     bus.listen(Addresses.ALL_GATEWAYS, toGateways::add).await();
-    AuthSettings settings = AuthSettings.defaults();
+    AuthSettings settings =
+        new AuthSettings(
+            null, true, List.of("Root"), "parley", "parley", 900, 86_400, 30, 2, 64, 10);
     tokens =
         new JwtTokens(
             vertx, SigningKey.createIfMissing(folder.resolve("key")), settings, Clock.systemUTC());
+    LetterDesk letters =
+        new LetterDesk(
+            vertx,
+            KafkaSettings.defaults().withBootstrapServers(List.of("127.0.0.1:1")),
+            new SimpleMeterRegistry(),
+            Clock.systemUTC());
     RestApi api =
         new RestApi(
             new EdgeServices(
@@ -83,7 +93,8 @@ final class EdgeServer implements AutoCloseable {
                     1_000,
                     Clock.systemUTC(),
                     new SimpleMeterRegistry()),
-                bus));
+                bus,
+                letters));
     api.listen().await();
     HttpSettings http = new HttpSettings("127.0.0.1", 0, 65_536, 120);
     HttpEdge edge =

@@ -25,6 +25,11 @@ final class FakeAccounts implements Accounts {
         : Future.failedFuture(new FailureException(Failure.CONFLICT, "the handle is taken"));
   }
 
+  /** The account is gone. */
+  void remove(String handle) {
+    byHandle.remove(handle);
+  }
+
   @Override
   public Future<Optional<Credentials>> credentialsOf(String handle) {
     return Future.succeededFuture(Optional.ofNullable(byHandle.get(handle)));

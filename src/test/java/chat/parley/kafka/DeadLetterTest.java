@@ -25,7 +25,9 @@ class DeadLetterTest {
                 "java.lang.IllegalStateException",
                 "outer, caused by java.lang.IllegalArgumentException: inner",
                 99,
-                "node-1"));
+                "node-1",
+                LETTER.fault().stack()));
+    assertThat(read.fault().stack()).contains("DeadLetterTest.letter").contains("Caused by: ");
     assertThat(read.record().key()).isEqualTo("room");
     assertThat(read.record().headers()).isEqualTo(LETTER.record().headers());
     assertThat(read.replayOf()).isNull();
@@ -57,6 +59,45 @@ class DeadLetterTest {
   }
 
   @Test
+  void aReplayIsForTheGroupThatFailedAndEverythingElseForAll() {
+    StreamRecord replayed = LETTER.replay("ada", 7);
+
+    assertThat(DeadLetter.isReplay(replayed)).isTrue();
+    assertThat(DeadLetter.isFor(replayed, "fanout")).isTrue();
+    assertThat(DeadLetter.isFor(replayed, "inbox")).isFalse();
+    assertThat(DeadLetter.isReplay(LETTER.record())).isFalse();
+    assertThat(DeadLetter.isFor(LETTER.record(), "inbox")).isTrue();
+  }
+
+  @Test
+  void aDecisionIsToldFromALetterAndComesBackAsItWas() {
+    LetterDecision made =
+        new LetterDecision(LETTER.id(), LetterDecision.Kind.DISCARDED, "ada", 7, "t1");
+
+    assertThat(LetterDecision.isDecision(made.encode())).isTrue();
+    assertThat(LetterDecision.decode(made.encode())).contains(made);
+    assertThat(LetterDecision.isDecision(LETTER.encode())).isFalse();
+  }
+
+  @Test
+  void aRecordThatLooksLikeADecisionIsALetterOnceItIsPutAside() {
+    StreamRecord odd =
+        new LetterDecision("x", LetterDecision.Kind.REPLAYED, "eve", 7, "t1").encode();
+
+    assertThat(LetterDecision.isDecision(letter(43, odd).encode())).isFalse();
+  }
+
+  @Test
+  void aDecisionOfANewerVersionIsNoLetterAndDecidesNothingHere() {
+    Map<String, byte[]> headers =
+        Map.of("decision.of", bytes(LETTER.id()), "decision.kind", bytes("postponed"));
+    StreamRecord newer = new StreamRecord("x", new byte[0], headers);
+
+    assertThat(LetterDecision.isDecision(newer)).isTrue();
+    assertThat(LetterDecision.decode(newer)).isEmpty();
+  }
+
+  @Test
   void aLetterOfAStrangerIsReadAsFarAsItGoes() {
     DeadLetter strange = DeadLetter.decode(new StreamRecord(null, null, Map.of("x", bytes("y"))));
 
@@ -70,6 +111,9 @@ class DeadLetterTest {
   void aCauseIsCutToItsBound() {
     Throwable endless = new IllegalStateException("x".repeat(100_000));
     assertThat(DeadLetter.Fault.of(endless, 1, 1, "n").message()).hasSize(DeadLetter.MAX_MESSAGE);
+    assertThat(DeadLetter.Fault.of(endless, 1, 1, "n").stack())
+        .hasSizeLessThanOrEqualTo(DeadLetter.MAX_STACK)
+        .contains("DeadLetterTest");
   }
 
   private static DeadLetter letter(long offset, StreamRecord record) {

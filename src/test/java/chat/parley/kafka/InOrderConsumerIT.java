@@ -55,6 +55,7 @@ class InOrderConsumerIT {
             6_000,
             50,
             2,
+            30,
             100);
     got(Topics.ensure(vertx, settings));
     producer = StreamProducer.ofChanges(vertx, settings, meters);
@@ -166,7 +167,8 @@ class InOrderConsumerIT {
     await().atMost(PATIENCE).until(() -> handled.size() == 2);
     assertThat(handled).containsExactly("a0", "a2");
 
-    List<DeadLetter> dead = readLetters(1);
+    List<DeadLetter> dead = readLetters();
+    assertThat(dead).hasSize(1);
     assertThat(text(dead.get(0).record().value())).isEqualTo("a1");
     assertThat(dead.get(0).record().headers()).containsOnlyKeys("h");
     assertThat(dead.get(0).fault().error()).isEqualTo(IllegalArgumentException.class.getName());
@@ -175,6 +177,29 @@ class InOrderConsumerIT {
     assertThat(dead.get(0).fault().node()).isEqualTo("node-1");
     assertThat(dead.get(0).origin().topic()).isEqualTo(settings.changesTopic());
     assertThat(dead.get(0).origin().offset()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsPutBackReachesTheGroupThatFailedAndNoOther() throws Exception {
+    List<String> other = new CopyOnWriteArrayList<>();
+    open(settings, this::take);
+    open(
+        settings,
+        "bystanders",
+        records -> {
+          records.forEach(record -> other.add(text(record.value())));
+          return Future.succeededFuture();
+        });
+    DeadLetter.Origin origin =
+        new DeadLetter.Origin(groupOf(settings), settings.changesTopic(), 0, 0, 0);
+    DeadLetter letter = new DeadLetter("l1", origin, null, record("a", "a1"), null);
+    got(producer.send(record("a", "a0")));
+    got(producer.send(letter.replay("ada", 1)));
+    got(producer.send(record("a", "a2")));
+
+    await().atMost(PATIENCE).until(() -> handled.size() == 3 && other.size() == 2);
+    assertThat(handled).containsExactly("a0", "a1", "a2");
+    assertThat(other).containsExactly("a0", "a2");
   }
 
   @Test
@@ -202,39 +227,30 @@ class InOrderConsumerIT {
 
   private InOrderConsumer open(
       KafkaSettings from, Function<List<StreamRecord>, Future<Void>> handler) throws Exception {
+    return open(from, groupOf(from), handler);
+  }
+
+  private static String groupOf(KafkaSettings from) {
+    return "group-" + from.changesTopic();
+  }
+
+  private InOrderConsumer open(
+      KafkaSettings from, String group, Function<List<StreamRecord>, Future<Void>> handler)
+      throws Exception {
     InOrderConsumer consumer =
         new InOrderConsumer(
-            vertx,
-            from,
-            new ConsumerGroup("group-" + from.changesTopic(), "node-1"),
-            handler,
-            Clock.systemUTC(),
-            meters);
+            vertx, from, new ConsumerGroup(group, "node-1"), handler, Clock.systemUTC(), meters);
     opened.add(consumer);
     got(consumer.start());
     return consumer;
   }
 
-  /** Waits for so many letters; the first reading of them fails and must not lose one. */
-  private List<DeadLetter> readLetters(int count) throws Exception {
-    List<DeadLetter> letters = new CopyOnWriteArrayList<>();
-    AtomicInteger calls = new AtomicInteger();
-    InOrderConsumer reader =
-        InOrderConsumer.ofDeadLetters(
-            vertx,
-            settings,
-            some -> {
-              if (calls.getAndIncrement() < 3) {
-                throw new IllegalStateException("not now");
-              }
-              letters.addAll(some);
-              return Future.succeededFuture();
-            },
-            Clock.systemUTC(),
-            meters);
-    opened.add(reader);
-    got(reader.start());
-    await().atMost(PATIENCE).until(() -> letters.size() >= count);
+  /** What is in the topic of letters; what has been counted is there. */
+  private List<DeadLetter> readLetters() {
+    List<DeadLetter> letters = new ArrayList<>();
+    try (StreamScan scan = StreamScan.open(settings, settings.deadLettersTopic(), PATIENCE)) {
+      scan.read((place, record) -> letters.add(DeadLetter.decode(record)));
+    }
     return letters;
   }
 

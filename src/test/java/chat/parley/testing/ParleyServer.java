@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,29 @@ public final class ParleyServer implements AutoCloseable {
     Map<String, String> settings = new HashMap<>(sharedStack());
     settings.putAll(altered);
     return start(settings);
+  }
+
+  /**
+   * Two nodes of one cluster on the shared stack: the first does everything, the second what its
+   * roles say. Ready on return.
+   */
+  public static List<ParleyServer> pairOnSharedStack(
+      String secondsRoles, Map<String, String> altered) {
+    Map<String, String> settings = new HashMap<>(sharedStack());
+    settings.putAll(altered);
+    settings.put("cluster.name", "test-" + UUID.randomUUID());
+    settings.put("cluster.port-count", "1");
+    try {
+      List<String> ports = List.of(String.valueOf(freePort()), String.valueOf(freePort()));
+      settings.put("cluster.members", "127.0.0.1:" + String.join(",127.0.0.1:", ports));
+      settings.put("cluster.port", ports.get(0));
+      ParleyServer first = start(settings);
+      settings.put("cluster.port", ports.get(1));
+      settings.put("roles", secondsRoles);
+      return List.of(first, start(settings));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Map<String, String> sharedStack() {
@@ -135,6 +159,16 @@ public final class ParleyServer implements AutoCloseable {
   /** Ends the process with SIGKILL and returns when it is gone. */
   public void kill() {
     process.kill();
+  }
+
+  /** Stops the process where it is (SIGSTOP), as a long pause of its machine would. */
+  public void freeze() {
+    process.freeze();
+  }
+
+  /** Lets it go on where it was frozen. */
+  public void thaw() {
+    process.thaw();
   }
 
   /**

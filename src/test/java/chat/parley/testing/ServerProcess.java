@@ -66,6 +66,30 @@ public final class ServerProcess {
     process.destroyForcibly().onExit().join();
   }
 
+  /** SIGSTOP: it lives, holds its connections, and does nothing. */
+  void freeze() {
+    signal("STOP");
+  }
+
+  /** SIGCONT: it goes on as if no time had passed. */
+  void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start();
+      if (kill.waitFor() != 0) {
+        throw new AssertionError("SIG" + name + " could not be sent");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** SIGTERM; the exit code. The handler of the signal ends a JVM with 143, which counts as 0. */
   int terminate(long seconds) {
     process.destroy();

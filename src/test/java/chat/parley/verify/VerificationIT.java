@@ -102,6 +102,7 @@ class VerificationIT {
             plain.sessionTimeoutMs(),
             plain.maxBatch(),
             plain.maxAttempts(),
+            plain.deadLettersDays(),
             plain.commitIntervalMs());
     verification =
         Await.join(Verification.over(session, Optional.of(kafka), QUICK, Clock.systemUTC()));

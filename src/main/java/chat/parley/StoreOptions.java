@@ -1,0 +1,64 @@
+package chat.parley;
+
+import chat.parley.config.SettingsException;
+import chat.parley.config.SettingsSource;
+import chat.parley.embedded.EmbeddedStackException;
+import chat.parley.embedded.RunningStack;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Where the stores are: the options of commands that look into those of a server that may run. */
+final class StoreOptions {
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "settings in YAML, as for serve")
+  private Path config;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "FOLDER",
+      description = "the data folder of the running server, where its stores are embedded (data)")
+  private String dataDir;
+
+  @Option(
+      names = {"-s", "--set"},
+      paramLabel = "KEY=VALUE",
+      description = "any setting, over file and environment; may be repeated")
+  private Map<String, String> set = Map.of();
+
+  /**
+   * The settings of serve, with the addresses of the stores that a server on the data folder has
+   * started.
+   *
+   * @throws SettingsException where they cannot be used
+   * @throws EmbeddedStackException where no server runs on the data folder
+   */
+  Settings settings() {
+    Settings settings = Settings.read(SettingsSource.read(config, System.getenv(), said()));
+    if (!settings.startsStores()) {
+      return settings;
+    }
+    RunningStack running = RunningStack.on(settings.embedded());
+    return settings.withStores(
+        settings.embedded().cassandra().isPresent()
+            ? List.of(running.cassandraContactPoint())
+            : settings.cassandra().contactPoints(),
+        settings.embedded().kafka().isPresent()
+            ? List.of(running.kafkaBootstrap())
+            : settings.kafka().bootstrapServers());
+  }
+
+  private Map<String, String> said() {
+    Map<String, String> values = new HashMap<>(set);
+    if (dataDir != null) {
+      values.put("data-dir", dataDir);
+    }
+    // serve wants it where Cassandra is not embedded; nobody's token is read here.
+    values.put("auth.signing-key-file", "not-needed");
+    return values;
+  }
+}
