@@ -91,6 +91,7 @@ class FinalReadingIT {
             plain.sessionTimeoutMs(),
             plain.maxBatch(),
             plain.maxAttempts(),
+            plain.deadLettersDays(),
             plain.commitIntervalMs());
     cluster = new Cluster(session, kafka, List.of(server.uri()));
   }
