@@ -79,6 +79,25 @@ public record KafkaSettings(
         commitIntervalMs);
   }
 
+  /** These settings with other topics. */
+  public KafkaSettings withTopics(String changes, String deadLetters) {
+    return new KafkaSettings(
+        bootstrapServers,
+        changes,
+        deadLetters,
+        partitions,
+        replicationFactor,
+        lingerMs,
+        deliveryTimeoutMs,
+        bufferBytes,
+        compression,
+        sessionTimeoutMs,
+        maxBatch,
+        maxAttempts,
+        deadLettersDays,
+        commitIntervalMs);
+  }
+
   String bootstrap() {
     return String.join(",", bootstrapServers);
   }

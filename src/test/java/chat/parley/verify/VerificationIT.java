@@ -88,22 +88,7 @@ class VerificationIT {
             CassandraConnector.connectToExisting(vertx, settings, new SimpleMeterRegistry()));
     KafkaSettings plain =
         KafkaSettings.defaults().withBootstrapServers(List.of(SharedStack.get().kafkaBootstrap()));
-    kafka =
-        new KafkaSettings(
-            plain.bootstrapServers(),
-            TOPIC,
-            plain.deadLettersTopic(),
-            plain.partitions(),
-            plain.replicationFactor(),
-            plain.lingerMs(),
-            plain.deliveryTimeoutMs(),
-            plain.bufferBytes(),
-            plain.compression(),
-            plain.sessionTimeoutMs(),
-            plain.maxBatch(),
-            plain.maxAttempts(),
-            plain.deadLettersDays(),
-            plain.commitIntervalMs());
+    kafka = plain.withTopics(TOPIC, plain.deadLettersTopic());
     verification =
         Await.join(Verification.over(session, Optional.of(kafka), QUICK, Clock.systemUTC()));
   }

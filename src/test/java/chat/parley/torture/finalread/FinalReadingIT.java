@@ -78,21 +78,9 @@ class FinalReadingIT {
                 new SimpleMeterRegistry()));
     KafkaSettings plain = KafkaSettings.defaults();
     KafkaSettings kafka =
-        new KafkaSettings(
-            List.of(SharedStack.get().kafkaBootstrap()),
-            TOPIC,
-            plain.deadLettersTopic(),
-            plain.partitions(),
-            plain.replicationFactor(),
-            plain.lingerMs(),
-            plain.deliveryTimeoutMs(),
-            plain.bufferBytes(),
-            plain.compression(),
-            plain.sessionTimeoutMs(),
-            plain.maxBatch(),
-            plain.maxAttempts(),
-            plain.deadLettersDays(),
-            plain.commitIntervalMs());
+        plain
+            .withBootstrapServers(List.of(SharedStack.get().kafkaBootstrap()))
+            .withTopics(TOPIC, plain.deadLettersTopic());
     cluster = new Cluster(session, kafka, List.of(server.uri()));
   }
 
