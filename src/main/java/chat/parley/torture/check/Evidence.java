@@ -22,8 +22,12 @@ final class Evidence {
     private final Set<String> members = new LinkedHashSet<>();
   }
 
-  /** A user's reading of a conversation, by a fresh device after the end. */
-  record Reading(String user, String conversation) {}
+  /**
+   * A user's reading of a conversation, by a fresh device after the end.
+   *
+   * @param what {@code devices}: its changes; {@code history}: its messages
+   */
+  record Reading(String user, String conversation, String what) {}
 
   private static final Log NO_LOG = new Log();
 
@@ -70,7 +74,8 @@ final class Evidence {
           if (event.conversation() == null) {
             ended.add(event.note());
           } else {
-            readings.add(new Reading(one(event.user()), one(event.conversation())));
+            readings.add(
+                new Reading(one(event.user()), one(event.conversation()), one(event.note())));
           }
         }
       }

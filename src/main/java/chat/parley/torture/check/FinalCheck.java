@@ -16,6 +16,9 @@ import java.util.Set;
  * somebody read every conversation.
  */
 final class FinalCheck implements Check {
+  private static final String CHANGES = "devices";
+  private static final String HISTORY = "history";
+
   private final Evidence evidence;
   private final Violations violations;
   private final Map<Reading, BitSet> read = new HashMap<>();
@@ -28,7 +31,9 @@ final class FinalCheck implements Check {
   @Override
   public void event(Event event) {
     if (event.op() == Op.FINAL && Numbers.isSane(event.changeSeq())) {
-      read.computeIfAbsent(new Reading(event.user(), event.conversation()), any -> new BitSet())
+      String what = HISTORY.equals(event.source()) ? HISTORY : CHANGES;
+      read.computeIfAbsent(
+              new Reading(event.user(), event.conversation(), what), any -> new BitSet())
           .set((int) event.changeSeq());
     } else if (event.op() == Op.READING
         && event.phase() == Phase.INFO
@@ -39,12 +44,14 @@ final class FinalCheck implements Check {
 
   @Override
   public void end() {
-    if (!evidence.hasReading("devices") || !evidence.hasLog()) {
+    if (!evidence.hasReading(CHANGES) || !evidence.hasLog()) {
       return;
     }
     Set<String> readers = new HashSet<>();
     for (Reading reading : evidence.readings()) {
-      readers.add(reading.conversation());
+      if (CHANGES.equals(reading.what())) {
+        readers.add(reading.conversation());
+      }
       lookAt(reading);
     }
     for (String conversation : evidence.conversations()) {
@@ -67,17 +74,22 @@ final class FinalCheck implements Check {
       }
     }
     lacking.andNot(read.getOrDefault(reading, new BitSet()));
-    // A hole of the log is counted there.
     lacking.stream()
-        .filter(number -> evidence.log(conversation).at(number) == null)
+        .filter(number -> !isDue(reading, evidence.log(conversation).at(number)))
         .forEach(lacking::clear);
     if (!lacking.isEmpty()) {
       violations.add(
           Kind.FINAL_LACKS,
-          "%s: a fresh device of %s could not read %s",
+          "%s: a fresh device of %s could not read %s%s",
           conversation,
           reading.user(),
-          Ranges.of(lacking));
+          Ranges.of(lacking),
+          HISTORY.equals(reading.what()) ? " in the history" : "");
     }
+  }
+
+  /** A hole of the log is counted there, and history is of messages. */
+  private static boolean isDue(Reading reading, Log.Entry entry) {
+    return entry != null && (CHANGES.equals(reading.what()) || entry.key() != null);
   }
 }

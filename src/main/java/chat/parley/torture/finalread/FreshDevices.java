@@ -1,6 +1,7 @@
 package chat.parley.torture.finalread;
 
 import chat.parley.client.Change;
+import chat.parley.client.ChangePage;
 import chat.parley.client.ClientGroup;
 import chat.parley.client.Credentials;
 import chat.parley.client.ParleyApi;
@@ -32,12 +33,37 @@ import java.util.function.Function;
  * What several of them share is safe from their several loops.
  */
 final class FreshDevices {
-  private static final int PAGE = 500;
   private static final int AT_ONCE = 4;
   private static final long RETRY_MS = 300;
 
   /** So many look at a conversation's cursors: nobody is shown their own. */
   private static final int WITNESSES = 2;
+
+  /** The two calls that page through a conversation. */
+  private enum Call {
+    CHANGES("changes", "devices") {
+      @Override
+      Future<ChangePage> page(ParleyApi api, String conversation, long after) {
+        return api.changes(conversation, after, 500);
+      }
+    },
+    HISTORY("history", "history") {
+      @Override
+      Future<ChangePage> page(ParleyApi api, String conversation, long after) {
+        return api.historyAfter(conversation, after, 100);
+      }
+    };
+
+    private final String source;
+    private final String reading;
+
+    Call(String source, String reading) {
+      this.source = source;
+      this.reading = reading;
+    }
+
+    abstract Future<ChangePage> page(ParleyApi api, String conversation, long after);
+  }
 
   /** A signed-in device. */
   private record Device(Reader reader, Credentials credentials) {
@@ -87,19 +113,24 @@ final class FreshDevices {
     return each(
         List.copyOf(device.reader().conversations()),
         conversation ->
-            page(device, conversation, 0, new ArrayList<>())
-                .map(changes -> write(device, conversation, changes)),
+            page(device, Call.CHANGES, conversation, 0, new ArrayList<>())
+                .map(changes -> write(device, Call.CHANGES, conversation, changes))
+                .compose(
+                    count ->
+                        page(device, Call.HISTORY, conversation, 0, new ArrayList<>())
+                            .map(messages -> write(device, Call.HISTORY, conversation, messages))
+                            .map(count)),
         1);
   }
 
   private Future<List<Change>> page(
-      Device device, String conversation, long after, List<Change> before) {
-    return call(api -> api.as(device.credentials()).changes(conversation, after, PAGE))
+      Device device, Call way, String conversation, long after, List<Change> before) {
+    return call(api -> way.page(api.as(device.credentials()), conversation, after))
         .compose(
             page -> {
               before.addAll(page.items());
               return page.hasMore() && !page.items().isEmpty()
-                  ? page(device, conversation, last(page.items()), before)
+                  ? page(device, way, conversation, last(page.items()), before)
                   : Future.succeededFuture(before);
             })
         .recover(
@@ -111,15 +142,17 @@ final class FreshDevices {
     return changes.get(changes.size() - 1).changeSeq();
   }
 
-  private long write(Device device, String conversation, List<Change> changes) {
+  private long write(Device device, Call way, String conversation, List<Change> changes) {
     changes.forEach(
-        change -> history.add(device.by(ChangeEvent.of(device.name(), Op.FINAL, change))));
+        change ->
+            history.add(
+                device.by(ChangeEvent.of(device.name(), Op.FINAL, change)).from(way.source)));
     history.add(
         device
             .event(Op.READING, Phase.OK)
             .in(conversation)
             .at(0, changes.size())
-            .noting("devices"));
+            .noting(way.reading));
     return changes.size();
   }
 

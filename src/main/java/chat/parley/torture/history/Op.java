@@ -34,7 +34,10 @@ public enum Op {
   CURSOR,
   /** A user ({@code subject}) is added or removed; the note is {@code add} or {@code remove}. */
   MEMBER,
-  /** OK: a change as a fresh device read it after the end, from 1 on. Fields as for RECEIVE. */
+  /**
+   * OK: a change as a fresh device read it after the end, from 1 on. Fields as for RECEIVE; the
+   * source is {@code changes} or {@code history}, by which call it came.
+   */
   FINAL,
   /**
    * OK: a committed change as it lies in the history store. Fields as for RECEIVE, process {@code
@@ -48,8 +51,9 @@ public enum Op {
   /**
    * A final reading has begun (INVOKE) and ended (OK, seq: how many changes); note: {@code
    * devices}, {@code store}, {@code stream}, {@code cursors} or {@code verify}. With a user and a
-   * conversation: OK, a fresh device of that user has read that conversation. INFO, process {@code
-   * verify}: what is stored is wrong, in words.
+   * conversation: OK, a fresh device of that user has read that conversation, its changes (note
+   * {@code devices}) or its messages (note {@code history}). INFO, process {@code verify}: what is
+   * stored is wrong, in words.
    */
   READING,
   /**

@@ -111,6 +111,7 @@ class JudgeTest {
         .reads("ada", "g", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
         .reads("bob", "g", 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
         .reads("eve", "g", 4, 5, 6, 7, 9, 10, 11, 12, 13)
+        .readsHistory("eve", "g", 5, 6, 10, 11, 12)
         .reads("ada", "d", 1, 2)
         .reads("bob", "d", 1, 2)
         .reads("eve", "d")
@@ -155,6 +156,11 @@ class JudgeTest {
             && event.process().equals(process)
             && event.changeSeq() == number
             && "g".equals(event.conversation());
+  }
+
+  private static Predicate<Event> inHistory(long number) {
+    return event ->
+        is(Op.FINAL, "eve/fresh", number).test(event) && "history".equals(event.source());
   }
 
   private static Event at(Event event, long number, long seq, String hash) {
@@ -340,8 +346,9 @@ class JudgeTest {
 
   @Test
   void aFreshDeviceCannotReadAll() {
-    assertThat(kinds(sound().without(is(Op.FINAL, "eve/fresh", 5))))
+    assertThat(kinds(sound().without(is(Op.FINAL, "eve/fresh", 5).and(inHistory(5).negate()))))
         .containsExactly(Kind.FINAL_LACKS);
+    assertThat(kinds(sound().without(inHistory(6)))).containsExactly(Kind.FINAL_LACKS);
     assertThat(kinds(sound().without(event -> "eve/fresh".equals(event.process()))))
         .as("nobody asked on behalf of eve")
         .isEmpty();

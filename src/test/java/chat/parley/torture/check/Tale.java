@@ -174,6 +174,15 @@ final class Tale {
     return say(by(fresh, Op.READING, Phase.OK).in(conversation).noting("devices"));
   }
 
+  /** A fresh device reads these messages. */
+  Tale readsHistory(String user, String conversation, long... numbers) {
+    String fresh = user + "/fresh";
+    for (long number : numbers) {
+      say(seen(fresh, Op.FINAL, conversation, number).from("history"));
+    }
+    return say(by(fresh, Op.READING, Phase.OK).in(conversation).noting("history"));
+  }
+
   /** What lies in store and stream is read. */
   Tale storesAndPublishes() {
     reading("store", Phase.INVOKE);
