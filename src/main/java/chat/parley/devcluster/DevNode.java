@@ -247,7 +247,7 @@ public final class DevNode {
   }
 
   /** Whether every stage of its roles takes work, whatever the rest of the cluster does. */
-  boolean hasStarted() {
+  public boolean hasStarted() {
     return isAlive() && run.said.saidReady();
   }
 

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 
@@ -26,6 +27,7 @@ public final class FaultProxy implements AutoCloseable {
   private final IntFunction<String> whoIs;
   private final Set<ProxyLink> links = ConcurrentHashMap.newKeySet();
   private final Map<String, Fault> ofClients = new ConcurrentHashMap<>();
+  private final AtomicLong touched = new AtomicLong();
   private volatile Fault ofAll = Fault.NONE;
 
   private FaultProxy(ServerSocket listener, IntSupplier target, IntFunction<String> whoIs) {
@@ -74,6 +76,18 @@ public final class FaultProxy implements AutoCloseable {
   /** Connections that are there now. */
   public int connections() {
     return links.size();
+  }
+
+  /**
+   * How many pieces of traffic a fault has held up, made late or thrown away, and how many
+   * connections it has cut, since the beginning: whether a fault met anything at all.
+   */
+  public long touched() {
+    return touched.get();
+  }
+
+  void touch() {
+    touched.incrementAndGet();
   }
 
   /** From now on this happens to every connection; what was said for single clients is over. */

@@ -31,6 +31,7 @@ final class ProxyLink {
    */
   void open(InetSocketAddress target, int timeoutMs) throws IOException {
     if (fault().cuts()) {
+      proxy.touch();
       reset();
       return;
     }
@@ -49,9 +50,17 @@ final class ProxyLink {
     return fault().flow(way);
   }
 
+  /** A piece of traffic does not pass at once. */
+  void touched() {
+    proxy.touch();
+  }
+
   /** A link that has lost bytes cannot go on: what follows would make no sense to its reader. */
   synchronized void faultChanged() {
     Fault now = fault();
+    if (now.cuts() && !closed) {
+      proxy.touch();
+    }
     if (now.cuts() || lost.stream().anyMatch(way -> now.flow(way).kind() != Kind.SWALLOW)) {
       reset();
     }

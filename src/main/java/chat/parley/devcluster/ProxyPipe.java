@@ -68,6 +68,7 @@ final class ProxyPipe {
         if (waiting.get() == 0 && link.flow(way).passesAtOnce()) {
           out.write(buffer, 0, read);
         } else {
+          link.touched();
           enqueue(Arrays.copyOf(buffer, read));
         }
       }

@@ -2,6 +2,7 @@ package chat.parley.replay;
 
 import chat.parley.client.ParleyApi;
 import chat.parley.client.ProblemException;
+import chat.parley.client.Retries;
 import io.vertx.core.Future;
 import java.util.Set;
 import java.util.function.Predicate;

@@ -5,6 +5,7 @@ import chat.parley.client.ChangePage;
 import chat.parley.client.ClientGroup;
 import chat.parley.client.ParleyApi;
 import chat.parley.client.ProblemException;
+import chat.parley.client.Retries;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -84,6 +84,19 @@ final class FaultProxyTest {
   }
 
   @Test
+  void itTellsWhetherAFaultMetAnything() throws IOException {
+    Socket client = client();
+    assertThat(answer(client, "before")).isEqualTo("before");
+    assertThat(proxy.touched()).isZero();
+    proxy.set(Fault.deaf());
+    assertThat(proxy.touched()).isZero();
+    say(client, "during");
+    await().until(() -> proxy.touched() == 1);
+    proxy.set(Fault.CUT);
+    assertThat(proxy.touched()).isGreaterThan(1);
+  }
+
+  @Test
   void oneWayCanBeHeldAlone() throws IOException {
     Socket client = client();
     proxy.set(Fault.mute());

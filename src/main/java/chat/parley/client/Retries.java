@@ -1,6 +1,5 @@
-package chat.parley.replay;
+package chat.parley.client;
 
-import chat.parley.client.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -13,7 +12,7 @@ import java.util.random.RandomGenerator;
  * says it is retryable. A call whose first try may have been carried out unseen has to be one that
  * bears repeating.
  */
-final class Retries {
+public final class Retries {
   private static final long FIRST_MS = 200;
   private static final long MAX_MS = 3_000;
 
@@ -21,14 +20,15 @@ final class Retries {
   private final RandomGenerator random;
   private final Duration patience;
 
-  Retries(Vertx vertx, RandomGenerator random, Duration patience) {
+  /** A retrier; {@code patience} is how long a call is tried. */
+  public Retries(Vertx vertx, RandomGenerator random, Duration patience) {
     this.vertx = vertx;
     this.random = random;
     this.patience = patience;
   }
 
   /** The first success; the last failure where patience ran out; any other refusal at once. */
-  <T> Future<T> call(Supplier<Future<T>> task) {
+  public <T> Future<T> call(Supplier<Future<T>> task) {
     return call(task, System.nanoTime() + patience.toNanos(), FIRST_MS);
   }
 

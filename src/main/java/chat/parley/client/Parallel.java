@@ -1,4 +1,4 @@
-package chat.parley.replay;
+package chat.parley.client;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,7 +11,7 @@ import java.util.function.Function;
  * Works through a list with so many at a time; results in the list's order. The first failure ends
  * it. One loop only.
  */
-final class Parallel<T, R> {
+public final class Parallel<T, R> {
   private final List<T> items;
   private final Function<T, Future<R>> work;
   private final List<R> results;
@@ -25,7 +25,8 @@ final class Parallel<T, R> {
     this.results = new ArrayList<>(Collections.nCopies(items.size(), null));
   }
 
-  static <T, R> Future<List<R>> each(int width, List<T> items, Function<T, Future<R>> work) {
+  /** Gives the results, {@code width} pieces of work being under way at a time. */
+  public static <T, R> Future<List<R>> each(int width, List<T> items, Function<T, Future<R>> work) {
     Parallel<T, R> parallel = new Parallel<>(items, work);
     if (items.isEmpty()) {
       return Future.succeededFuture(List.of());

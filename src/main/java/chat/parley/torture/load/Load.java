@@ -1,0 +1,140 @@
+package chat.parley.torture.load;
+
+import chat.parley.client.Retries;
+import chat.parley.torture.history.History;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** The load of one history, from its first conversation to its last ack. */
+public final class Load {
+  private static final long LOOK_MS = 200;
+
+  private final Vertx vertx;
+  private final Gates gates;
+  private final Crew crew;
+  private final Talk talk;
+  private final Wandering wandering;
+  private final Comings comings;
+  private final Reading reading;
+
+  /** Each part has its own dice, so that the pace of one does not change the choices of another. */
+  private Load(
+      Vertx vertx,
+      History history,
+      Gates gates,
+      Retries retries,
+      Crew crew,
+      LoadSettings settings) {
+    Random dice = new Random(settings.seed());
+    this.vertx = vertx;
+    this.gates = gates;
+    this.crew = crew;
+    this.talk = new Talk(vertx, crew, gates, new Random(dice.nextLong()), settings.rate());
+    this.wandering = new Wandering(vertx, crew, gates, new Random(dice.nextLong()));
+    this.comings =
+        new Comings(vertx, history, crew, gates, retries, new Random(dice.nextLong()), wandering);
+    this.reading = new Reading(vertx, crew, gates, new Random(dice.nextLong()));
+  }
+
+  /**
+   * Makes people and conversations, turns the devices on, and begins. Call it on the loop.
+   *
+   * @param vertx with one event loop, the same as the gates'
+   */
+  public static Future<Load> begin(
+      Vertx vertx,
+      History history,
+      Gates gates,
+      Population population,
+      Retries retries,
+      LoadSettings settings) {
+    Rooms rooms = new Rooms(history, gates, retries, new Random(settings.seed()));
+    return new Casting(history, population, rooms, settings)
+        .crew()
+        .map(
+            crew -> {
+              Load load = new Load(vertx, history, gates, retries, crew, settings);
+              load.begin();
+              return load;
+            });
+  }
+
+  private void begin() {
+    int number = 0;
+    for (Device device : crew.allDevices()) {
+      device.turnOn(gates.at(number++));
+    }
+    talk.begin();
+    wandering.begin();
+    comings.begin();
+    reading.begin();
+  }
+
+  /** Says nothing new any more; what is under way goes on. Call it on the loop, like the rest. */
+  public void stop() {
+    talk.stop();
+    wandering.stop();
+    comings.stop();
+    reading.stop();
+  }
+
+  /**
+   * After {@link #stop}: waits until every send is acked or refused and every device has what its
+   * user may have. What is not so by then is written down as unknown, and is for the judge.
+   *
+   * @return whether it came so far in time
+   */
+  public Future<Boolean> settle(Duration patience) {
+    Promise<Boolean> settled = Promise.promise();
+    long deadline = System.nanoTime() + patience.toNanos();
+    vertx.setPeriodic(
+        LOOK_MS,
+        timer -> {
+          boolean quiet = isQuiet();
+          if (quiet || System.nanoTime() - deadline > 0) {
+            vertx.cancelTimer(timer);
+            crew.allDevices().forEach(Device::giveUpSends);
+            settled.complete(quiet);
+          }
+        });
+    return settled.future();
+  }
+
+  private boolean isQuiet() {
+    return comings.isQuiet()
+        && crew.allDevices().stream().allMatch(device -> device.isOn() && device.unacked() == 0)
+        && crew.rooms().stream().allMatch(this::allHaveCaughtUp);
+  }
+
+  private boolean allHaveCaughtUp(Room room) {
+    return room.present().stream()
+        .flatMap(person -> crew.devicesOf(person).stream())
+        .allMatch(device -> device.hasCaughtUp(room));
+  }
+
+  /** Turns all devices off. */
+  public Future<Void> end() {
+    return Future.join(crew.allDevices().stream().map(Device::turnOff).toList()).mapEmpty();
+  }
+
+  /** Which conversations each was ever in; of those without a device the first two. */
+  public Map<Person, Set<String>> conversations() {
+    Map<Person, Set<String>> conversations = new LinkedHashMap<>();
+    for (Room room : crew.rooms()) {
+      room.cast.forEach(
+          person ->
+              conversations.computeIfAbsent(person, any -> new LinkedHashSet<>()).add(room.id));
+    }
+    crew.silent().stream()
+        .limit(2)
+        .forEach(person -> conversations.put(person, Set.of(crew.big().id)));
+    return conversations;
+  }
+}

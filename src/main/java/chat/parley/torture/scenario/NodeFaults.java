@@ -1,0 +1,79 @@
+package chat.parley.torture.scenario;
+
+import chat.parley.devcluster.DevNode;
+import chat.parley.embedded.Store;
+import java.time.Duration;
+import java.util.List;
+
+/** What happens to processes. */
+final class NodeFaults {
+  /** Others take a dead node's shards after three beats of a second, and some time for reading. */
+  private static final Duration TAKEOVER = Duration.ofSeconds(10);
+
+  private static final Duration CALM = Duration.ofSeconds(4);
+  private static final List<Integer> PAUSES = List.of(2, 10, 30);
+
+  private NodeFaults() {}
+
+  static void killOwner(Stage stage, int round) throws InterruptedException {
+    killAndStart(stage, stage.owner());
+  }
+
+  static void killGateway(Stage stage, int round) throws InterruptedException {
+    killAndStart(stage, stage.any("gateway"));
+  }
+
+  static void killEach(Stage stage, int round) throws InterruptedException {
+    for (DevNode node : stage.shuffled()) {
+      killAndStart(stage, node);
+      stage.hold(CALM);
+    }
+  }
+
+  private static void killAndStart(Stage stage, DevNode node) throws InterruptedException {
+    Injection killed = stage.begin(node.name(), "kill -9");
+    stage.kill(node, killed);
+    stage.hold(TAKEOVER);
+    stage.start(node);
+    killed.over();
+  }
+
+  static void killEverything(Stage stage, int round) {
+    Injection killed = stage.begin("everything", "kill -9 of every node and store");
+    // The stores first: what they have not synced then is lost, and no node has time to notice.
+    for (Store store : stage.stores().own()) {
+      stage.stores().kill9(store);
+      killed.seen(store.storeName() + (stage.stores().isAlive(store) ? " lives" : " is gone"));
+    }
+    stage.nodes().forEach(node -> stage.kill(node, killed));
+    stage.stores().own().forEach(stage.stores()::start);
+    stage.startNodes();
+    killed.over();
+  }
+
+  static void pauseOwner(Stage stage, int round) throws InterruptedException {
+    pause(stage, Duration.ofSeconds(PAUSES.get((round + 1) % PAUSES.size())));
+  }
+
+  private static void pause(Stage stage, Duration time) throws InterruptedException {
+    DevNode node = stage.owner();
+    Injection paused = stage.begin(node.name(), "SIGSTOP for " + time.toSeconds() + " s");
+    node.pause();
+    if (node.isPaused()) {
+      paused.seen(node.name() + " is in state T");
+    }
+    stage.hold(time);
+    node.resume();
+    paused.over();
+  }
+
+  static void rollingRestart(Stage stage, int round) throws InterruptedException {
+    for (DevNode node : stage.nodes()) {
+      Injection restarted = stage.begin(node.name(), "restart");
+      restarted.seen(node.name() + " ended when asked to, code " + node.stop());
+      stage.start(node);
+      restarted.over();
+      stage.hold(CALM);
+    }
+  }
+}

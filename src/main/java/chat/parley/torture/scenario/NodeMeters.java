@@ -1,0 +1,34 @@
+package chat.parley.torture.scenario;
+
+import chat.parley.devcluster.DevNode;
+import java.io.IOException;
+import java.util.List;
+
+/** What a node's meters said at one moment. */
+record NodeMeters(List<String> lines) {
+  /** Of a node that is a gateway and answers, else nothing. */
+  static NodeMeters of(DevNode node) {
+    if (!node.isGateway() || !node.isAlive() || node.isPaused()) {
+      return new NodeMeters(List.of());
+    }
+    try {
+      return new NodeMeters(node.metrics().lines().toList());
+    } catch (IOException noAnswer) {
+      return new NodeMeters(List.of());
+    }
+  }
+
+  /** The sum of a meter's series, those with this label if one is named ({@code outcome="ok"}). */
+  long sum(String name, String label) {
+    return Math.round(
+        lines.stream()
+            .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+            .filter(line -> line.contains(label))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+            .sum());
+  }
+
+  long sum(String name) {
+    return sum(name, "");
+  }
+}

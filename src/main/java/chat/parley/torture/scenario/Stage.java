@@ -1,0 +1,160 @@
+package chat.parley.torture.scenario;
+
+import chat.parley.devcluster.DevCluster;
+import chat.parley.devcluster.DevClusterException;
+import chat.parley.devcluster.DevNode;
+import chat.parley.devcluster.DevProxies;
+import chat.parley.devcluster.DevStores;
+import chat.parley.torture.history.History;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** What a scenario does its harm to. Blocks; for the run's own thread. */
+final class Stage {
+  private static final Duration START_WITHIN = Duration.ofMinutes(3);
+  private static final long LOOK_MS = 100;
+  private static final int TRIES = 3;
+
+  private final DevCluster cluster;
+  private final History history;
+  private final Random random;
+
+  Stage(DevCluster cluster, History history, Random random) {
+    this.cluster = cluster;
+    this.history = history;
+    this.random = random;
+  }
+
+  List<DevNode> nodes() {
+    return cluster.nodes();
+  }
+
+  DevStores stores() {
+    return cluster.stores();
+  }
+
+  DevProxies proxies() {
+    return cluster.proxies();
+  }
+
+  Injection begin(String target, String what) {
+    return Injection.begin(history, target, what);
+  }
+
+  /**
+   * The node that owns most conversations; one of the owners where none tells, since only gateways
+   * have meters.
+   */
+  DevNode owner() {
+    List<DevNode> owners = withRole("ingest");
+    Collections.shuffle(owners, random);
+    return owners.stream()
+        .max(Comparator.comparingLong(node -> NodeMeters.of(node).sum("parley_log_conversations")))
+        .orElseThrow();
+  }
+
+  /** Any node that does this. */
+  DevNode any(String role) {
+    List<DevNode> some = withRole(role);
+    return some.get(random.nextInt(some.size()));
+  }
+
+  /** All nodes, in a random order. */
+  List<DevNode> shuffled() {
+    List<DevNode> nodes = new ArrayList<>(nodes());
+    Collections.shuffle(nodes, random);
+    return nodes;
+  }
+
+  private List<DevNode> withRole(String role) {
+    List<DevNode> some = new ArrayList<>(nodes());
+    some.removeIf(
+        node -> !node.roles().isEmpty() && !List.of(node.roles().split(",")).contains(role));
+    return some;
+  }
+
+  /** Time passes. */
+  void hold(Duration time) throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(time.toNanos());
+  }
+
+  /** Time passes until something is so, at most this long. */
+  boolean holdUntil(BooleanSupplier condition, Duration atMost) throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+    }
+    return true;
+  }
+
+  /** SIGKILL, and what shows it. */
+  void kill(DevNode node, Injection injection) {
+    node.kill9();
+    node.exit().ifPresent(exit -> injection.seen(node.name() + " ended, code " + exit.code()));
+  }
+
+  /** Starts a node that is down, and waits until it takes work. */
+  void start(DevNode node) {
+    node.start();
+    node.awaitReady(START_WITHIN);
+  }
+
+  /**
+   * Starts all that is down. The first goes ahead: nodes that begin at once may each begin a
+   * cluster of their own.
+   */
+  void startNodes() {
+    for (DevNode node : nodes()) {
+      boolean alone = nodes().stream().noneMatch(DevNode::isAlive);
+      node.start();
+      if (alone) {
+        awaitStarted(node);
+      }
+    }
+    cluster.awaitReady(START_WITHIN);
+  }
+
+  private void awaitStarted(DevNode node) {
+    try {
+      holdUntil(() -> node.hasStarted() || !node.isAlive(), START_WITHIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Everything runs again and nothing is broken. A node that has just found itself cut off may end
+   * while it is waited for: then once more.
+   *
+   * @throws DevClusterException where the cluster does not come back
+   */
+  void restore() {
+    for (int left = TRIES; ; left--) {
+      try {
+        restoreOnce();
+        return;
+      } catch (DevClusterException endedWhileStarting) {
+        if (left == 1) {
+          throw endedWhileStarting;
+        }
+      }
+    }
+  }
+
+  private void restoreOnce() {
+    proxies().heal();
+    stores().own().forEach(stores()::resume);
+    stores().own().forEach(stores()::start);
+    nodes().stream().filter(DevNode::isPaused).forEach(DevNode::resume);
+    startNodes();
+  }
+}

@@ -1,0 +1,182 @@
+package chat.parley.torture.scenario;
+
+import chat.parley.devcluster.DevNode;
+import chat.parley.devcluster.Fault;
+import chat.parley.devcluster.FaultProxy;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Owners that stop between two given steps of a change. Nothing in them is altered for it: a proxy
+ * holds back what the step waits for, under load until many conversations stand there, and then the
+ * process is frozen or killed.
+ */
+final class StepFaults {
+  /** For tens of changes to come to the step. */
+  private static final Duration GATHER = Duration.ofMillis(600);
+
+  /** Longer than it takes others to take over, and to write on. */
+  private static final Duration AWAY = Duration.ofSeconds(12);
+
+  private static final Duration SETTLED_IN = Duration.ofMillis(500);
+  private static final Duration UNTIL_TAKEN = Duration.ofSeconds(20);
+  private static final String TAKEOVERS = "parley_log_shard_takeovers_total";
+  private static final String DEAD = "reason=\"dead\"";
+
+  private StepFaults() {}
+
+  /** The writes are in the network while others take over, and arrive afterwards. */
+  static void beforeWrite(Stage stage, int round) throws InterruptedException {
+    DevNode owner = stage.owner();
+    FaultProxy cassandra = stage.proxies().cassandra(owner);
+    Injection frozen = stage.begin(owner.name(), "SIGSTOP with writes on their way");
+    freezeBehind(stage, owner, cassandra, Fault.deaf(), frozen);
+    stage.hold(AWAY);
+    cassandra.heal();
+    owner.resume();
+    frozen.over();
+  }
+
+  /** The writes are done, and their owner will hear of it only after others have taken over. */
+  static void afterWrite(Stage stage, int round) throws InterruptedException {
+    DevNode owner = stage.owner();
+    FaultProxy cassandra = stage.proxies().cassandra(owner);
+    Injection frozen = stage.begin(owner.name(), "SIGSTOP after writes, before the barrier");
+    freezeBehind(stage, owner, cassandra, Fault.mute(), frozen);
+    cassandra.heal(); // the answers are in its socket when it wakes
+    stage.hold(AWAY);
+    owner.resume();
+    frozen.over();
+  }
+
+  /**
+   * Two owners, one after the other, are frozen with their writes on the way, and what the first
+   * one wrote arrives before what the second one did: what the third finds must not be undone by
+   * it.
+   */
+  static void twoBeforeWrite(Stage stage, int round) throws InterruptedException {
+    DevNode first = stage.owner();
+    Map<DevNode, Long> before = takeovers(stage, first);
+    Injection one = stage.begin(first.name(), "SIGSTOP with writes on their way");
+    freezeBehind(stage, first, stage.proxies().cassandra(first), Fault.deaf(), one);
+    stage.holdUntil(() -> taker(stage, first, before) != null, UNTIL_TAKEN);
+    DevNode second = taker(stage, first, before);
+    if (second == null) {
+      stage.restore();
+      one.over();
+      return;
+    }
+    stage.hold(SETTLED_IN); // for its recoveries, and the first writes after them
+    Injection two = stage.begin(second.name(), "SIGSTOP of its heir with writes on their way");
+    freezeBehind(stage, second, stage.proxies().cassandra(second), Fault.deaf(), two);
+    stage.proxies().cassandra(first).heal();
+    stage.hold(AWAY);
+    stage.proxies().cassandra(second).heal();
+    second.resume();
+    two.over();
+    first.resume();
+    one.over();
+  }
+
+  private static void freezeBehind(
+      Stage stage, DevNode node, FaultProxy proxy, Fault fault, Injection injection)
+      throws InterruptedException {
+    long before = proxy.touched();
+    proxy.set(fault);
+    stage.hold(GATHER);
+    node.pause();
+    long held = proxy.touched() - before;
+    if (node.isPaused() && held > 0) {
+      injection.seen(node.name() + " is in state T, " + held + " pieces of traffic were held");
+    }
+  }
+
+  /** The changes are committed, and the others never hear it: they have to ask again. */
+  static void beforeAck(Stage stage, int round) throws InterruptedException {
+    DevNode owner = stage.owner();
+    List<FaultProxy> buses = stage.nodes().stream().map(stage.proxies()::bus).toList();
+    Injection killed = stage.begin(owner.name(), "kill -9 with acks on their way");
+    long before = touched(buses);
+    stage.nodes().stream()
+        .filter(node -> node != owner)
+        .forEach(node -> stage.proxies().silence(owner, node));
+    stage.hold(GATHER);
+    kill(stage, owner, killed, touched(buses) - before);
+    stage.proxies().heal();
+    stage.hold(AWAY);
+    stage.start(owner);
+    killed.over();
+  }
+
+  /** The changes are acked, and their owner dies with them on their way to the stream. */
+  static void beforePublish(Stage stage, int round) throws InterruptedException {
+    DevNode owner = stage.owner();
+    FaultProxy kafka = stage.proxies().kafka(owner);
+    Injection killed = stage.begin(owner.name(), "kill -9 after acks, before they are published");
+    long before = kafka.touched();
+    kafka.set(Fault.deaf());
+    stage.hold(GATHER.multipliedBy(2));
+    kill(stage, owner, killed, kafka.touched() - before);
+    kafka.heal();
+    stage.hold(AWAY);
+    stage.start(owner);
+    killed.over();
+  }
+
+  private static void kill(Stage stage, DevNode node, Injection injection, long held) {
+    node.kill9();
+    if (held > 0) {
+      node.exit()
+          .ifPresent(
+              exit ->
+                  injection.seen(
+                      "%s ended, code %d, with %d pieces of traffic held"
+                          .formatted(node.name(), exit.code(), held)));
+    }
+  }
+
+  /** One that takes over is frozen while it recovers, and goes on when a third has taken over. */
+  static void inActivation(Stage stage, int round) throws InterruptedException {
+    DevNode owner = stage.owner();
+    Map<DevNode, Long> before = takeovers(stage, owner);
+    Injection killed = stage.begin(owner.name(), "kill -9");
+    stage.kill(owner, killed);
+    stage.holdUntil(() -> taker(stage, owner, before) != null, UNTIL_TAKEN);
+    DevNode taker = taker(stage, owner, before);
+    if (taker == null) {
+      stage.start(owner);
+      killed.over();
+      return;
+    }
+    Injection frozen = stage.begin(taker.name(), "SIGSTOP while it takes over");
+    freezeBehind(stage, taker, stage.proxies().cassandra(taker), Fault.mute(), frozen);
+    stage.proxies().cassandra(taker).heal();
+    stage.hold(AWAY);
+    taker.resume();
+    frozen.over();
+    stage.start(owner);
+    killed.over();
+  }
+
+  private static DevNode taker(Stage stage, DevNode dead, Map<DevNode, Long> before) {
+    return takeovers(stage, dead).entrySet().stream()
+        .filter(now -> now.getValue() > before.getOrDefault(now.getKey(), 0L))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static Map<DevNode, Long> takeovers(Stage stage, DevNode but) {
+    Map<DevNode, Long> takeovers = new HashMap<>();
+    Stream<DevNode> others = stage.nodes().stream().filter(node -> node != but);
+    others.forEach(node -> takeovers.put(node, NodeMeters.of(node).sum(TAKEOVERS, DEAD)));
+    return takeovers;
+  }
+
+  private static long touched(List<FaultProxy> proxies) {
+    return proxies.stream().mapToLong(FaultProxy::touched).sum();
+  }
+}
