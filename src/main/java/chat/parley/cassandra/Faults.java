@@ -1,0 +1,91 @@
+package chat.parley.cassandra;
+
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
+import com.datastax.oss.driver.api.core.DriverException;
+import com.datastax.oss.driver.api.core.DriverTimeoutException;
+import com.datastax.oss.driver.api.core.InvalidKeyspaceException;
+import com.datastax.oss.driver.api.core.RequestThrottlingException;
+import com.datastax.oss.driver.api.core.UnsupportedProtocolVersionException;
+import com.datastax.oss.driver.api.core.auth.AuthenticationException;
+import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
+import com.datastax.oss.driver.api.core.connection.HeartbeatException;
+import com.datastax.oss.driver.api.core.servererrors.QueryExecutionException;
+import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
+import java.util.Collection;
+import java.util.Optional;
+
+/** What the driver's exceptions mean: whether the store is away, wrong, or has just said no. */
+final class Faults {
+  private Faults() {}
+
+  /**
+   * Whether the store has answered, if only to say that it does not take the request. That it has
+   * no quorum or no time is none: whoever waits for the request waits for the store.
+   */
+  static boolean isAnswer(Throwable cause) {
+    return cause instanceof QueryValidationException;
+  }
+
+  /** Whether the request was never sent, so that it says nothing about the store. */
+  static boolean isOurs(Throwable cause) {
+    return cause instanceof RequestThrottlingException || !(cause instanceof DriverException);
+  }
+
+  /**
+   * The same fault as one that waiting may mend ({@link StoreAwayException}); where it takes a
+   * change of a setting, an {@code IllegalStateException} that names the store.
+   */
+  static RuntimeException atStart(CassandraSettings settings, Throwable cause) {
+    Throwable fault = ofDriver(cause).orElse(cause);
+    if (fault instanceof IllegalStateException saidInWords) {
+      return saidInWords;
+    }
+    return isAway(fault)
+        ? new StoreAwayException(reason(fault), cause)
+        : new IllegalStateException(
+            "Cassandra " + settings.contactPoints() + " cannot be used: " + reason(fault), cause);
+  }
+
+  private static boolean isAway(Throwable fault) {
+    if (fault instanceof AllNodesFailedException failed) {
+      return failed.getAllErrors().values().stream()
+          .flatMap(Collection::stream)
+          .noneMatch(Faults::isWrong);
+    }
+    return fault instanceof DriverTimeoutException
+        || fault instanceof QueryExecutionException
+        || fault instanceof ClosedConnectionException
+        || fault instanceof HeartbeatException;
+  }
+
+  private static boolean isWrong(Throwable error) {
+    return error instanceof AuthenticationException
+        || error instanceof UnsupportedProtocolVersionException
+        || error instanceof InvalidKeyspaceException
+        || error instanceof QueryValidationException;
+  }
+
+  private static Optional<Throwable> ofDriver(Throwable cause) {
+    Throwable one = cause;
+    while (one != null && !(one instanceof DriverException)) {
+      one = one.getCause();
+    }
+    return Optional.ofNullable(one);
+  }
+
+  /** In the words of the innermost cause of the first node's error: the outer ones list nodes. */
+  private static String reason(Throwable fault) {
+    Throwable one = fault;
+    if (fault instanceof AllNodesFailedException failed) {
+      one =
+          failed.getAllErrors().values().stream()
+              .flatMap(Collection::stream)
+              .findFirst()
+              .orElse(fault);
+    }
+    while (one.getCause() != null && !(one instanceof AuthenticationException)) {
+      one = one.getCause();
+    }
+    return one.getMessage() == null ? one.toString() : one.getMessage();
+  }
+}
