@@ -11,8 +11,12 @@ import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
 import com.datastax.oss.driver.api.core.connection.HeartbeatException;
 import com.datastax.oss.driver.api.core.servererrors.QueryExecutionException;
 import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the driver's exceptions mean: whether the store is away, wrong, or has just said no. */
 final class Faults {
@@ -73,19 +77,28 @@ final class Faults {
     return Optional.ofNullable(one);
   }
 
-  /** In the words of the innermost cause of the first node's error: the outer ones list nodes. */
+  /** In the words of the network, which the driver hides among its own, or else of the fault. */
   private static String reason(Throwable fault) {
-    Throwable one = fault;
-    if (fault instanceof AllNodesFailedException failed) {
-      one =
-          failed.getAllErrors().values().stream()
-              .flatMap(Collection::stream)
-              .findFirst()
-              .orElse(fault);
+    Set<Throwable> all = new LinkedHashSet<>();
+    collect(fault, all);
+    return all.stream()
+        .filter(one -> one instanceof SocketException || one instanceof UnknownHostException)
+        .findFirst()
+        .or(() -> all.stream().filter(Faults::isWrong).findFirst())
+        .map(Throwable::getMessage)
+        .orElseGet(() -> fault.getMessage() == null ? fault.toString() : fault.getMessage());
+  }
+
+  private static void collect(Throwable one, Set<Throwable> into) {
+    if (one == null || !into.add(one)) {
+      return;
     }
-    while (one.getCause() != null && !(one instanceof AuthenticationException)) {
-      one = one.getCause();
+    if (one instanceof AllNodesFailedException failed) {
+      failed.getAllErrors().values().forEach(errors -> errors.forEach(e -> collect(e, into)));
     }
-    return one.getMessage() == null ? one.toString() : one.getMessage();
+    collect(one.getCause(), into);
+    for (Throwable beside : one.getSuppressed()) {
+      collect(beside, into);
+    }
   }
 }
