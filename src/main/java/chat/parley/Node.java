@@ -10,6 +10,7 @@ import chat.parley.bus.Bus;
 import chat.parley.bus.codec.BusCodecs;
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
+import chat.parley.cassandra.StoreAwayException;
 import chat.parley.conversation.Conversations;
 import chat.parley.cursor.Cursors;
 import chat.parley.fanout.FanOutVerticle;
@@ -19,7 +20,9 @@ import chat.parley.gateway.GatewayVerticle;
 import chat.parley.gateway.HttpEdge;
 import chat.parley.gateway.Probes;
 import chat.parley.gateway.RestApi;
+import chat.parley.gateway.WaitingDoor;
 import chat.parley.ingest.IngestVerticle;
+import chat.parley.kafka.StreamAwayException;
 import chat.parley.kafka.StreamProducer;
 import chat.parley.kafka.Topics;
 import chat.parley.letters.LetterDesk;
@@ -35,6 +38,7 @@ import chat.parley.registry.HazelcastStart;
 import chat.parley.registry.ShardRouter;
 import chat.parley.relay.OutboxRelay;
 import chat.parley.sync.SyncVerticle;
+import chat.parley.telemetry.Readiness;
 import com.hazelcast.core.HazelcastInstance;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -57,10 +61,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running node: joins the cluster, connects to the stores, and starts the stages of its roles
- * in the order in which they need each other. Read {@link #start} from top to bottom: it is the
- * whole system. Closing it drains: clients are told to go elsewhere, shards are handed over, then
- * the node leaves.
+ * One running node: joins the cluster, waits for the stores, and starts the stages of its roles in
+ * the order in which they need each other. Read {@link #start} from top to bottom: it is the whole
+ * system. Closing it drains: clients are told to go elsewhere, shards are handed over, then the
+ * node leaves.
  */
 public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -70,6 +74,8 @@ public final class Node {
   private static final long DIRECTORY_REFRESH_MS = 5_000;
 
   private final Settings settings;
+  private final Future<Void> stopAsked;
+  private final Readiness readiness = new Readiness();
   private final Clock clock = Clock.systemUTC();
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -77,23 +83,28 @@ public final class Node {
   private final CutOff cutOff;
   private HazelcastInstance hazelcast;
   private Vertx vertx;
+  private Optional<WaitingDoor> door = Optional.empty();
   private CassandraSession cassandra;
   private StreamProducer producer;
   private GatewayVerticle gateway;
   private LetterDesk letters;
 
-  private Node(Settings settings) {
+  private Node(Settings settings, Future<Void> stopAsked) {
     this.settings = settings;
+    this.stopAsked = stopAsked;
     this.cutOff =
         new CutOff(Duration.ofSeconds(settings.cluster().cutOffSeconds()), System::nanoTime);
   }
 
   /**
-   * Starts a node; completes when every stage of its roles takes work. A failed start leaves
-   * nothing running.
+   * Starts a node; completes when every stage of its roles takes work. Where a store is not there
+   * it waits for it, for as long as it takes. A failed start leaves nothing running.
+   *
+   * @param stopAsked completes when somebody wants the node to stop; a wait for a store then ends
+   *     with {@link StoreWait.StopAskedException}
    */
-  public static Future<Node> start(Settings settings) {
-    Node node = new Node(settings);
+  static Future<Node> start(Settings settings, Future<Void> stopAsked) {
+    Node node = new Node(settings, stopAsked);
     // A promise of no event loop: after a failed start there is none left that could say so.
     Promise<Node> started = Promise.promise();
     node.start()
@@ -107,55 +118,110 @@ public final class Node {
     SigningKey key = signingKey();
     return HazelcastStart.start(settings.cluster(), settings.roles())
         .compose(this::startVertx)
-        .compose(started -> CassandraConnector.connect(vertx, settings.cassandra(), meters))
-        .compose(
-            session -> {
-              cassandra = session;
-              return Topics.ensure(vertx, settings.kafka());
-            })
-        .compose(ready -> openKeepers(key))
-        .compose(keepers -> deploy(stages(keepers), 0));
+        .compose(started -> openDoor())
+        .compose(open -> awaitStores())
+        .compose(stores -> openKeepers(key, stores))
+        .compose(keepers -> deploy(stages(keepers), 0))
+        .compose(deployed -> closeDoor());
+  }
+
+  /** Until the gateway is there: what comes first would else find nobody at its port. */
+  private Future<Void> openDoor() {
+    if (!settings.roles().contains("gateway")) {
+      return Future.succeededFuture();
+    }
+    readiness.waitFor("stages", "its stages to start");
+    return WaitingDoor.open(vertx, settings.http(), probes())
+        .map(
+            open -> {
+              door = Optional.of(open);
+              return null;
+            });
+  }
+
+  private Future<Void> closeDoor() {
+    readiness.arrived("stages");
+    return door.map(WaitingDoor::close).orElseGet(Future::succeededFuture);
+  }
+
+  /** What is kept in Cassandra, ready for use. */
+  private record Stores(
+      ConversationLog log,
+      Conversations conversations,
+      Cursors cursors,
+      Accounts accounts,
+      Devices devices) {}
+
+  private Future<Stores> awaitStores() {
+    StoreWait wait = new StoreWait(vertx, readiness, stopAsked);
+    StoreWait.Store cassandraStore =
+        new StoreWait.Store(
+            "Cassandra", settings.cassandra().contactPoints(), StoreAwayException.class);
+    StoreWait.Store kafka =
+        new StoreWait.Store(
+            "Kafka", settings.kafka().bootstrapServers(), StreamAwayException.class);
+    Future<Stores> stores =
+        wait.until(
+                cassandraStore,
+                () -> CassandraConnector.connect(vertx, settings.cassandra(), meters))
+            .compose(
+                session -> {
+                  cassandra = session;
+                  return wait.until(cassandraStore, this::openStores);
+                });
+    Future<Void> topics = wait.until(kafka, () -> Topics.ensure(vertx, settings.kafka()));
+    return Future.all(stores, topics).map(both -> both.resultAt(0));
+  }
+
+  private Future<Stores> openStores() {
+    return Future.all(
+            ConversationLog.over(cassandra),
+            Conversations.over(cassandra),
+            Cursors.over(cassandra),
+            Accounts.open(cassandra, settings.auth(), clock),
+            Devices.open(cassandra, settings.auth(), clock))
+        .map(
+            opened ->
+                new Stores(
+                    opened.resultAt(0),
+                    opened.resultAt(1),
+                    opened.resultAt(2),
+                    opened.resultAt(3),
+                    opened.resultAt(4)));
   }
 
   /** What the stages share. */
   private record Keepers(
       Bus bus,
-      ConversationLog log,
-      Conversations conversations,
-      Cursors cursors,
-      Accounts accounts,
-      Devices devices,
+      Stores stores,
       Tokens tokens,
       HazelcastClusterView cluster,
       HazelcastShardDirectory directory,
       HazelcastDeviceRegistry registry,
       ShardRouter router) {}
 
-  private Future<Keepers> openKeepers(SigningKey key) {
+  private Future<Keepers> openKeepers(SigningKey key, Stores stores) {
     HazelcastClusterView cluster = new HazelcastClusterView(hazelcast);
-    return Future.all(
-            ConversationLog.over(cassandra),
-            Conversations.over(cassandra),
-            Cursors.over(cassandra),
-            Accounts.open(cassandra, settings.auth(), clock),
-            Devices.open(cassandra, settings.auth(), clock),
-            HazelcastShardDirectory.open(vertx, hazelcast, cluster))
+    return HazelcastShardDirectory.open(vertx, hazelcast, cluster)
         .map(
-            opened -> {
-              HazelcastShardDirectory directory = opened.resultAt(5);
+            directory -> {
               HazelcastDeviceRegistry registry =
                   new HazelcastDeviceRegistry(vertx, hazelcast, cluster, settings.cluster());
               vertx.setPeriodic(
                   settings.cluster().deviceTtlSeconds() * 1_000L / 3, tick -> registry.refresh());
               vertx.setPeriodic(DIRECTORY_REFRESH_MS, tick -> directory.refresh());
+              readiness.watch("cluster", () -> withoutMost(cutOff));
+              readiness.watch("shards", () -> withoutOwner(directory));
+              readiness.watch(
+                  "Cassandra",
+                  () ->
+                      cassandra.gate().isOpen()
+                          ? Optional.empty()
+                          : Optional.of("Cassandra, which does not answer"));
               Bus bus = new Bus(vertx, BUS_TIMEOUT_MS);
               return new Keepers(
                   bus,
-                  opened.resultAt(0),
-                  opened.resultAt(1),
-                  opened.resultAt(2),
-                  opened.resultAt(3),
-                  opened.resultAt(4),
+                  stores,
                   new JwtTokens(vertx, key, settings.auth(), clock),
                   cluster,
                   directory,
@@ -204,9 +270,9 @@ public final class Node {
             () ->
                 new SyncVerticle(
                     keepers.bus(),
-                    keepers.log().reads(),
-                    keepers.conversations(),
-                    keepers.cursors(),
+                    keepers.stores().log().reads(),
+                    keepers.stores().conversations(),
+                    keepers.stores().cursors(),
                     keepers.router())),
         new Stage("receipts", () -> receipts(keepers)),
         new Stage("fanout", () -> fanOut(keepers)),
@@ -219,8 +285,9 @@ public final class Node {
     return new IngestVerticle(
         new IngestVerticle.Parts(
             keepers.bus(),
-            keepers.log(),
-            keepers.conversations(),
+            keepers.stores().log(),
+            keepers.stores().conversations(),
+            cassandra.gate(),
             keepers.cluster(),
             keepers.directory(),
             settings.log(),
@@ -235,12 +302,12 @@ public final class Node {
     return new ReceiptsVerticle(
         keepers.bus(),
         new CursorMover(
-            keepers.conversations(),
-            keepers.cursors(),
-            keepers.log().reads(),
+            keepers.stores().conversations(),
+            keepers.stores().cursors(),
+            keepers.stores().log().reads(),
             keepers.router()::heads,
             Clock.systemUTC()),
-        new ReceiptReader(keepers.conversations(), keepers.cursors()));
+        new ReceiptReader(keepers.stores().conversations(), keepers.stores().cursors()));
   }
 
   private Deployable fanOut(Keepers keepers) {
@@ -249,7 +316,7 @@ public final class Node {
         settings.kafka(),
         new FanOutVerticle.Parts(
             keepers.bus(),
-            keepers.conversations(),
+            keepers.stores().conversations(),
             keepers.registry(),
             keepers.cluster(),
             clock,
@@ -265,19 +332,23 @@ public final class Node {
                 settings.auth(),
                 keepers.tokens(),
                 new Passwords(vertx, settings.auth()),
-                keepers.accounts(),
-                keepers.devices(),
+                keepers.stores().accounts(),
+                keepers.stores().devices(),
                 keepers.router(),
                 keepers.bus(),
                 letters));
-    Probes probes = new Probes(meters::scrape, () -> waitingFor(keepers.directory(), cutOff));
     GatewayPieces pieces =
         new GatewayPieces(
             keepers.cluster().self(),
             keepers.bus(),
             keepers.router(),
             keepers.tokens(),
-            who -> keepers.devices().find(who.userId(), who.deviceId()).map(Optional::isPresent),
+            who ->
+                keepers
+                    .stores()
+                    .devices()
+                    .find(who.userId(), who.deviceId())
+                    .map(Optional::isPresent),
             keepers.registry(),
             keepers.cluster()::onReunion,
             meters,
@@ -286,8 +357,8 @@ public final class Node {
     gateway =
         new GatewayVerticle(
             pieces,
-            settings.http(),
-            sockets -> new HttpEdge(vertx, settings.http(), api, probes).router(sockets),
+            door.map(open -> settings.http().withPort(open.port())).orElse(settings.http()),
+            sockets -> new HttpEdge(vertx, settings.http(), api, probes()).router(sockets),
             api::listen);
     return gateway;
   }
@@ -321,13 +392,18 @@ public final class Node {
     return settings.embedded().cassandra().isPresent() ? "embedded" : cluster.self();
   }
 
-  private static List<String> waitingFor(HazelcastShardDirectory directory, CutOff cutOff) {
-    if (cutOff.isNow()) {
-      return List.of("the larger part of the cluster");
-    }
+  private Probes probes() {
+    return new Probes(meters::scrape, readiness::waitingFor);
+  }
+
+  private static Optional<String> withoutMost(CutOff cutOff) {
+    return cutOff.isNow() ? Optional.of("the larger part of the cluster") : Optional.empty();
+  }
+
+  private static Optional<String> withoutOwner(HazelcastShardDirectory directory) {
     long without =
         IntStream.range(0, Shard.COUNT).filter(shard -> directory.ownerOf(shard).isEmpty()).count();
-    return without == 0 ? List.of() : List.of("owners of " + without + " shards");
+    return without == 0 ? Optional.empty() : Optional.of("owners of " + without + " shards");
   }
 
   /** The port that browsers connect to; only where this node is a gateway. */

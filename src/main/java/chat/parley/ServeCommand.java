@@ -5,12 +5,14 @@ import chat.parley.config.SettingsSource;
 import chat.parley.embedded.EmbeddedStack;
 import chat.parley.embedded.EmbeddedStackException;
 import chat.parley.embedded.child.ParentWatch;
+import io.vertx.core.Promise;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -85,7 +87,7 @@ final class ServeCommand implements Callable<Integer> {
           "stop at the end of standard input, and leave Ctrl-C to the program that holds its other end")
   private boolean stopWithParent;
 
-  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Promise<Void> stop = Promise.promise();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile int exit;
 
@@ -149,7 +151,7 @@ final class ServeCommand implements Callable<Integer> {
           gone -> {
             spec.commandLine().getErr().println(gone.message());
             exit = FAILED;
-            stop.countDown();
+            stop.tryComplete();
           });
       serve(withStores(settings, stack), out);
       out.println("Stopping the stores");
@@ -175,7 +177,11 @@ final class ServeCommand implements Callable<Integer> {
     long startedAt = System.nanoTime();
     out.println("Parley: joining the cluster, connecting to the stores");
     out.flush();
-    Node node = Blocking.await(Node.start(settings));
+    Optional<Node> started = start(settings, out);
+    if (started.isEmpty()) {
+      return;
+    }
+    Node node = started.get();
     out.printf(
         "Parley is ready%s (%d s)%n",
         settings.roles().contains("gateway") ? ": open http://localhost:" + node.httpPort() : "",
@@ -186,16 +192,30 @@ final class ServeCommand implements Callable<Integer> {
             why -> {
               spec.commandLine().getErr().println("Parley stops: " + why);
               exit = CUT_OFF;
-              stop.countDown();
+              stop.tryComplete();
             });
-    stop.await();
+    Blocking.await(stop.future());
     out.println("Draining");
     out.flush();
     Blocking.await(node.close());
   }
 
+  /** Empty where it was asked to stop while a store was not there. */
+  private Optional<Node> start(Settings settings, PrintWriter out) throws InterruptedException {
+    try {
+      return Optional.of(Blocking.await(Node.start(settings, stop.future())));
+    } catch (IllegalStateException failed) {
+      if (failed.getCause() instanceof StoreWait.StopAskedException asked) {
+        out.println("Parley has not started: " + asked.getMessage());
+        out.flush();
+        return Optional.empty();
+      }
+      throw failed;
+    }
+  }
+
   private void stopAndWait() {
-    stop.countDown();
+    stop.tryComplete();
     try {
       if (!stopped.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         System.err.println("Parley did not stop in time; what was acknowledged is safe");

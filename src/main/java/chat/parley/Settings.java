@@ -198,7 +198,8 @@ public record Settings(
         reader.text("cassandra.password", ""),
         reader.integer("cassandra.max-in-flight", defaults.maxInFlight(), 1),
         reader.integer("cassandra.max-queued", defaults.maxQueued(), 1),
-        reader.number("cassandra.request-timeout-ms", defaults.requestTimeoutMs(), 100));
+        reader.number("cassandra.request-timeout-ms", defaults.requestTimeoutMs(), 100),
+        reader.number("cassandra.silent-ms", defaults.silentMs(), 300));
   }
 
   private static KafkaSettings kafka(SettingsReader reader, List<String> bootstrap) {

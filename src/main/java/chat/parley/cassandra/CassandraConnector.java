@@ -34,27 +34,39 @@ public final class CassandraConnector {
   /**
    * Makes the keyspace and the tables if need be and opens the session.
    *
-   * @return fails with the driver's exception where no contact point answers
+   * @return fails with {@link StoreAwayException} where that may be tried again, with an {@code
+   *     IllegalStateException}, written for an operator, where a setting is wrong
    */
   public static Future<CassandraSession> connect(
       Vertx vertx, CassandraSettings settings, MeterRegistry meters) {
     return vertx
-        .<Void>executeBlocking(
-            () -> {
-              try (CqlSession session = builder(settings, true).build()) {
-                new Schema(session, settings).apply();
-              }
-              return null;
-            })
+        .<Void>executeBlocking(() -> makeSchema(settings), false)
+        .recover(cause -> Future.failedFuture(Faults.atStart(settings, cause)))
+        .compose(made -> open(vertx, settings, meters));
+  }
+
+  private static Void makeSchema(CassandraSettings settings) {
+    try (CqlSession session = builder(settings, true).build()) {
+      new Schema(session, settings).apply();
+    }
+    return null;
+  }
+
+  private static Future<CassandraSession> open(
+      Vertx vertx, CassandraSettings settings, MeterRegistry meters) {
+    CassandraClientOptions options =
+        new CassandraClientOptions(builder(settings, false)).setKeyspace(settings.keyspace());
+    CassandraClient client = CassandraClient.createShared(vertx, options);
+    CassandraSession session = new CassandraSession(client, settings, meters);
+    return session
+        .prepare("SELECT release_version FROM system.local")
         .map(
-            applied -> {
-              CassandraClientOptions options =
-                  new CassandraClientOptions(builder(settings, false))
-                      .setKeyspace(settings.keyspace());
-              return new CassandraSession(CassandraClient.createShared(vertx, options), meters);
+            reached -> {
+              session.watch(vertx);
+              return session;
             })
-        .compose(
-            session -> session.prepare("SELECT release_version FROM system.local").map(session));
+        .recover(
+            cause -> client.close().otherwiseEmpty().compose(closed -> Future.failedFuture(cause)));
   }
 
   /**
@@ -71,7 +83,7 @@ public final class CassandraConnector {
     CassandraClient client = CassandraClient.create(vertx, options);
     return client
         .prepare("SELECT name FROM schema_files")
-        .map(prepared -> new CassandraSession(client, meters))
+        .map(prepared -> new CassandraSession(client, settings, meters))
         .recover(
             cause ->
                 client

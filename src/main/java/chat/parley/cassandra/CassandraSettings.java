@@ -9,6 +9,7 @@ import java.util.List;
  * @param replicationFactor of the keyspace, when Parley makes it
  * @param maxInFlight requests that may be under way at once; further ones wait
  * @param requestTimeoutMs of one request; past it its outcome is unknown
+ * @param silentMs without any answer to what is asked until the store counts as away
  */
 public record CassandraSettings(
     List<String> contactPoints,
@@ -19,11 +20,12 @@ public record CassandraSettings(
     String password,
     int maxInFlight,
     int maxQueued,
-    long requestTimeoutMs) {
+    long requestTimeoutMs,
+    long silentMs) {
   /** The defaults, for a store at these addresses. */
   public static CassandraSettings at(List<String> contactPoints) {
     return new CassandraSettings(
-        contactPoints, "datacenter1", "parley", 1, null, null, 256, 8_192, 3_000);
+        contactPoints, "datacenter1", "parley", 1, null, null, 256, 8_192, 3_000, 1_500);
   }
 
   /** The same with other contact points. */
@@ -37,7 +39,8 @@ public record CassandraSettings(
         password,
         maxInFlight,
         maxQueued,
-        requestTimeoutMs);
+        requestTimeoutMs,
+        silentMs);
   }
 
   /** Never prints the password. */

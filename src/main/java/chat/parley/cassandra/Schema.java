@@ -13,7 +13,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ final class Schema {
 
   /** Blocks until the schema is there. */
   void apply() {
+    requireNodes();
     run(
         "CREATE KEYSPACE IF NOT EXISTS "
             + settings.keyspace()
@@ -61,6 +65,32 @@ final class Schema {
       FILES.stream().filter(file -> !isApplied(file)).forEach(this::applyFile);
     } finally {
       run("DELETE FROM schema_lock WHERE name = 'schema' IF owner = ?", self);
+    }
+  }
+
+  /** What no waiting can mend, and would else look like a store that is away. */
+  private void requireNodes() {
+    Map<String, Long> nodes =
+        session.getMetadata().getNodes().values().stream()
+            .map(node -> String.valueOf(node.getDatacenter()))
+            .collect(Collectors.groupingBy(center -> center, TreeMap::new, Collectors.counting()));
+    String local = settings.localDatacenter();
+    if (!nodes.containsKey(local)) {
+      throw new IllegalStateException(
+          "Cassandra %s has no data center %s, but %s (cassandra.local-datacenter)"
+              .formatted(settings.contactPoints(), local, nodes.keySet()));
+    }
+    boolean isNew =
+        run(
+                    "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?",
+                    settings.keyspace())
+                .one()
+            == null;
+    if (isNew && nodes.get(local) < settings.replicationFactor()) {
+      throw new IllegalStateException(
+          "Cassandra %s has %d nodes in %s, too few for cassandra.replication-factor %d"
+              .formatted(
+                  settings.contactPoints(), nodes.get(local), local, settings.replicationFactor()));
     }
   }
 

@@ -58,17 +58,8 @@ public final class GatewayVerticle extends VerticleBase {
     return sockets.stop().transform(stopped -> Future.failedFuture(cause));
   }
 
-  /** A taken port is the operator's to mend, so the failure says which and where it is set. */
   private Future<HttpServer> listen() {
-    return server
-        .listen()
-        .recover(
-            cause ->
-                Future.failedFuture(
-                    new IllegalStateException(
-                        "cannot listen on %s:%d (http.host, http.port): %s"
-                            .formatted(http.host(), http.port(), cause.getMessage()),
-                        cause)));
+    return server.listen().recover(cause -> Future.failedFuture(http.cannotListen(cause)));
   }
 
   @Override

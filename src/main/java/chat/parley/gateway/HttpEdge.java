@@ -51,9 +51,7 @@ public final class HttpEdge {
     router.route().handler(RequestId::assign);
     router.route().handler(HttpEdge::secure);
     AllowedMethods methods = new AllowedMethods();
-    page(router, methods, "/healthz", context -> json(context, 200, status("up")));
-    page(router, methods, "/readyz", this::readiness);
-    page(router, methods, "/metrics", this::metrics);
+    installProbes(router, methods, probes);
     sockets.accept(router);
     api.install(router, settings, methods);
     page(router, methods, "/lib/sockjs.min.js", HttpEdge::sockJsScript);
@@ -66,6 +64,13 @@ public final class HttpEdge {
     router.route().handler(context -> leftOver(context, methods));
     ProblemAnswer.install(router);
     return router;
+  }
+
+  /** The pages for an operator's tools. */
+  static void installProbes(Router router, AllowedMethods methods, Probes probes) {
+    page(router, methods, "/healthz", context -> json(context, 200, status("up")));
+    page(router, methods, "/readyz", context -> readiness(context, probes));
+    page(router, methods, "/metrics", context -> metrics(context, probes));
   }
 
   private static void page(
@@ -113,7 +118,7 @@ public final class HttpEdge {
     context.next();
   }
 
-  private void readiness(RoutingContext context) {
+  private static void readiness(RoutingContext context, Probes probes) {
     List<String> waitingFor = probes.waitingFor().get();
     if (waitingFor.isEmpty()) {
       json(context, 200, status("ready"));
@@ -122,7 +127,7 @@ public final class HttpEdge {
     }
   }
 
-  private void metrics(RoutingContext context) {
+  private static void metrics(RoutingContext context, Probes probes) {
     context
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")

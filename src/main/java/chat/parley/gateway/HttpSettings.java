@@ -20,6 +20,19 @@ public record HttpSettings(String host, int port, int maxBodyBytes, int idleTime
     return new HttpSettings("127.0.0.1", 8080, 65_536, 120);
   }
 
+  /** The same on another port. */
+  public HttpSettings withPort(int other) {
+    return new HttpSettings(host, other, maxBodyBytes, idleTimeoutSeconds);
+  }
+
+  /** A taken port is the operator's to mend, so this says which and where it is set. */
+  IllegalStateException cannotListen(Throwable cause) {
+    return new IllegalStateException(
+        "cannot listen on %s:%d (http.host, http.port): %s"
+            .formatted(host, port, cause.getMessage()),
+        cause);
+  }
+
   /**
    * The server's options. WebSocket compression is off in both kinds: with it one small frame
    * inflates past every limit on the event loop, before any login.

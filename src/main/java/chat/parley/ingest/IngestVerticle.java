@@ -4,6 +4,7 @@ import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
 import chat.parley.bus.IngestMessages;
 import chat.parley.bus.IngestMessages.ShardsOffered;
+import chat.parley.bus.StoreGate;
 import chat.parley.conversation.Conversations;
 import chat.parley.log.ConversationLog;
 import chat.parley.log.LogSettings;
@@ -26,14 +27,15 @@ import java.util.function.Consumer;
  */
 public final class IngestVerticle extends VerticleBase {
   /**
-   * What the verticle is made of. {@code outbox} hands the outbox to the relay of this node, before
-   * any shard is held; {@code cutOff} hears with every beat whether the node is in the smaller part
-   * of a split cluster.
+   * What the verticle is made of. {@code store} is open while the history store answers. {@code
+   * outbox} hands the outbox to the relay of this node, before any shard is held; {@code cutOff}
+   * hears with every beat whether the node is in the smaller part of a split cluster.
    */
   public record Parts(
       Bus bus,
       ConversationLog log,
       Conversations conversations,
+      StoreGate store,
       ClusterView cluster,
       ShardDirectory directory,
       LogSettings settings,
@@ -79,7 +81,9 @@ public final class IngestVerticle extends VerticleBase {
     CommandHandler handler = new CommandHandler(log, parts.conversations(), parts.clock());
     return parts
         .bus()
-        .answer(Addresses.ingest(parts.cluster().self()), handler::handle)
+        .answer(
+            Addresses.ingest(parts.cluster().self()),
+            message -> parts.store().guard(() -> handler.handle(message)))
         .compose(
             listening -> {
               consumer = listening;

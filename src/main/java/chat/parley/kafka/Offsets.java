@@ -24,6 +24,7 @@ final class Offsets {
   private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
   private long committedAt = System.nanoTime();
+  private boolean failing;
 
   Offsets(long intervalMs) {
     this.intervalMs = intervalMs;
@@ -58,12 +59,14 @@ final class Offsets {
     consumer.commitAsync(
         news,
         (offsets, failure) -> {
-          if (failure == null) {
+          boolean isNews = !failing;
+          failing = failure != null;
+          if (!failing) {
             // What has been forgotten meanwhile is another consumer's, who may be elsewhere by now.
             offsets.keySet().stream()
                 .filter(done::containsKey)
                 .forEach(mine -> committed.put(mine, offsets.get(mine)));
-          } else {
+          } else if (isNews) { // While the brokers are away it fails at every turn.
             LOG.info("offsets not committed now, will be again: {}", failure.toString());
           }
         });

@@ -1,6 +1,6 @@
 package chat.parley.kafka;
 
-/** The stream cannot be read now; the message says why, for an operator. */
+/** The stream cannot be reached now; the message says why, for an operator. */
 public final class StreamAwayException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

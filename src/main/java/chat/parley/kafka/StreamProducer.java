@@ -67,12 +67,12 @@ public final class StreamProducer {
   /** A producer of a topic. */
   public static StreamProducer of(
       Vertx vertx, KafkaSettings settings, String topic, MeterRegistry meters) {
-    return new StreamProducer(
-        topic,
-        settings.bufferBytes(),
+    KafkaProducer<String, byte[]> producer =
         KafkaProducer.create(
-            vertx, properties(settings), new StringSerializer(), new ByteArraySerializer()),
-        meters);
+            vertx, properties(settings), new StringSerializer(), new ByteArraySerializer());
+    // Each record's own future tells of it; without this each would be logged as an error as well.
+    producer.exceptionHandler(told -> {});
+    return new StreamProducer(topic, settings.bufferBytes(), producer, meters);
   }
 
   /**
@@ -96,6 +96,11 @@ public final class StreamProducer {
               (done.succeeded() ? sent : failed).increment();
             })
         .mapEmpty();
+  }
+
+  /** Whether a good part of what may be unacked is free, so that more is worth being fetched. */
+  public boolean hasRoom() {
+    return unackedBytes.get() <= maxBytes / 2;
   }
 
   /** Sends what is buffered, for at most {@code timeoutMs}, and lets go of the brokers. */

@@ -10,12 +10,15 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Makes the topics that Parley needs. */
 public final class Topics {
   private static final long DEADLINE_MS = 30_000;
+  private static final long ANSWER_MS = 5_000;
 
   /** Past this the oldest letters go: with their causes some 200,000 of small records. */
   private static final long MAX_LETTER_BYTES = 1L << 30;
@@ -26,8 +29,8 @@ public final class Topics {
    * Makes the topics of changes and of dead letters where they are missing; leaves existing ones as
    * they are.
    *
-   * @return fails with an {@code IllegalStateException} that names the brokers where they cannot be
-   *     reached or refuse
+   * @return fails with {@link StreamAwayException} where no broker answers, which may be tried
+   *     again, with an {@code IllegalStateException} that names the brokers where they refuse
    */
   public static Future<Void> ensure(Vertx vertx, KafkaSettings settings) {
     return vertx.executeBlocking(() -> create(settings), false);
@@ -42,12 +45,38 @@ public final class Topics {
             5_000,
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
             (int) DEADLINE_MS);
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = admin(properties)) {
+      requireAnswer(admin);
       for (NewTopic topic : topics(settings)) {
         createOne(admin, topic, settings);
       }
     }
     return null;
+  }
+
+  /** A name that is unknown today may belong to a machine that is about to come. */
+  private static Admin admin(Map<String, Object> properties) {
+    try {
+      return Admin.create(properties);
+    } catch (KafkaException e) {
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      throw new StreamAwayException(why.getMessage());
+    }
+  }
+
+  /** Asks for nothing, so that brokers that are away are known from brokers that refuse. */
+  private static void requireAnswer(Admin admin) throws InterruptedException {
+    try {
+      admin.describeCluster().nodes().get(ANSWER_MS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new StreamAwayException("no broker answers");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException away) {
+        throw new StreamAwayException(away.getMessage());
+      }
+      throw new IllegalStateException(
+          "Kafka cannot be used: " + e.getCause().getMessage(), e.getCause());
+    }
   }
 
   private static List<NewTopic> topics(KafkaSettings settings) {
@@ -72,11 +101,14 @@ public final class Topics {
     try {
       admin.createTopics(List.of(topic)).all().get(DEADLINE_MS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException away) {
+        throw new StreamAwayException(away.getMessage());
+      }
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw unusable(topic, settings, e.getCause());
       }
     } catch (TimeoutException e) {
-      throw unusable(topic, settings, e);
+      throw new StreamAwayException("no broker makes topic " + topic.name());
     }
   }
 

@@ -10,12 +10,14 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One conversation at its owner: drives the {@link Sequencer} against the store, gathers what
@@ -26,7 +28,7 @@ final class OwnedConversation {
   private static final Logger LOG = LoggerFactory.getLogger(OwnedConversation.class);
   private static final long RETRY_MS = 100;
   private static final long STALLED_MS = 2_000;
-  private static final int KEPT_GROUP_ENDS = 100_000;
+  private static final int KEPT_GROUP_ENDS = 1_024;
 
   /** A change that waits, and who waits for it. */
   private record Pending(Draft draft, Promise<Appended> promise, long startedAtNanos) {}
@@ -281,10 +283,19 @@ final class OwnedConversation {
     return chain;
   }
 
-  /** Ends of groups are where a published mark may stand; of very many, some are enough. */
+  /**
+   * Ends of groups are where a published mark may stand; of very many, which there are while the
+   * stream is away, every second one is enough, and so on.
+   */
   private void rememberEnd(Checkpoint end) {
     if (groupEnds.size() >= KEPT_GROUP_ENDS) {
-      groupEnds.pollLastEntry();
+      boolean keep = false;
+      for (Iterator<Long> ends = groupEnds.keySet().iterator(); ends.hasNext(); keep = !keep) {
+        ends.next();
+        if (!keep) {
+          ends.remove();
+        }
+      }
     }
     groupEnds.put(end.position().changeSeq(), end);
   }
@@ -357,6 +368,11 @@ final class OwnedConversation {
   }
 
   private <T> void repeat(Supplier<Future<T>> step, Consumer<T> next) {
+    repeat(step, next, Level.WARN);
+  }
+
+  /** Says so once: while the store is away every conversation fails many times a second. */
+  private <T> void repeat(Supplier<Future<T>> step, Consumer<T> next, Level firstFailure) {
     step.get()
         .onComplete(
             done -> {
@@ -365,11 +381,11 @@ final class OwnedConversation {
               } else if (done.succeeded()) {
                 next.accept(done.result());
               } else {
-                LOG.atWarn()
+                LOG.atLevel(firstFailure)
                     .addKeyValue("conversation", id)
                     .addKeyValue("cause", String.valueOf(done.cause()))
                     .log("store step failed, repeating");
-                host.later(RETRY_MS, () -> repeat(step, next));
+                host.later(RETRY_MS, () -> repeat(step, next, Level.DEBUG));
               }
             });
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Takes, keeps and hands over shards: beats for this node, watches the others' beats, and each beat
@@ -80,6 +81,7 @@ public final class ShardKeeper {
   private boolean stopping;
   private boolean inRound;
   private boolean roundAgain;
+  private boolean failing;
   private long timer = -1;
 
   /**
@@ -191,9 +193,14 @@ public final class ShardKeeper {
             })
         .compose(this::move)
         .compose(moved -> tidyEveryWhile())
+        .onSuccess(done -> failing = false)
         .otherwise(
             cause -> {
-              LOG.atWarn().addKeyValue("cause", String.valueOf(cause)).log("shard round failed");
+              // Once an outage: while the store is away each beat fails.
+              LOG.atLevel(failing ? Level.DEBUG : Level.WARN)
+                  .addKeyValue("cause", String.valueOf(cause))
+                  .log("shard round failed");
+              failing = true;
               return null;
             })
         .onComplete(

@@ -29,9 +29,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Takes commands to the node that owns the conversation's shard. While a shard moves, it asks the
- * directory again until the deadline, so that a move is invisible to clients that wait. Repeating a
- * command is safe: sends are deduplicated by clientMsgId, member changes say what is to be, not
- * what to do.
+ * directory again until the deadline, so that a move is invisible to clients that wait. An owner
+ * that says when to come back, because its store is away, is believed at once. Repeating a command
+ * is safe: sends are deduplicated by clientMsgId, member changes say what is to be, not what to do.
  */
 public final class ShardRouter {
   private static final long RETRY_MS = 100;
@@ -72,7 +72,7 @@ public final class ShardRouter {
    * The committed heads of these conversations, as their owners know them.
    *
    * @return fails with {@link Failure#UNAVAILABLE} where an owner cannot be asked before the
-   *     deadline
+   *     deadline, or says that it cannot know them now
    */
   public Future<Map<ConversationId, Position>> heads(Collection<ConversationId> conversations) {
     return collectHeads(new HashSet<>(conversations), new HashMap<>(), System.nanoTime());
@@ -123,6 +123,11 @@ public final class ShardRouter {
               if (missing.isEmpty()) {
                 return Future.succeededFuture(found);
               }
+              Optional<Throwable> refusal =
+                  asked.stream().map(Future::cause).filter(ShardRouter::isForNow).findFirst();
+              if (refusal.isPresent()) {
+                return Future.failedFuture(refusal.get());
+              }
               if (isOver(startedAt)) {
                 return Future.failedFuture(
                     new FailureException(Failure.UNAVAILABLE, "no owner in time", 1000));
@@ -134,7 +139,15 @@ public final class ShardRouter {
   private boolean maySeekAgain(Throwable cause, long startedAt) {
     return cause instanceof FailureException refused
         && (refused.failure() == Failure.NOT_OWNER || refused.failure() == Failure.UNAVAILABLE)
+        && !isForNow(cause)
         && !isOver(startedAt);
+  }
+
+  /** The owner was found, cannot do it now and says when to come back: its store is away. */
+  private static boolean isForNow(Throwable cause) {
+    return cause instanceof FailureException refused
+        && refused.failure() == Failure.UNAVAILABLE
+        && refused.retryAfterMs() > 0;
   }
 
   private boolean isOver(long startedAt) {

@@ -4,6 +4,7 @@ import chat.parley.event.Change;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -62,22 +63,39 @@ final class Lane {
   private void send(List<Change> changes) {
     int ofRound = round;
     for (Change change : changes) {
+      if (ofRound != round) {
+        return; // The one before was refused at once: none may overtake it.
+      }
       sentUpTo = change.changeSeq();
       lanes.send(change).onComplete(done -> settled(ofRound, change, done.succeeded()));
     }
   }
 
   private void settled(int ofRound, Change change, boolean ok) {
-    if (closed || ofRound != round) {
-      return; // Of before a failure: it went out again, and is counted then.
+    if (closed) {
+      return;
     }
-    if (!ok) {
+    if (ok) {
+      acked(ofRound, change);
+    } else if (ofRound == round) {
       round++;
       sentUpTo = acked.changeSeq();
       catchUpLater();
+    }
+  }
+
+  /**
+   * What went out before a failure counts only as far as it leaves nothing out: else it goes out
+   * again and is counted then. Did it not count at all, a page larger than the stream takes at once
+   * would fail for ever.
+   */
+  private void acked(int ofRound, Change change) {
+    long number = change.changeSeq();
+    if (number <= acked.changeSeq() || ofRound != round && number != acked.changeSeq() + 1) {
       return;
     }
-    acked = new Position(change.changeSeq(), change.seq());
+    acked = new Position(number, change.seq());
+    sentUpTo = Math.max(sentUpTo, number);
     // What waits now was committed no earlier than what was before it.
     waitingSince = change.committedAt();
     lanes.acked(conversation, acked);
@@ -103,18 +121,7 @@ final class Lane {
     catchingUp = true;
     int ofRound = round;
     Future<List<Change>> page = lanes.read(conversation, sentUpTo + 1);
-    page.compose(
-            changes ->
-                Future.all(
-                    changes.stream()
-                        .map(
-                            change -> {
-                              sentUpTo = change.changeSeq();
-                              return lanes
-                                  .send(change)
-                                  .onSuccess(sent -> settled(ofRound, change, true));
-                            })
-                        .toList()))
+    page.compose(changes -> Future.all(sendPage(changes, ofRound)))
         .onComplete(
             done -> {
               catchingUp = false;
@@ -126,5 +133,19 @@ final class Lane {
                 catchUpLater();
               }
             });
+  }
+
+  /** As far as the stream takes it at once: what follows a refused one must not overtake it. */
+  private List<Future<Void>> sendPage(List<Change> changes, int ofRound) {
+    List<Future<Void>> sent = new ArrayList<>(changes.size());
+    for (Change change : changes) {
+      sentUpTo = change.changeSeq();
+      Future<Void> one = lanes.send(change).onSuccess(done -> settled(ofRound, change, true));
+      sent.add(one);
+      if (one.failed()) {
+        break;
+      }
+    }
+    return sent;
   }
 }

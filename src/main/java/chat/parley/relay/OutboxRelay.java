@@ -14,15 +14,18 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Puts committed changes into the stream, in order, and says how far it has come. It runs where the
  * shard is owned, on the log's context. While the stream is away nothing is lost and nothing grows:
- * what waits is a range of the log.
+ * what waits is a range of the log. In memory are only what the producer takes, which is bounded,
+ * and a few pages that are being read.
  */
 public final class OutboxRelay implements Outbox.Listener, Lanes {
   private static final int PAGE = 200;
+  private static final int READS_AT_ONCE = 8;
   private static final long FIRST_PAUSE_MS = 200;
   private static final long LONGEST_PAUSE_MS = 5_000;
   private static final long LOOK_MS = 1_000;
@@ -33,6 +36,7 @@ public final class OutboxRelay implements Outbox.Listener, Lanes {
   private final Outbox outbox;
   private final StreamProducer producer;
   private final Map<ConversationId, Lane> lanes = new HashMap<>();
+  private final Turns reads = new Turns(READS_AT_ONCE);
   private long pauseMs = FIRST_PAUSE_MS;
   private final Clock clock;
   private volatile long backlog;
@@ -104,7 +108,12 @@ public final class OutboxRelay implements Outbox.Listener, Lanes {
 
   @Override
   public Future<List<Change>> read(ConversationId conversation, long from) {
-    return outbox.read(conversation, from, PAGE);
+    return reads.take(
+        () ->
+            producer.hasRoom()
+                ? outbox.read(conversation, from, PAGE)
+                : Future.failedFuture(
+                    new RejectedExecutionException("the stream does not take what was read")));
   }
 
   @Override

@@ -49,7 +49,8 @@ class CassandraAccountsIT {
             null,
             64,
             1_024,
-            5_000);
+            5_000,
+            1_500);
     vertx = Vertx.vertx();
     session = CassandraConnector.connect(vertx, settings, new SimpleMeterRegistry()).await();
     accounts = Accounts.open(session, SETTINGS, Clock.systemUTC()).await();

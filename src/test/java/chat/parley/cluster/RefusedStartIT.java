@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,32 +87,66 @@ class RefusedStartIT {
 
   @Test
   void onAPortThatIsTaken() throws IOException {
-    EmbeddedStack stack = SharedStack.get();
-    Path key = Files.writeString(folder.resolve("key"), SigningSecret.HEX);
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      String said =
-          refusal(
-              FAILED,
-              List.of(
-                  "--set",
-                  "cassandra.contact-points=127.0.0.1:" + stack.cassandraContactPoint().getPort(),
-                  "--set",
-                  "cassandra.keyspace=refused",
-                  "--set",
-                  "kafka.bootstrap-servers=" + stack.kafkaBootstrap(),
-                  "--set",
-                  "kafka.changes-topic=refused",
-                  "--set",
-                  "auth.signing-key-file=" + key,
-                  "--set",
-                  "cluster.port=0",
-                  "--http-port",
-                  Integer.toString(taken.getLocalPort())));
-      assertThat(said)
+      String port = Integer.toString(taken.getLocalPort());
+      assertThat(refusal(FAILED, onStores(Map.of("http.port", port))))
           .contains("Parley cannot start")
-          .contains(Integer.toString(taken.getLocalPort()))
+          .contains(port)
           .contains("http.port");
     }
+  }
+
+  @Test
+  void withADataCenterThatIsNotThere() throws IOException {
+    assertThat(refusal(FAILED, onStores(Map.of("cassandra.local-datacenter", "atlantis"))))
+        .contains("Parley cannot start")
+        .contains("no data center atlantis")
+        .contains("cassandra.local-datacenter");
+  }
+
+  @Test
+  void withMoreReplicasThanThereAreNodes() throws IOException {
+    assertThat(
+            refusal(
+                FAILED,
+                onStores(
+                    Map.of(
+                        "cassandra.keyspace", "too_many",
+                        "cassandra.replication-factor", "3"))))
+        .contains("Parley cannot start")
+        .contains("too few for cassandra.replication-factor 3");
+  }
+
+  @Test
+  void withMoreReplicasThanThereAreBrokers() throws IOException {
+    assertThat(
+            refusal(
+                FAILED,
+                onStores(
+                    Map.of(
+                        "kafka.changes-topic", "too-many",
+                        "kafka.replication-factor", "3"))))
+        .contains("Parley cannot start")
+        .contains("cannot make topic too-many");
+  }
+
+  /** The shared stores, with some settings altered. */
+  private List<String> onStores(Map<String, String> altered) throws IOException {
+    EmbeddedStack stack = SharedStack.get();
+    Path key = Files.writeString(folder.resolve("key"), SigningSecret.HEX);
+    Map<String, String> settings = new TreeMap<>();
+    settings.put(
+        "cassandra.contact-points", "127.0.0.1:" + stack.cassandraContactPoint().getPort());
+    settings.put("cassandra.keyspace", "refused");
+    settings.put("kafka.bootstrap-servers", stack.kafkaBootstrap());
+    settings.put("kafka.changes-topic", "refused");
+    settings.put("auth.signing-key-file", key.toString());
+    settings.put("cluster.port", "0");
+    settings.put("http.port", "0");
+    settings.putAll(altered);
+    List<String> arguments = new ArrayList<>();
+    settings.forEach((name, value) -> arguments.addAll(List.of("--set", name + "=" + value)));
+    return arguments;
   }
 
   private List<String> withKey(String text) throws IOException {

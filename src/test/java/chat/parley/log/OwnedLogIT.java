@@ -175,7 +175,8 @@ class OwnedLogIT {
             null,
             128,
             4_096,
-            10_000);
+            10_000,
+            1_500);
     session = CassandraConnector.connect(vertx, settings, new SimpleMeterRegistry()).await();
     store = CassandraLogStore.over(session).await();
     epochs = CassandraShardEpochs.over(session).await();

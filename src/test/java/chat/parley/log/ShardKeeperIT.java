@@ -148,7 +148,8 @@ class ShardKeeperIT {
                     null,
                     128,
                     4_096,
-                    10_000),
+                    10_000,
+                    1_500),
                 new SimpleMeterRegistry()));
     store = Await.join(CassandraLogStore.over(session));
     epochs = Await.join(CassandraShardEpochs.over(session));

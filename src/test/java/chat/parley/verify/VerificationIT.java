@@ -82,7 +82,8 @@ class VerificationIT {
             null,
             64,
             1_024,
-            10_000);
+            10_000,
+            1_500);
     session =
         Await.join(
             CassandraConnector.connectToExisting(vertx, settings, new SimpleMeterRegistry()));
