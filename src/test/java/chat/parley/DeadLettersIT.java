@@ -8,7 +8,6 @@ import chat.parley.auth.AuthSettings;
 import chat.parley.auth.Passwords;
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
-import chat.parley.cassandra.CassandraSettings;
 import chat.parley.client.ChatClient;
 import chat.parley.client.ParleyApi;
 import chat.parley.client.ProblemException;
@@ -96,22 +95,10 @@ class DeadLettersIT {
                 "ops"));
     crowd = new Crowd(server);
     vertx = Vertx.vertx();
-    CassandraSettings at = CassandraSettings.at(List.of(cassandraAt()));
     session =
         Await.join(
             CassandraConnector.connectToExisting(
-                vertx,
-                new CassandraSettings(
-                    at.contactPoints(),
-                    SharedStack.get().localDatacenter(),
-                    KEYSPACE,
-                    1,
-                    null,
-                    null,
-                    64,
-                    1_024,
-                    10_000),
-                new SimpleMeterRegistry()));
+                vertx, SharedStack.cassandra(KEYSPACE), new SimpleMeterRegistry()));
     ops = admin("ops");
   }
 

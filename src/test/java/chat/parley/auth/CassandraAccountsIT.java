@@ -10,14 +10,12 @@ import chat.parley.bus.FailureException;
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.cassandra.CassandraSettings;
-import chat.parley.embedded.EmbeddedStack;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
 import chat.parley.testing.SharedStack;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,20 +35,7 @@ class CassandraAccountsIT {
 
   @BeforeAll
   static void open() {
-    EmbeddedStack stack = SharedStack.get();
-    InetSocketAddress at = stack.cassandraContactPoint();
-    CassandraSettings settings =
-        new CassandraSettings(
-            List.of(at.getHostString() + ":" + at.getPort()),
-            stack.localDatacenter(),
-            "auth_it",
-            1,
-            null,
-            null,
-            64,
-            1_024,
-            5_000,
-            1_500);
+    CassandraSettings settings = SharedStack.cassandra("auth_it");
     vertx = Vertx.vertx();
     session = CassandraConnector.connect(vertx, settings, new SimpleMeterRegistry()).await();
     accounts = Accounts.open(session, SETTINGS, Clock.systemUTC()).await();

@@ -7,7 +7,6 @@ import chat.parley.bus.FailureException;
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.cassandra.CassandraSettings;
-import chat.parley.embedded.EmbeddedStack;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
 import chat.parley.model.ClientMsgId;
@@ -25,7 +24,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -162,21 +160,8 @@ class OwnedLogIT {
 
   @BeforeAll
   static void open() {
-    EmbeddedStack stack = SharedStack.get();
-    InetSocketAddress at = stack.cassandraContactPoint();
     vertx = Vertx.vertx();
-    CassandraSettings settings =
-        new CassandraSettings(
-            List.of(at.getHostString() + ":" + at.getPort()),
-            stack.localDatacenter(),
-            "log_it",
-            1,
-            null,
-            null,
-            128,
-            4_096,
-            10_000,
-            1_500);
+    CassandraSettings settings = SharedStack.cassandra("log_it");
     session = CassandraConnector.connect(vertx, settings, new SimpleMeterRegistry()).await();
     store = CassandraLogStore.over(session).await();
     epochs = CassandraShardEpochs.over(session).await();

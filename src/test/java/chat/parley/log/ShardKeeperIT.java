@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
-import chat.parley.cassandra.CassandraSettings;
-import chat.parley.embedded.EmbeddedStack;
 import chat.parley.model.Shard;
 import chat.parley.testing.Await;
 import chat.parley.testing.SharedStack;
@@ -15,7 +13,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,25 +129,11 @@ class ShardKeeperIT {
 
   @BeforeAll
   static void open() {
-    EmbeddedStack stack = SharedStack.get();
-    InetSocketAddress at = stack.cassandraContactPoint();
     drivers = Vertx.vertx();
     session =
         Await.join(
             CassandraConnector.connect(
-                drivers,
-                new CassandraSettings(
-                    List.of(at.getHostString() + ":" + at.getPort()),
-                    stack.localDatacenter(),
-                    "keeper_it",
-                    1,
-                    null,
-                    null,
-                    128,
-                    4_096,
-                    10_000,
-                    1_500),
-                new SimpleMeterRegistry()));
+                drivers, SharedStack.cassandra("keeper_it"), new SimpleMeterRegistry()));
     store = Await.join(CassandraLogStore.over(session));
     epochs = Await.join(CassandraShardEpochs.over(session));
     reads = Await.join(CassandraMessageLog.over(session, store));

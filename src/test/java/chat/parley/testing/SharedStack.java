@@ -1,12 +1,15 @@
 package chat.parley.testing;
 
+import chat.parley.cassandra.CassandraSettings;
 import chat.parley.embedded.EmbeddedSettings;
 import chat.parley.embedded.EmbeddedStack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +33,22 @@ public final class SharedStack {
       stack = started;
     }
     return stack;
+  }
+
+  /** Settings for a keyspace of its Cassandra, patient with a busy machine. */
+  public static CassandraSettings cassandra(String keyspace) {
+    InetSocketAddress at = get().cassandraContactPoint();
+    return new CassandraSettings(
+        List.of(at.getHostString() + ":" + at.getPort()),
+        get().localDatacenter(),
+        keyspace,
+        1,
+        null,
+        null,
+        128,
+        4_096,
+        10_000,
+        10_000);
   }
 
   private static void end(EmbeddedStack started, Path data) {

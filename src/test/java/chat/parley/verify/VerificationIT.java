@@ -71,19 +71,7 @@ class VerificationIT {
     bob = crowd.somebody("bob");
     eve = crowd.somebody("eve");
     vertx = Vertx.vertx();
-    CassandraSettings defaults = CassandraSettings.at(List.of(cassandraAt()));
-    CassandraSettings settings =
-        new CassandraSettings(
-            defaults.contactPoints(),
-            SharedStack.get().localDatacenter(),
-            KEYSPACE,
-            1,
-            null,
-            null,
-            64,
-            1_024,
-            10_000,
-            1_500);
+    CassandraSettings settings = SharedStack.cassandra(KEYSPACE);
     session =
         Await.join(
             CassandraConnector.connectToExisting(vertx, settings, new SimpleMeterRegistry()));

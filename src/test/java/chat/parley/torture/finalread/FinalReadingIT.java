@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
-import chat.parley.cassandra.CassandraSettings;
 import chat.parley.client.Ack;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.testing.Await;
@@ -58,24 +57,10 @@ class FinalReadingIT {
             Map.of("cassandra.keyspace", KEYSPACE, "kafka.changes-topic", TOPIC));
     crowd = new Crowd(server);
     vertx = Vertx.vertx();
-    CassandraSettings defaults =
-        CassandraSettings.at(
-            List.of("127.0.0.1:" + SharedStack.get().cassandraContactPoint().getPort()));
     session =
         Await.join(
             CassandraConnector.connectToExisting(
-                vertx,
-                new CassandraSettings(
-                    defaults.contactPoints(),
-                    SharedStack.get().localDatacenter(),
-                    KEYSPACE,
-                    1,
-                    null,
-                    null,
-                    64,
-                    1_024,
-                    10_000),
-                new SimpleMeterRegistry()));
+                vertx, SharedStack.cassandra(KEYSPACE), new SimpleMeterRegistry()));
     KafkaSettings plain = KafkaSettings.defaults();
     KafkaSettings kafka =
         plain
