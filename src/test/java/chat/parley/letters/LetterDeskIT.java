@@ -41,23 +41,10 @@ class LetterDeskIT {
   @BeforeEach
   void begin() {
     String id = UUID.randomUUID().toString();
-    KafkaSettings defaults = KafkaSettings.defaults();
     settings =
-        new KafkaSettings(
-            List.of(SharedStack.get().kafkaBootstrap()),
-            "changes-" + id,
-            "dead-" + id,
-            1,
-            1,
-            defaults.lingerMs(),
-            defaults.deliveryTimeoutMs(),
-            defaults.bufferBytes(),
-            defaults.compression(),
-            defaults.sessionTimeoutMs(),
-            defaults.maxBatch(),
-            defaults.maxAttempts(),
-            defaults.deadLettersDays(),
-            defaults.commitIntervalMs());
+        KafkaSettings.defaults()
+            .withBootstrapServers(List.of(SharedStack.get().kafkaBootstrap()))
+            .withTopics("changes-" + id, "dead-" + id);
     Await.join(Topics.ensure(vertx, settings));
     producer = StreamProducer.of(vertx, settings, settings.deadLettersTopic(), meters);
     ada = new LetterDesk(vertx, settings, meters, Clock.systemUTC());
