@@ -279,6 +279,7 @@ public final class Node {
             keepers.tokens(),
             who -> keepers.devices().find(who.userId(), who.deviceId()).map(Optional::isPresent),
             keepers.registry(),
+            keepers.cluster()::onReunion,
             meters,
             clock,
             settings.gateway());

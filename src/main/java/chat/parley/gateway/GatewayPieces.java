@@ -8,12 +8,14 @@ import chat.parley.registry.ShardRouter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * What the socket side is made of.
  *
  * @param nodeId this node, as the fan-out addresses it
+ * @param onReunion calls its argument back, on any thread, when a split of the cluster has healed
  * @param isActive whether a principal's device is still signed in; may fail while that cannot be
  *     known
  */
@@ -24,6 +26,7 @@ public record GatewayPieces(
     Tokens tokens,
     Function<Principal, Future<Boolean>> isActive,
     DeviceRegistry registry,
+    Consumer<Runnable> onReunion,
     MeterRegistry meters,
     Clock clock,
     GatewaySettings settings) {}

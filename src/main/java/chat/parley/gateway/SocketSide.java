@@ -24,6 +24,7 @@ public final class SocketSide {
   private final DeliveryInbox inbox;
   private final SocketDoor door;
   private final SocketEndpoint endpoint;
+  private final Reunion reunion;
   private final Drain drain;
   private final List<MessageConsumer<DeliveryMessages>> consumers = new ArrayList<>();
   private long timer = -1;
@@ -47,6 +48,7 @@ public final class SocketSide {
     Requests requests = new Requests(pieces, pages, cursors);
     door = new SocketDoor(pieces, connections, admission, requests, metrics);
     endpoint = new SocketEndpoint(vertx, door, settings);
+    reunion = new Reunion(vertx, context, connections, settings.sliceFrames());
     drain = new Drain(vertx, connections, settings, pieces.clock(), RandomGenerator.getDefault());
   }
 
@@ -61,6 +63,7 @@ public final class SocketSide {
   /** Begins to listen to the bus; completes when all nodes can reach this gateway. */
   public Future<Void> start() {
     timer = vertx.setPeriodic(pieces.settings().tickMs(), tick -> care.tick());
+    pieces.onReunion().accept(reunion::happened);
     return pieces
         .bus()
         .answer(Addresses.gateway(pieces.nodeId()), inbox::take)

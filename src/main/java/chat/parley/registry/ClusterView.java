@@ -19,4 +19,10 @@ public interface ClusterView {
 
   /** Calls back (on any thread) with the id of each node that joins. */
   void onJoin(Consumer<String> listener);
+
+  /**
+   * Calls back (on any thread) when a node is back that had left without ending: the cluster was
+   * split. Until then each part knew of its own nodes only, and took the others for dead.
+   */
+  void onReunion(Runnable listener);
 }

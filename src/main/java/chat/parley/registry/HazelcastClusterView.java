@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -18,6 +19,11 @@ public final class HazelcastClusterView implements ClusterView, MembershipListen
   private final String self;
   private final List<Consumer<String>> leaves = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> joins = new CopyOnWriteArrayList<>();
+  private final List<Runnable> reunions = new CopyOnWriteArrayList<>();
+
+  /** An id is of one run of one process: one that comes again was never dead. */
+  private final Set<String> left = ConcurrentHashMap.newKeySet();
+
   private volatile Map<String, Set<String>> rolesByNode;
 
   /** {@code hazelcast} was started by {@link HazelcastStart}. */
@@ -66,9 +72,18 @@ public final class HazelcastClusterView implements ClusterView, MembershipListen
   }
 
   @Override
+  public void onReunion(Runnable listener) {
+    reunions.add(listener);
+  }
+
+  @Override
   public void memberAdded(MembershipEvent event) {
     look();
-    joins.forEach(listener -> listener.accept(nodeOf(event.getMember())));
+    String node = nodeOf(event.getMember());
+    joins.forEach(listener -> listener.accept(node));
+    if (left.remove(node)) {
+      reunions.forEach(Runnable::run);
+    }
   }
 
   @Override
@@ -76,7 +91,10 @@ public final class HazelcastClusterView implements ClusterView, MembershipListen
     look();
     String node = nodeOf(event.getMember());
     // A healed split takes a node's member away and adds it anew: that node has not left.
-    if (!isAlive(node)) {
+    if (isAlive(node)) {
+      reunions.forEach(Runnable::run);
+    } else {
+      left.add(node);
       leaves.forEach(listener -> listener.accept(node));
     }
   }

@@ -80,6 +80,9 @@ final class FakeCluster implements Conversations, DeviceRegistry, ClusterView {
   public void onJoin(Consumer<String> listener) {}
 
   @Override
+  public void onReunion(Runnable listener) {}
+
+  @Override
   public Future<Void> register(UserId user, DeviceId device, String sessionId) {
     throw new UnsupportedOperationException();
   }

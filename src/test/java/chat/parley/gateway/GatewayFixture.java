@@ -58,6 +58,7 @@ final class GatewayFixture {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final Set<String> registered = ConcurrentHashMap.newKeySet();
   final Set<String> signedOut = ConcurrentHashMap.newKeySet();
+  final List<Runnable> reunions = new CopyOnWriteArrayList<>();
   final List<Change> log = new CopyOnWriteArrayList<>();
   final List<ChangesQuery> asked = new CopyOnWriteArrayList<>();
   final List<ReceiptMessages.MoveCursors> moves = new CopyOnWriteArrayList<>();
@@ -88,6 +89,7 @@ final class GatewayFixture {
             new PlainTokens(),
             principal -> Future.succeededFuture(!signedOut.contains(principal.deviceId().value())),
             new Registrations(),
+            reunions::add,
             meters,
             Clock.systemUTC(),
             settings);

@@ -103,4 +103,14 @@ class SocketCareIT {
     assertThat(client.closeCode()).isEqualTo(4011);
     assertThat(fixture.registered).isEmpty();
   }
+
+  @Test
+  void afterASplitOfTheClusterEveryDeviceIsSentToItsSync() throws Exception {
+    fixture = new GatewayFixture(GatewayFixture.fast());
+    SocketClient client = fixture.enter("bob", "d");
+    SocketClient other = fixture.enter("bob", "e");
+    fixture.reunions.forEach(Runnable::run);
+    assertThat(client.closeCode()).isEqualTo(4000);
+    assertThat(other.closeCode()).isEqualTo(4000);
+  }
 }

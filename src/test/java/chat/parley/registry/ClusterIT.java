@@ -14,7 +14,9 @@ import chat.parley.event.ChangeType;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
+import com.hazelcast.cluster.impl.MemberImpl;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -30,6 +32,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +124,52 @@ class ClusterIT {
     await()
         .atMost(Duration.ofSeconds(5))
         .until(() -> one.hazelcast().getMap(HazelcastStart.DEVICES).size() == 1);
+  }
+
+  @Test
+  void bothPartsOfASplitHearThatItHasHealedAndNobodyHearsItOfADeath() throws Exception {
+    Node one = join("gateway");
+    Node two = join("gateway");
+    Node three = join("gateway");
+    AtomicInteger atOne = new AtomicInteger();
+    AtomicInteger atTwo = new AtomicInteger();
+    one.cluster().onReunion(atOne::incrementAndGet);
+    two.cluster().onReunion(atTwo::incrementAndGet);
+    three.hazelcast().getLifecycleService().terminate();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> one.cluster().nodesWith("gateway").size() == 2);
+    assertThat(atOne).hasValue(0);
+
+    suspectTheOther(one);
+    suspectTheOther(two);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () ->
+                one.cluster().nodesWith("gateway").size() == 1
+                    && two.cluster().nodesWith("gateway").size() == 1);
+    assertThat(List.of(atOne.get(), atTwo.get())).containsOnly(0);
+
+    await().atMost(Duration.ofMinutes(2)).until(() -> atOne.get() > 0 && atTwo.get() > 0);
+    assertThat(one.cluster().nodesWith("gateway")).containsExactlyInAnyOrder(one.id(), two.id());
+    assertThat(two.cluster().nodesWith("gateway")).containsExactlyInAnyOrder(one.id(), two.id());
+  }
+
+  /** As silence makes a member do, without waiting for it. */
+  private static void suspectTheOther(Node by) {
+    ((HazelcastInstanceProxy) by.hazelcast())
+        .getOriginal()
+        .node
+        .getClusterService()
+        .suspectMember(
+            (MemberImpl)
+                by.hazelcast().getCluster().getMembers().stream()
+                    .filter(member -> !member.localMember())
+                    .findFirst()
+                    .orElseThrow(),
+            "split of a test",
+            true);
   }
 
   @Test
