@@ -110,7 +110,8 @@ class DeadLettersIT {
                     null,
                     64,
                     1_024,
-                    10_000),
+                    10_000,
+                    1_500),
                 new SimpleMeterRegistry()));
     ops = admin("ops");
   }

@@ -74,7 +74,8 @@ class FinalReadingIT {
                     null,
                     64,
                     1_024,
-                    10_000),
+                    10_000,
+                    1_500),
                 new SimpleMeterRegistry()));
     KafkaSettings plain = KafkaSettings.defaults();
     KafkaSettings kafka =
