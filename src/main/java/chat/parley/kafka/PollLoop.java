@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 final class PollLoop implements ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
   private static final Duration STAY = Duration.ofMillis(1);
   private static final long DRAIN_MS = 3_000;
   private static final long LAG_INTERVAL_MS = 1_000;
@@ -81,9 +83,9 @@ final class PollLoop implements ConsumerRebalanceListener {
   void run(Function<Batch, Future<Void>> handler, Promise<Void> joined) {
     this.joined = joined;
     for (int failures = 1; !stopping; failures++) {
-      try (KafkaConsumer<String, byte[]> opened = open()) {
-        consumer = opened;
-        opened.subscribe(List.of(source.topic()), this);
+      try (Opened opened = new Opened(open())) {
+        consumer = opened.consumer();
+        consumer.subscribe(List.of(source.topic()), this);
         while (!stopping) {
           step(handler);
           failures = 0;
@@ -98,6 +100,14 @@ final class PollLoop implements ConsumerRebalanceListener {
         Thread.currentThread().interrupt();
         stopping = true;
       }
+    }
+  }
+
+  /** Leaves the group, unless its brokers are away: they are not waited for by one who stops. */
+  private record Opened(KafkaConsumer<String, byte[]> consumer) implements AutoCloseable {
+    @Override
+    public void close() {
+      consumer.close(CloseOptions.timeout(CLOSE_WITHIN));
     }
   }
 
