@@ -182,7 +182,7 @@ final class Device implements Observer {
     return shown.get(room.id);
   }
 
-  /** Whether it has shown all that anybody has seen of the room. */
+  /** Whether it has shown all that is known to be there. */
   boolean hasCaughtUp(Room room) {
     Change newest = newest(room);
     return newest != null && newest.changeSeq() >= room.head();

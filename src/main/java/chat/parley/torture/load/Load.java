@@ -1,5 +1,6 @@
 package chat.parley.torture.load;
 
+import chat.parley.client.Parallel;
 import chat.parley.client.Retries;
 import chat.parley.torture.history.History;
 import io.vertx.core.Future;
@@ -11,13 +12,16 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** The load of one history, from its first conversation to its last ack. */
 public final class Load {
   private static final long LOOK_MS = 200;
+  private static final int HEADS_AT_A_TIME = 4;
 
   private final Vertx vertx;
   private final Gates gates;
+  private final Retries retries;
   private final Crew crew;
   private final Talk talk;
   private final Wandering wandering;
@@ -35,6 +39,7 @@ public final class Load {
     Random dice = new Random(settings.seed());
     this.vertx = vertx;
     this.gates = gates;
+    this.retries = retries;
     this.crew = crew;
     this.talk = new Talk(vertx, crew, gates, new Random(dice.nextLong()), settings.rate());
     this.wandering = new Wandering(vertx, crew, gates, new Random(dice.nextLong()));
@@ -86,37 +91,65 @@ public final class Load {
   }
 
   /**
-   * After {@link #stop}: waits until every send is acked or refused and every device has what its
-   * user may have. What is not so by then is written down as unknown, and is for the judge.
+   * After {@link #stop}: waits until every send is acked or refused, asks how far the conversations
+   * go, and waits until every device has what its user may have. What is not so by then is written
+   * down as unknown, and is for the judge.
    *
+   * @param patience for each of the two
    * @return whether it came so far in time
    */
   public Future<Boolean> settle(Duration patience) {
-    Promise<Boolean> settled = Promise.promise();
+    return until(this::allIsSaid, patience)
+        .compose(said -> askForHeads().compose(asked -> until(this::allHaveCaughtUp, patience)))
+        .map(
+            caughtUp -> {
+              boolean settled = caughtUp && allIsSaid();
+              crew.allDevices().forEach(Device::giveUpSends);
+              return settled;
+            });
+  }
+
+  private Future<Boolean> until(BooleanSupplier condition, Duration patience) {
+    Promise<Boolean> done = Promise.promise();
     long deadline = System.nanoTime() + patience.toNanos();
     vertx.setPeriodic(
         LOOK_MS,
         timer -> {
-          boolean quiet = isQuiet();
-          if (quiet || System.nanoTime() - deadline > 0) {
+          boolean holds = condition.getAsBoolean();
+          if (holds || System.nanoTime() - deadline > 0) {
             vertx.cancelTimer(timer);
-            crew.allDevices().forEach(Device::giveUpSends);
-            settled.complete(quiet);
+            done.complete(holds);
           }
         });
-    return settled.future();
+    return done.future();
   }
 
-  private boolean isQuiet() {
+  private boolean allIsSaid() {
     return comings.isQuiet()
-        && crew.allDevices().stream().allMatch(device -> device.isOn() && device.unacked() == 0)
-        && crew.rooms().stream().allMatch(this::allHaveCaughtUp);
+        && crew.allDevices().stream().allMatch(device -> device.isOn() && device.unacked() == 0);
+  }
+
+  /** The last change of a conversation may be one that no device has seen yet. */
+  private Future<Void> askForHeads() {
+    return Parallel.each(
+            HEADS_AT_A_TIME,
+            crew.rooms(),
+            room ->
+                retries
+                    .call(() -> room.owner.at(gates.at(0).api()).changes(room.id, 0, 1))
+                    .onSuccess(page -> room.reaches(page.headChangeSeq()))
+                    .otherwiseEmpty())
+        .mapEmpty();
+  }
+
+  private boolean allHaveCaughtUp() {
+    return crew.rooms().stream().allMatch(this::allHaveCaughtUp);
   }
 
   private boolean allHaveCaughtUp(Room room) {
     return room.present().stream()
         .flatMap(person -> crew.devicesOf(person).stream())
-        .allMatch(device -> device.hasCaughtUp(room));
+        .allMatch(device -> device.isOn() && device.hasCaughtUp(room));
   }
 
   /** Turns all devices off. */

@@ -67,7 +67,7 @@ final class Room {
 
   /** Somebody was told of this change. */
   void seen(Change change) {
-    head = Math.max(head, change.changeSeq());
+    reaches(change.changeSeq());
     if (change.member() != null) {
       moves.merge(
           change.member().userId(),
@@ -76,7 +76,12 @@ final class Room {
     }
   }
 
-  /** The highest number that anybody saw. */
+  /** The conversation goes as far as this at least. */
+  void reaches(long changeSeq) {
+    head = Math.max(head, changeSeq);
+  }
+
+  /** How far it goes, as far as anybody knows. */
   long head() {
     return head;
   }

@@ -10,7 +10,7 @@ final class Talk {
   private static final long LATEST_DUPLICATE_MS = 2_000;
   private static final double SHARE_OF_DUPLICATES = 0.04;
   private static final double SHARE_OF_BIG = 0.03;
-  private static final double BIG_AND_QUIET = 0.06;
+  private static final double BIG_AND_QUIET = 0.11;
   private static final double SHARE_OF_GROUPS = 0.35;
   private static final int LONG_TEXT = 4_000;
   private static final int SHORT_TEXT = 120;

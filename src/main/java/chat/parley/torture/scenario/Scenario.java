@@ -65,7 +65,7 @@ public enum Scenario {
       Need.PROXIES,
       Need.SIGNALS),
   STOP_BEFORE_ACK(
-      "the owner is killed when its changes are committed and other nodes do not know it yet",
+      "the owner is killed while its acks and deliveries are on their way to the other nodes",
       15,
       40,
       StepFaults::beforeAck,

@@ -94,7 +94,10 @@ final class StepFaults {
     }
   }
 
-  /** The changes are committed, and the others never hear it: they have to ask again. */
+  /**
+   * The changes are committed, and the others never hear it: they have to ask again. So it is with
+   * what it was about to deliver.
+   */
   static void beforeAck(Stage stage, int round) throws InterruptedException {
     DevNode owner = stage.owner();
     List<FaultProxy> buses = stage.nodes().stream().map(stage.proxies()::bus).toList();
@@ -103,7 +106,7 @@ final class StepFaults {
     stage.nodes().stream()
         .filter(node -> node != owner)
         .forEach(node -> stage.proxies().silence(owner, node));
-    stage.hold(GATHER);
+    stage.hold(GATHER.multipliedBy(3));
     kill(stage, owner, killed, touched(buses) - before);
     stage.proxies().heal();
     stage.hold(AWAY);
