@@ -22,11 +22,13 @@ import chat.parley.gateway.Probes;
 import chat.parley.gateway.RestApi;
 import chat.parley.gateway.WaitingDoor;
 import chat.parley.ingest.IngestVerticle;
+import chat.parley.kafka.Journal;
 import chat.parley.kafka.StreamAwayException;
 import chat.parley.kafka.StreamProducer;
 import chat.parley.kafka.Topics;
 import chat.parley.letters.LetterDesk;
 import chat.parley.log.ConversationLog;
+import chat.parley.log.WriteAhead;
 import chat.parley.model.Shard;
 import chat.parley.receipts.CursorMover;
 import chat.parley.receipts.ReceiptReader;
@@ -86,6 +88,7 @@ public final class Node {
   private Optional<WaitingDoor> door = Optional.empty();
   private CassandraSession cassandra;
   private StreamProducer producer;
+  private Journal journal;
   private GatewayVerticle gateway;
   private LetterDesk letters;
 
@@ -282,6 +285,7 @@ public final class Node {
   /** With the relay: it belongs to the owner of a shard. */
   private Deployable ingest(Keepers keepers) {
     producer = StreamProducer.ofChanges(vertx, settings.kafka(), meters);
+    journal = new Journal(vertx, settings.kafka(), Shard.COUNT, meters);
     return new IngestVerticle(
         new IngestVerticle.Parts(
             keepers.bus(),
@@ -294,6 +298,7 @@ public final class Node {
             lineage(keepers.cluster()),
             clock,
             meters,
+            new WriteAhead(journal),
             outbox -> new OutboxRelay(vertx, outbox, producer, clock, meters),
             cutOff::report));
   }
@@ -432,6 +437,11 @@ public final class Node {
                 producer == null
                     ? Future.succeededFuture()
                     : producer.close(PRODUCER_CLOSE_MS).otherwiseEmpty())
+        .compose(
+            gone ->
+                journal == null
+                    ? Future.succeededFuture()
+                    : journal.close(PRODUCER_CLOSE_MS).otherwiseEmpty())
         .compose(
             gone ->
                 cassandra == null ? Future.succeededFuture() : cassandra.close().otherwiseEmpty())

@@ -48,7 +48,8 @@ final class ArchitectureTest {
           // Keepers
           row("auth", "model", "bus", "cassandra"), // bus: failure codes
           row("conversation", "model", "bus", "cassandra"),
-          row("log", "model", "event", "bus", "cassandra", "telemetry"), // bus: failure codes
+          // bus: failure codes; kafka: the journal
+          row("log", "model", "event", "bus", "cassandra", "telemetry", "kafka"),
           row("cursor", "model", "bus", "cassandra"),
           row("registry", "model", "bus", "telemetry"), // bus: the router asks the owner of a shard
           // kafka: letters, and what is decided about them, are records of a topic
@@ -224,7 +225,9 @@ final class ArchitectureTest {
                 "LogRow",
                 "Checkpoint",
                 "SendKey",
-                "BucketLimits")
+                "BucketLimits",
+                "JournalTail",
+                "JournalMark")
             .map(name -> ROOT + ".log." + name)
             .collect(Collectors.toSet());
     assertThat(core).allSatisfy(name -> assertThat(CLASSES.contain(name)).isTrue());

@@ -13,6 +13,7 @@ import java.util.List;
  * What a client asks for with {@code POST /v1/conversations}, checked.
  *
  * @param title null for a dm, and for a group without one
+ * @param ackMode for good: a dm that is there already keeps its own
  * @param members the creator first, each once
  */
 record NewConversation(
@@ -36,7 +37,7 @@ record NewConversation(
     }
     List<String> named = json.ids("memberIds", MAX_MEMBERS);
     return switch (type) {
-      case DM -> dm(creator, named);
+      case DM -> dm(creator, named, ackMode);
       case GROUP -> {
         String title = json.has("title") ? json.line("title", MAX_TITLE) : null;
         yield new NewConversation(
@@ -47,18 +48,14 @@ record NewConversation(
   }
 
   /** A title sent with a dm is not kept: each side sees the other's name. */
-  private static NewConversation dm(UserId creator, List<String> named) {
+  private static NewConversation dm(UserId creator, List<String> named, AckMode ackMode) {
     List<String> others = named.stream().filter(id -> !id.equals(creator.value())).toList();
     if (others.size() != 1) {
       throw JsonInput.refused("memberIds of a dm must name exactly one other user");
     }
     UserId other = new UserId(others.get(0));
     return new NewConversation(
-        DmPair.idOf(creator, other),
-        ConversationType.DM,
-        null,
-        AckMode.PERSISTED,
-        List.of(creator, other));
+        DmPair.idOf(creator, other), ConversationType.DM, null, ackMode, List.of(creator, other));
   }
 
   private static List<UserId> withCreator(UserId creator, List<String> named) {

@@ -84,7 +84,7 @@ final class CommandHandler {
                   change.seq(),
                   change.changeSeq(),
                   change.committedAt(),
-                  AckMode.PERSISTED,
+                  appended.durability(),
                   appended.replayed());
             });
   }
@@ -180,8 +180,9 @@ final class CommandHandler {
   }
 
   private Future<OpenConversation<ConversationState>> open(ConversationId conversation) {
-    if (log.isOpen(conversation)) {
-      return log.open(conversation, () -> load(conversation));
+    Optional<AckMode> known = log.modeInMemory(conversation);
+    if (known.isPresent()) {
+      return log.open(conversation, known.get(), () -> load(conversation));
     }
     // Looked for before it is opened: a name that was made up leaves no trace.
     return conversations
@@ -189,7 +190,7 @@ final class CommandHandler {
         .compose(
             found ->
                 found.isPresent()
-                    ? log.open(conversation, () -> load(conversation))
+                    ? log.open(conversation, found.get().ackMode(), () -> load(conversation))
                     : Future.failedFuture(
                         new FailureException(Failure.NOT_FOUND, "no such conversation")));
   }

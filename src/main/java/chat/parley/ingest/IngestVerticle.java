@@ -11,6 +11,7 @@ import chat.parley.log.LogSettings;
 import chat.parley.log.Outbox;
 import chat.parley.log.OwnedLog;
 import chat.parley.log.ShardKeeper;
+import chat.parley.log.WriteAhead;
 import chat.parley.registry.ClusterView;
 import chat.parley.registry.ShardDirectory;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,6 +43,7 @@ public final class IngestVerticle extends VerticleBase {
       String lineage,
       Clock clock,
       MeterRegistry meters,
+      WriteAhead ahead,
       Consumer<Outbox> outbox,
       Consumer<Boolean> cutOff) {}
 
@@ -65,7 +67,8 @@ public final class IngestVerticle extends VerticleBase {
                 parts.settings(),
                 new MemberSettler(parts.conversations()),
                 parts.clock(),
-                parts.meters());
+                parts.meters(),
+                parts.ahead());
     parts.outbox().accept(log);
     keeper =
         parts

@@ -37,6 +37,8 @@ public record KafkaSettings(
     int maxAttempts,
     int deadLettersDays,
     long commitIntervalMs) {
+  private static final int JOURNAL_DELIVERY_MS = 10_000;
+
   public KafkaSettings {
     bootstrapServers = List.copyOf(bootstrapServers);
   }
@@ -70,6 +72,33 @@ public record KafkaSettings(
         replicationFactor,
         lingerMs,
         deliveryTimeoutMs,
+        bufferBytes,
+        compression,
+        sessionTimeoutMs,
+        maxBatch,
+        maxAttempts,
+        deadLettersDays,
+        commitIntervalMs);
+  }
+
+  /** Where groups of changes wait until the history store has them. */
+  public String journalTopic() {
+    return changesTopic + ".journal";
+  }
+
+  /**
+   * For the journal: a record that waits for company holds an ack up, and one that comes after the
+   * history store's answer is of no use.
+   */
+  KafkaSettings forJournal() {
+    return new KafkaSettings(
+        bootstrapServers,
+        changesTopic,
+        deadLettersTopic,
+        partitions,
+        replicationFactor,
+        0,
+        Math.min(JOURNAL_DELIVERY_MS, deliveryTimeoutMs),
         bufferBytes,
         compression,
         sessionTimeoutMs,

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.kafka.client.producer.KafkaProducer;
 import io.vertx.kafka.client.producer.KafkaProducerRecord;
+import io.vertx.kafka.client.producer.RecordMetadata;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -79,23 +80,36 @@ public final class StreamProducer {
    * Completes when the record is in the stream. A failed send may be in the stream all the same.
    */
   public Future<Void> send(StreamRecord record) {
+    KafkaProducerRecord<String, byte[]> out =
+        KafkaProducerRecord.create(topic, record.key(), record.value());
+    record.headers().forEach((name, value) -> out.addHeader(name, Buffer.buffer(value)));
+    return send(out).mapEmpty();
+  }
+
+  /**
+   * As {@link #send}, to a partition by its number.
+   *
+   * @return the record's offset there
+   */
+  Future<Long> append(int partition, String key, byte[] value) {
+    return send(KafkaProducerRecord.create(topic, key, value, partition))
+        .map(RecordMetadata::getOffset);
+  }
+
+  private Future<RecordMetadata> send(KafkaProducerRecord<String, byte[]> record) {
     long bytes = record.value().length + (long) RECORD_OVERHEAD_BYTES;
     if (unackedBytes.addAndGet(bytes) > maxBytes) {
       unackedBytes.addAndGet(-bytes);
       return Future.failedFuture(
           new RejectedExecutionException("too much is waiting for the stream's ack"));
     }
-    KafkaProducerRecord<String, byte[]> out =
-        KafkaProducerRecord.create(topic, record.key(), record.value());
-    record.headers().forEach((name, value) -> out.addHeader(name, Buffer.buffer(value)));
     return producer
-        .send(out)
+        .send(record)
         .onComplete(
             done -> {
               unackedBytes.addAndGet(-bytes);
               (done.succeeded() ? sent : failed).increment();
-            })
-        .mapEmpty();
+            });
   }
 
   /** Whether a good part of what may be unacked is free, so that more is worth being fetched. */

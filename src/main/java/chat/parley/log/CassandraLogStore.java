@@ -73,9 +73,9 @@ final class CassandraLogStore implements LogStore {
             // The number as the timestamp: a mark that comes late never overwrites a later one.
             "INSERT INTO published (conversation_id, change_seq, seq, bucket, bucket_first, bucket_bytes,"
                 + " bucket_opened_at) VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
-            "INSERT INTO active (shard, epoch, conversation_id) VALUES (?, ?, ?)",
+            "INSERT INTO active (shard, epoch, conversation_id, buffered) VALUES (?, ?, ?, ?)",
             "DELETE FROM active WHERE shard = ? AND epoch = ? AND conversation_id = ?",
-            "SELECT epoch, conversation_id FROM active WHERE shard = ?",
+            "SELECT epoch, conversation_id, buffered FROM active WHERE shard = ?",
             "INSERT INTO buckets (conversation_id, bucket, first_change_seq, first_seq, opened_at)"
                 + " VALUES (?, ?, ?, ?, ?)",
             "SELECT client_msg_id, change_seq, body_hash FROM sends WHERE conversation_id = ? AND bucket = ?"
@@ -190,8 +190,10 @@ final class CassandraLogStore implements LogStore {
   }
 
   @Override
-  public Future<Void> markActive(int shard, long epoch, ConversationId conversation) {
-    return session.write("active_write", insertActive.bind(shard, epoch, conversation.value()));
+  public Future<Void> markActive(
+      int shard, long epoch, ConversationId conversation, boolean buffered) {
+    return session.write(
+        "active_write", insertActive.bind(shard, epoch, conversation.value(), buffered));
   }
 
   @Override
@@ -213,7 +215,8 @@ final class CassandraLogStore implements LogStore {
                         row ->
                             new ActiveMark(
                                 row.getLong("epoch"),
-                                new ConversationId(row.getString("conversation_id"))))
+                                new ConversationId(row.getString("conversation_id")),
+                                row.getBoolean("buffered")))
                     .toList());
   }
 

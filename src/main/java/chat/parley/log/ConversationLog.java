@@ -36,10 +36,16 @@ public final class ConversationLog {
 
   /** The appending side, on the calling context; owns nothing until its {@link #keeper} runs. */
   public OwnedLog own(
-      Vertx vertx, LogSettings settings, Settler settler, Clock clock, MeterRegistry meters) {
+      Vertx vertx,
+      LogSettings settings,
+      Settler settler,
+      Clock clock,
+      MeterRegistry meters,
+      WriteAhead ahead) {
     LogMeters seen = new LogMeters(meters);
     OwnedLog log =
-        new OwnedLog(vertx, store, reads, settings, settler, clock, BucketLimits.DEFAULT, seen);
+        new OwnedLog(
+            vertx, store, reads, settings, settler, clock, BucketLimits.DEFAULT, seen, ahead);
     seen.watch(log);
     return log;
   }

@@ -31,6 +31,7 @@ final class LogMeters {
   private final DistributionSummary groupChanges;
   private final Timer barrier;
   private final Timer recovery;
+  private final Timer materialised;
 
   LogMeters(MeterRegistry meters) {
     this.meters = meters;
@@ -56,6 +57,12 @@ final class LogMeters {
             "parley.log.shard.recovery",
             "From taking a shard until what its former owners left is recovered and it serves;"
                 + " the new owner's monotonic clock");
+    this.materialised =
+        Latency.timer(
+            meters,
+            "parley.log.buffered",
+            "From a buffered ack until the group is in the history store: how long it is in the"
+                + " stream alone; the owner's monotonic clock");
     for (Reason reason : Reason.values()) {
       took(reason, 0);
     }
@@ -84,6 +91,10 @@ final class LogMeters {
 
   void recovered(long startedAtNanos) {
     recovery.record(System.nanoTime() - startedAtNanos, TimeUnit.NANOSECONDS);
+  }
+
+  void materialised(long bufferedAtNanos) {
+    materialised.record(System.nanoTime() - bufferedAtNanos, TimeUnit.NANOSECONDS);
   }
 
   void took(Reason reason) {

@@ -28,8 +28,11 @@ interface LogStore {
   /** Stores a published mark; an older one never overwrites a newer one. */
   Future<Void> savePublished(ConversationId conversation, Checkpoint checkpoint);
 
-  /** Says that the conversation may have unpublished rows of this epoch. */
-  Future<Void> markActive(int shard, long epoch, ConversationId conversation);
+  /**
+   * Says that the conversation may have unpublished rows of this epoch; {@code buffered} where the
+   * journal may have some that are not in the store.
+   */
+  Future<Void> markActive(int shard, long epoch, ConversationId conversation, boolean buffered);
 
   /** Takes marks of the conversation up to this epoch back. */
   Future<Void> clearActive(int shard, Collection<Long> epochs, ConversationId conversation);
@@ -48,7 +51,7 @@ interface LogStore {
       ConversationId conversation, int bucket, UserId user, DeviceId device);
 
   /** A mark in {@code active}. */
-  record ActiveMark(long epoch, ConversationId conversation) {}
+  record ActiveMark(long epoch, ConversationId conversation, boolean buffered) {}
 
   /** A row of {@code sends}: it counts only if the log's row of that number bears the same id. */
   record StoredSend(String clientMsgId, long changeSeq, long bodyHash) {}

@@ -3,6 +3,7 @@ package chat.parley.log;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.event.Change;
+import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import io.vertx.core.Future;
@@ -38,11 +39,14 @@ final class OwnedConversation {
   private final int shard;
   private final long epoch;
   private final SendWindow sends;
+  private final JournalWay journal;
   private final Promise<Void> opened = Promise.promise();
   private final Deque<Pending> queue = new ArrayDeque<>();
   private final TreeMap<Long, Checkpoint> groupEnds = new TreeMap<>();
   private List<Pending> underWay = List.of();
   private Sequencer sequencer;
+  private JournalTail journalTail = JournalTail.EMPTY;
+  private long bufferedAtNanos;
   private Future<?> attachment;
   private Checkpoint published = Checkpoint.START;
   private Checkpoint savedMark = Checkpoint.START;
@@ -51,11 +55,13 @@ final class OwnedConversation {
   private long lastUsedAt;
   private long stepStartedAt;
 
-  OwnedConversation(LogHost host, ConversationId id, int shard, long epoch) {
+  /** {@code journal} is null where every ack waits for the store. */
+  OwnedConversation(LogHost host, ConversationId id, OwnedShard held, JournalWay journal) {
     this.host = host;
     this.id = id;
-    this.shard = shard;
-    this.epoch = epoch;
+    this.shard = held.shard;
+    this.epoch = held.epoch;
+    this.journal = journal;
     this.sends = new SendWindow(host, id, this::head);
     this.lastUsedAt = host.nowMs();
   }
@@ -92,15 +98,35 @@ final class OwnedConversation {
     stepStartedAt = host.nowMs();
     repeat(
         () ->
-            host.store().markActive(shard, epoch, id).compose(marked -> host.store().published(id)),
+            host.store()
+                .markActive(shard, epoch, id, journal != null)
+                .compose(marked -> host.store().published(id)),
         mark -> {
           published = mark;
           savedMark = mark;
           lastSettled = mark;
           settledHead = mark.position();
-          sequencer = new Sequencer(epoch, mark, host.bucketLimits());
+          readJournal();
+        });
+  }
+
+  private void readJournal() {
+    repeat(
+        () -> journal == null ? Future.succeededFuture(JournalTail.EMPTY) : journal.tail(id),
+        left -> {
+          journalTail = left;
+          sequencer = new Sequencer(epoch, savedMark, host.bucketLimits());
           drive();
         });
+  }
+
+  AckMode mode() {
+    return journal == null ? AckMode.PERSISTED : AckMode.BUFFERED;
+  }
+
+  /** Whether it waits for what the journal has of it. */
+  boolean isWaitingForJournal() {
+    return journal != null && sequencer == null;
   }
 
   /**
@@ -204,10 +230,13 @@ final class OwnedConversation {
 
   private void readTail() {
     int limit = sequencer.tailLimit();
+    int bucket = sequencer.tailBucket();
+    long from = sequencer.tailFrom();
     repeat(
-        () -> host.store().tail(id, sequencer.tailBucket(), sequencer.tailFrom(), limit),
+        () -> host.store().tail(id, bucket, from, limit),
         rows -> {
-          sequencer.onTail(rows, rows.size() == limit);
+          boolean cut = rows.size() == limit;
+          sequencer.onTail(journalTail.with(rows, bucket, from, cut), cut);
           drive();
         });
   }
@@ -300,16 +329,44 @@ final class OwnedConversation {
     groupEnds.put(end.position().changeSeq(), end);
   }
 
+  /** An epoch that was read after the journal had answered for this group. */
+  private void journaled(Group group, long epochSeen) {
+    if (isLost()) {
+      return;
+    }
+    if (sequencer.onJournaled(group, epochSeen)) {
+      bufferedAtNanos = System.nanoTime();
+      answer(group.changes(), AckMode.BUFFERED);
+    } else if (sequencer.phase() == Sequencer.Phase.STEPPED_DOWN) {
+      host.lose(shard, epoch);
+    }
+  }
+
   private void acknowledge(List<Change> changes) {
     for (int i = 0; i < underWay.size(); i++) {
-      Pending pending = underWay.get(i);
-      host.meters().appended(id, pending.startedAtNanos());
-      if (pending.draft().key() != null) {
-        sends.remember(pending.draft().key(), changes.get(i).changeSeq());
+      if (underWay.get(i).draft().key() != null) {
+        sends.remember(underWay.get(i).draft().key(), changes.get(i).changeSeq());
       }
-      pending.promise().complete(new Appended(changes.get(i), false));
     }
+    answer(changes, AckMode.PERSISTED);
     underWay = List.of();
+    if (bufferedAtNanos != 0) {
+      host.meters().materialised(bufferedAtNanos);
+      bufferedAtNanos = 0;
+    }
+    if (journal != null) {
+      journal.settled();
+    }
+  }
+
+  /** The first answer to a change counts. */
+  private void answer(List<Change> changes, AckMode durability) {
+    for (int i = 0; i < underWay.size(); i++) {
+      Pending pending = underWay.get(i);
+      if (pending.promise().tryComplete(new Appended(changes.get(i), durability, false))) {
+        host.meters().appended(id, pending.startedAtNanos());
+      }
+    }
   }
 
   private void appendNext() {
@@ -337,7 +394,18 @@ final class OwnedConversation {
       underWay = group;
       host.meters().group(group.size());
       sequencer.append(changes, keysOf(group));
+      sendToJournal(sequencer.group());
       drive();
+    }
+  }
+
+  /**
+   * Only messages: the side effects of other changes are not stored yet, and their acks promise
+   * them.
+   */
+  private void sendToJournal(Group group) {
+    if (journal != null && underWay.stream().allMatch(next -> next.draft().key() != null)) {
+      journal.send(group, epochSeen -> journaled(group, epochSeen));
     }
   }
 

@@ -4,6 +4,7 @@ import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.event.Change;
 import chat.parley.log.LogStore.ActiveMark;
+import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.Shard;
@@ -41,8 +42,10 @@ public final class OwnedLog implements Outbox, LogHost {
   private final Clock clock;
   private final BucketLimits bucketLimits;
   private final LogMeters meters;
+  private final WriteAhead ahead;
   private final Map<Integer, OwnedShard> shards = new ConcurrentHashMap<>();
   private Listener listener;
+  private boolean cutting;
 
   OwnedLog(
       Vertx vertx,
@@ -52,7 +55,8 @@ public final class OwnedLog implements Outbox, LogHost {
       Settler settler,
       Clock clock,
       BucketLimits bucketLimits,
-      LogMeters meters) {
+      LogMeters meters,
+      WriteAhead ahead) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.store = store;
@@ -63,40 +67,50 @@ public final class OwnedLog implements Outbox, LogHost {
     this.clock = clock;
     this.bucketLimits = bucketLimits;
     this.meters = meters;
+    this.ahead = ahead;
   }
 
-  /** Whether the conversation is in memory, so that opening it costs nothing. */
-  public boolean isOpen(ConversationId conversation) {
-    return inMemory(conversation).isPresent();
+  /** The mode of a conversation that is in memory, so that opening it costs nothing. */
+  public Optional<AckMode> modeInMemory(ConversationId conversation) {
+    return inMemory(conversation).map(OwnedConversation::mode);
   }
 
   /**
    * Opens a conversation for appends: recovers it if need be, then loads what the caller keeps
-   * beside it, once for as long as this node owns it. Fails with NOT_OWNER where its shard is not
-   * held here.
+   * beside it, once for as long as this node owns it. {@code mode} is the same at every call.
+   *
+   * @return fails with NOT_OWNER where its shard is not held here, with UNAVAILABLE where it is
+   *     buffered and the journal, which may have some of it, cannot be read
    */
   public <T> Future<OpenConversation<T>> open(
-      ConversationId conversation, Supplier<Future<T>> attachment) {
+      ConversationId conversation, AckMode mode, Supplier<Future<T>> attachment) {
     OwnedShard held = shards.get(Shard.of(conversation));
     if (held == null) {
       return notOwner();
     }
-    return open(held, conversation)
-        .compose(
-            owned ->
-                owned
-                    .attachment(attachment)
-                    .map(attached -> new OpenConversation<>(owned, attached)));
+    Future<OwnedConversation> opened = open(held, conversation, mode == AckMode.BUFFERED);
+    if (!opened.isComplete()
+        && held.isJournalAway()
+        && held.conversations.get(conversation).isWaitingForJournal()) {
+      return Future.failedFuture(
+          new FailureException(Failure.UNAVAILABLE, "the event stream does not answer", RETRY_MS));
+    }
+    return opened.compose(
+        owned ->
+            owned.attachment(attachment).map(attached -> new OpenConversation<>(owned, attached)));
   }
 
-  /** The committed head of a conversation of a shard held here; fails with NOT_OWNER elsewhere. */
+  /**
+   * The committed head of a conversation of a shard held here; fails with NOT_OWNER elsewhere.
+   * Where a buffered one waits for the journal it is the published head, which may be less.
+   */
   public Future<Position> head(ConversationId conversation) {
     OwnedShard shard = shards.get(Shard.of(conversation));
     if (shard == null || !shard.ready) {
       return notOwner();
     }
     OwnedConversation owned = shard.conversations.get(conversation);
-    return owned == null
+    return owned == null || owned.isWaitingForJournal()
         ? store.published(conversation).map(Checkpoint::position)
         : owned.opened().map(opened -> owned.head());
   }
@@ -148,7 +162,38 @@ public final class OwnedLog implements Outbox, LogHost {
         }
       }
     }
+    cutJournal();
     return Future.join(saved).mapEmpty();
+  }
+
+  /** Not waited for: it needs the stream, and the caller beats for this node. */
+  private void cutJournal() {
+    List<Future<?>> fenced = new ArrayList<>();
+    Map<OwnedShard, Long> cuts = new HashMap<>();
+    for (OwnedShard held : shards.values()) {
+      long firstKept = held.mark.firstKept();
+      if (firstKept > held.cutBefore && !cutting) {
+        fenced.add(
+            barrier
+                .epochOf(held.shard)
+                .onSuccess(
+                    epoch -> {
+                      if (epoch == held.epoch) {
+                        cuts.put(held, firstKept);
+                      }
+                    }));
+      }
+    }
+    if (fenced.isEmpty()) {
+      return;
+    }
+    cutting = true;
+    Future.join(fenced)
+        .otherwiseEmpty()
+        .compose(done -> ahead.cut(cuts))
+        .onSuccess(done -> cuts.forEach((held, firstKept) -> held.cutBefore = firstKept))
+        .onFailure(kept -> LOG.atInfo().log("the journal is cut later: {}", kept.toString()))
+        .onComplete(done -> cutting = false);
   }
 
   /**
@@ -181,22 +226,12 @@ public final class OwnedLog implements Outbox, LogHost {
         .active(held.shard)
         .compose(
             marks -> {
-              Map<ConversationId, List<Long>> older = new HashMap<>();
-              for (ActiveMark mark : marks) {
-                if (mark.epoch() < held.epoch) {
-                  older
-                      .computeIfAbsent(mark.conversation(), any -> new ArrayList<>())
-                      .add(mark.epoch());
-                }
+              // Not waited for: these need the stream, and no other conversation does.
+              if (!held.recoversBuffered) {
+                held.recoversBuffered = true;
+                recoverBuffered(held, older(marks, held.epoch, true));
               }
-              List<Future<Void>> recovered = new ArrayList<>();
-              older.forEach(
-                  (conversation, epochs) ->
-                      recovered.add(
-                          open(held, conversation)
-                              .compose(
-                                  owned -> store.clearActive(held.shard, epochs, conversation))));
-              return Future.join(recovered);
+              return recover(held, older(marks, held.epoch, false), false);
             })
         .recover(
             cause ->
@@ -208,6 +243,40 @@ public final class OwnedLog implements Outbox, LogHost {
               held.ready = true;
               return null;
             });
+  }
+
+  private void recoverBuffered(OwnedShard held, Map<ConversationId, List<Long>> older) {
+    recover(held, older, true)
+        .onSuccess(recovered -> held.bufferedRecovered())
+        .onFailure(
+            cause -> {
+              if (owns(held.shard, held.epoch)) {
+                vertx.setTimer(RETRY_MS, fired -> recoverBuffered(held, older));
+              }
+            });
+  }
+
+  private Future<Void> recover(
+      OwnedShard held, Map<ConversationId, List<Long>> older, boolean buffered) {
+    List<Future<Void>> recovered = new ArrayList<>();
+    older.forEach(
+        (conversation, epochs) ->
+            recovered.add(
+                open(held, conversation, buffered)
+                    .compose(owned -> store.clearActive(held.shard, epochs, conversation))));
+    return Future.join(recovered).mapEmpty();
+  }
+
+  /** The epochs below {@code epoch} that have marks, by conversation. */
+  private static Map<ConversationId, List<Long>> older(
+      List<ActiveMark> marks, long epoch, boolean buffered) {
+    Map<ConversationId, List<Long>> older = new HashMap<>();
+    for (ActiveMark mark : marks) {
+      if (mark.epoch() < epoch && mark.buffered() == buffered) {
+        older.computeIfAbsent(mark.conversation(), any -> new ArrayList<>()).add(mark.epoch());
+      }
+    }
+    return older;
   }
 
   /** Stops owning a shard: unacknowledged appends fail with NOT_OWNER. */
@@ -224,12 +293,14 @@ public final class OwnedLog implements Outbox, LogHost {
     }
   }
 
-  private Future<OwnedConversation> open(OwnedShard held, ConversationId conversation) {
+  private Future<OwnedConversation> open(
+      OwnedShard held, ConversationId conversation, boolean buffered) {
     OwnedConversation known = held.conversations.get(conversation);
     if (known != null) {
       return known.opened().map(known);
     }
-    OwnedConversation owned = new OwnedConversation(this, conversation, held.shard, held.epoch);
+    JournalWay journal = buffered ? new JournalWay(ahead, barrier, held) : null;
+    OwnedConversation owned = new OwnedConversation(this, conversation, held, journal);
     held.conversations.put(conversation, owned);
     owned.open();
     return owned.opened().map(owned);

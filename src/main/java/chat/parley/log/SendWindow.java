@@ -3,6 +3,7 @@ package chat.parley.log;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.event.Change;
+import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.Position;
@@ -58,8 +59,9 @@ final class SendWindow {
         .compose(keys -> decide(key, keys, append));
   }
 
-  /** The send is committed at this number. */
+  /** The send is committed at this number: from now on the log answers for it. */
   void remember(SendKey key, long changeSeq) {
+    underWay.remove(slotOf(key));
     Future<Map<String, List<Known>>> keys =
         devices.getIfPresent(new Device(key.userId(), key.deviceId()));
     if (keys != null) {
@@ -70,20 +72,30 @@ final class SendWindow {
 
   private Future<Appended> decide(
       SendKey key, Map<String, List<Known>> keys, Supplier<Future<Appended>> append) {
-    String slot = key.userId() + "/" + key.deviceId() + "/" + key.clientMsgId();
+    String slot = slotOf(key);
     Waiting waiting = underWay.get(slot);
     if (waiting != null) {
       return waiting.key().bodyHash() == key.bodyHash()
-          ? waiting.answer().map(first -> new Appended(first.change(), true))
+          ? waiting.answer().map(first -> new Appended(first.change(), first.durability(), true))
           : mismatch();
     }
     List<Known> candidates = keys.getOrDefault(key.clientMsgId().value(), List.of());
     Future<Appended> answer = replayOrAppend(key, List.copyOf(candidates), append);
     if (!answer.isComplete()) {
-      underWay.put(slot, new Waiting(key, answer));
-      answer.onComplete(done -> underWay.remove(slot));
+      Waiting self = new Waiting(key, answer);
+      underWay.put(slot, self);
+      answer.onComplete(
+          done -> {
+            if (done.failed() || done.result().durability() == AckMode.PERSISTED) {
+              underWay.remove(slot, self);
+            } // else the log does not have it yet: a retry is answered here until it has
+          });
     }
     return answer;
+  }
+
+  private static String slotOf(SendKey key) {
+    return key.userId() + "/" + key.deviceId() + "/" + key.clientMsgId();
   }
 
   private Future<Appended> replayOrAppend(
@@ -108,7 +120,7 @@ final class SendWindow {
                 return replayOrAppend(key, others, append);
               }
               return known.bodyHash() == key.bodyHash()
-                  ? Future.succeededFuture(new Appended(first, true))
+                  ? Future.succeededFuture(new Appended(first, AckMode.PERSISTED, true))
                   : mismatch();
             });
   }

@@ -16,10 +16,13 @@ import java.util.Optional;
  *
  * <p>Safety comes from the order of steps alone: <b>write</b> the group, then read the shard's
  * epoch (<b>barrier</b>), then acknowledge. If a barrier that began after the group was on a quorum
- * returned this epoch, every later owner reads the tail after that and finds the group. Recovery
- * takes whole groups, highest epoch first, and <b>writes the last one again</b> under its own
- * epoch, for the reason of Raft (Ongaro and Ousterhout 2014, section 5.4.2, figure 8): a leftover
- * that was only read could still lose against another leftover later.
+ * returned this epoch, every later owner reads the tail after that and finds the group. The journal
+ * is one more place to write to and to read from, and the same holds for it: see {@link
+ * #onJournaled}. Only the last group of a log can be there alone, because the next one is not begun
+ * before the store has the one before. Recovery takes whole groups, highest epoch first, and
+ * <b>writes the last one again</b> under its own epoch, for the reason of Raft (Ongaro and
+ * Ousterhout 2014, section 5.4.2, figure 8): a leftover that was only read could still lose against
+ * another leftover later.
  */
 final class Sequencer {
   /** What the host has to do next. */
@@ -160,6 +163,24 @@ final class Sequencer {
       committed = end;
       phase = Phase.SETTLE;
     }
+  }
+
+  /**
+   * The shard's epoch, as a quorum read saw it that began after the journal had answered for this
+   * group. May come in any phase, also after the group is settled or the shard is lost.
+   *
+   * @return whether the group may be acknowledged though the store does not have it yet: every
+   *     later owner reads the journal after that and finds the group at its numbers
+   */
+  boolean onJournaled(Group journaled, long epochSeen) {
+    if (phase == Phase.STEPPED_DOWN || journaled != group) {
+      return false;
+    }
+    if (epochSeen != epoch) {
+      phase = Phase.STEPPED_DOWN;
+      return false;
+    }
+    return true;
   }
 
   /**

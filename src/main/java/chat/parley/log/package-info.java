@@ -8,12 +8,21 @@
  * changes     ((conversation, bucket), change_seq, epoch)      insert-only; of a number the highest epoch counts
  * sends       ((conversation, bucket), user, device, client_msg_id, epoch)   same partition, same mutation as changes
  * buckets     ((conversation), bucket)                where a bucket begins: an index of what the log itself says
- * active      ((shard), epoch, conversation)          what may have rows that are not in the stream
+ * active      ((shard), epoch, conversation)          what may have rows that are not in the stream; buffered: whose
+ *                                                     last group may be in the journal alone
  * published   (conversation)                          a committed group end that is in the stream; may lag, never leads
  * </pre>
  *
  * <p>{@code changes} and {@code sends} have read_repair NONE: blocking read repair would copy
  * single rows of a group. A group that closes a bucket says so in its own rows, so that all owners
  * agree on it as on any other content.
+ *
+ * <p>Of a conversation whose ack mode is {@code buffered} each group of messages is written to the
+ * store and to the journal at once, and acknowledged when the first of the two has it and a read of
+ * the epoch begun after that has shown that this is still its owner. The journal is a topic of 256
+ * partitions, one a shard. A new owner writes a mark into the partition, reads up to it, and takes
+ * what it finds as rows like the store's ({@link chat.parley.log.JournalTail}); the owner cuts off
+ * what is settled ({@link chat.parley.log.JournalMark}). Nothing else reads it, and no change goes
+ * into the stream before the store has it.
  */
 package chat.parley.log;

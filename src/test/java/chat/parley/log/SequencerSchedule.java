@@ -2,6 +2,7 @@ package chat.parley.log;
 
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
+import chat.parley.log.Sequencer.Phase;
 import chat.parley.model.ConversationId;
 import chat.parley.model.UserId;
 import java.nio.ByteBuffer;
@@ -9,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * One random schedule around the real {@link Sequencer}: three replicas, quorum two, three nodes
@@ -31,7 +34,14 @@ final class SequencerSchedule {
     READERS_WITHOUT_BOUND,
     READERS_IGNORE_BUCKET_ENDS,
     EPOCH_COMMITTED_AT_ONE,
-    WRITES_AT_ONE
+    WRITES_AT_ONE,
+    BUFFERED_WITHOUT_FENCE,
+    FENCE_BEFORE_JOURNAL,
+    RECOVERY_WITHOUT_JOURNAL,
+    JOURNAL_READ_BEFORE_EPOCH,
+    CUT_BEFORE_SETTLED,
+    CUT_BEFORE_RECOVERED,
+    CUT_WITHOUT_FENCE
   }
 
   private static final int REPLICAS = 3;
@@ -48,7 +58,10 @@ final class SequencerSchedule {
     WRITE,
     READ,
     EPOCH_COMMIT,
-    EPOCH_READ
+    EPOCH_READ,
+    JOURNAL_APPEND,
+    JOURNAL_READ,
+    JOURNAL_CUT
   }
 
   /** An operation under way: how many replicas have answered, and what. */
@@ -59,6 +72,12 @@ final class SequencerSchedule {
     int bucket;
     List<Map<Long, LogRow>> snapshots = new ArrayList<>();
     int[] replicas;
+
+    /** Of a late journal record: it comes when another one has come first. */
+    long notBefore;
+
+    long offset;
+    JournalTail tail;
   }
 
   private record Packet(Kind kind, int to, List<LogRow> rows, long epoch, Op op) {}
@@ -69,13 +88,33 @@ final class SequencerSchedule {
   }
 
   private static final class Node {
+    /**
+     * Whether the store takes nothing new of this node: then the journal's acks are all it gives.
+     */
+    final boolean heldUp;
+
     long acquiring;
     Sequencer sequencer;
     Op op;
     boolean paused;
+    boolean idle;
     List<Integer> current = List.of();
     boolean barrierDone;
     final List<Integer> values = new ArrayList<>();
+    JournalTail tail = JournalTail.EMPTY;
+    long journalNext;
+    JournalMark mark = new JournalMark();
+    JournalMark.Entry entry;
+    JournalMark.Entry sent;
+    Group journaled;
+    Op journalOp;
+    Op fence;
+    Op cutFence;
+    long cutTo;
+
+    Node(boolean heldUp) {
+      this.heldUp = heldUp;
+    }
   }
 
   private static final class Reader {
@@ -93,6 +132,9 @@ final class SequencerSchedule {
   private final Node[] nodes = new Node[NODES];
   private final List<Reader> readers = new ArrayList<>();
   private final List<Integer> retries = new ArrayList<>();
+  private final SimulatedJournal journal = new SimulatedJournal();
+  private final boolean buffered;
+  private final Set<Integer> persisted = new HashSet<>();
   private final Map<Integer, Long> ackedSeqOf = new HashMap<>();
   private final Map<Long, Integer> published = new HashMap<>();
   private final Map<Long, Integer> observed = new HashMap<>();
@@ -106,11 +148,17 @@ final class SequencerSchedule {
   SequencerSchedule(long seed, Mutant mutant) {
     this.mutant = mutant;
     this.random = new Random(seed);
+    this.buffered = random.nextBoolean();
   }
 
   /** Acknowledgements of the run, to see that schedules get somewhere. */
   int acks() {
     return ackedSeqOf.size();
+  }
+
+  /** Of these, those whose message was never seen in the store by its owner. */
+  int acksOfTheJournalAlone() {
+    return ackedSeqOf.size() - persisted.size();
   }
 
   /** Runs the schedule; answers the first broken guarantee, or null. */
@@ -119,7 +167,7 @@ final class SequencerSchedule {
       replicas[i] = new Replica();
     }
     for (int i = 0; i < NODES; i++) {
-      nodes[i] = new Node();
+      nodes[i] = node();
     }
     int[] slowness = new int[REPLICAS];
     for (int i = 0; i < REPLICAS; i++) {
@@ -147,6 +195,9 @@ final class SequencerSchedule {
     int index = random.nextInt(net.size());
     Packet packet = net.get(index);
     boolean late = slowness[packet.to()] > 1 && random.nextInt(slowness[packet.to()]) != 0;
+    if (packet.op().notBefore > journal.next()) {
+      return;
+    }
     if (late || packet.kind() == Kind.WRITE && random.nextInt(4) == 0) {
       return;
     }
@@ -174,6 +225,12 @@ final class SequencerSchedule {
               .add(new HashMap<>(replica.buckets.getOrDefault(packet.op().bucket, Map.of())));
       case EPOCH_COMMIT -> replica.epoch = Math.max(replica.epoch, packet.epoch());
       case EPOCH_READ -> packet.op().epochSeen = Math.max(packet.op().epochSeen, replica.epoch);
+      case JOURNAL_APPEND -> packet.op().offset = journal.append(new Group(packet.rows()));
+      case JOURNAL_READ -> {
+        packet.op().tail = journal.tail();
+        packet.op().offset = journal.next();
+      }
+      case JOURNAL_CUT -> journal.cut(packet.epoch());
       default -> throw new IllegalStateException();
     }
   }
@@ -200,6 +257,13 @@ final class SequencerSchedule {
     for (int to : op.replicas) {
       net.add(new Packet(kind, to, List.of(), 0, op));
     }
+    return op;
+  }
+
+  private Op toJournal(Kind kind, List<LogRow> rows, long offset) {
+    Op op = new Op();
+    op.need = 1;
+    net.add(new Packet(kind, 0, rows, offset, op));
     return op;
   }
 
@@ -231,6 +295,10 @@ final class SequencerSchedule {
 
   // ---- nodes
 
+  private Node node() {
+    return new Node(buffered && random.nextInt(4) == 0);
+  }
+
   private void stepSomeNode() {
     int id = random.nextInt(NODES);
     Node node = nodes[id];
@@ -247,13 +315,17 @@ final class SequencerSchedule {
     }
     if (random.nextInt(120) == 0) {
       giveBack(node);
-      nodes[id] = new Node();
+      nodes[id] = node();
     }
   }
 
   private void stepNode(Node node) {
     if (node.sequencer == null) {
       acquire(node);
+      return;
+    }
+    if (buffered && random.nextInt(3) == 0 && node.sequencer.phase() != Phase.STEPPED_DOWN) {
+      stepJournal(node);
       return;
     }
     switch (node.sequencer.phase()) {
@@ -274,10 +346,80 @@ final class SequencerSchedule {
         node.acquiring = ++paxosEpoch;
         int need = mutant == Mutant.EPOCH_COMMITTED_AT_ONE ? 1 : QUORUM;
         node.op = toAll(Kind.EPOCH_COMMIT, List.of(), node.acquiring, need);
+        node.tail = journal.tail();
       }
-    } else if (node.op.acks >= node.op.need) {
+    } else if (node.op.acks < node.op.need) {
+      return;
+    } else if (node.op.tail == null && readsJournal()) {
+      node.op = toJournal(Kind.JOURNAL_READ, List.of(), 0);
+    } else {
+      node.tail = readsJournal() ? node.op.tail : node.tail;
+      node.tail = mutant == Mutant.RECOVERY_WITHOUT_JOURNAL ? JournalTail.EMPTY : node.tail;
+      node.journalNext = node.op.offset;
+      if (mutant == Mutant.CUT_BEFORE_RECOVERED) {
+        node.mark.recovered(node.journalNext);
+      }
       node.sequencer = new Sequencer(node.acquiring, publishedMark, LIMITS);
       node.op = null;
+    }
+  }
+
+  private boolean readsJournal() {
+    return buffered && mutant != Mutant.JOURNAL_READ_BEFORE_EPOCH;
+  }
+
+  /** The journal's way, beside the store's: the answer, the fence, the ack; now and then a cut. */
+  private void stepJournal(Node node) {
+    if (node.fence != null) {
+      if (node.fence.acks >= node.fence.need && node.journalOp == null) {
+        ackJournaled(node, node.fence.epochSeen);
+      }
+    } else if (node.journalOp != null) {
+      stepJournalOp(node);
+    } else if (node.cutFence != null) {
+      if (node.cutFence.acks >= node.cutFence.need) {
+        if (node.cutFence.epochSeen == node.sequencer.epoch()) {
+          toJournal(Kind.JOURNAL_CUT, List.of(), node.cutTo);
+        }
+        node.cutFence = null;
+      }
+    } else if (!journal.isCutTo(node.mark.firstKept())) {
+      node.cutTo = node.mark.firstKept();
+      if (mutant == Mutant.CUT_WITHOUT_FENCE) {
+        toJournal(Kind.JOURNAL_CUT, List.of(), node.cutTo);
+      } else {
+        node.cutFence = toTwo(Kind.EPOCH_READ, 0);
+      }
+    }
+    if (mutant == Mutant.FENCE_BEFORE_JOURNAL && node.journalOp != null) {
+      stepJournalOp(node);
+    }
+  }
+
+  private void stepJournalOp(Node node) {
+    if (node.journalOp.acks >= node.journalOp.need) {
+      long offset = node.journalOp.offset;
+      node.journalOp = null;
+      node.sent.answered(offset);
+      if (mutant == Mutant.CUT_BEFORE_SETTLED) {
+        node.sent.settled();
+      }
+      if (mutant == Mutant.BUFFERED_WITHOUT_FENCE) {
+        ackJournaled(node, node.sequencer.epoch());
+      } else if (mutant == Mutant.CUT_BEFORE_SETTLED || node.mark.keeps(offset)) {
+        node.fence = node.fence == null ? toTwo(Kind.EPOCH_READ, 0) : node.fence;
+      }
+    } else if (random.nextInt(40) == 0) {
+      node.journalOp = null; // Given up; the record is in the journal, now or later, or never.
+      node.fence = null;
+      node.sent.failed();
+    }
+  }
+
+  private void ackJournaled(Node node, long epochSeen) {
+    node.fence = null;
+    if (node.sequencer.onJournaled(node.journaled, epochSeen)) {
+      node.journaled.rows().forEach(row -> ack(valueOf(row), row.changeSeq()));
     }
   }
 
@@ -285,11 +427,14 @@ final class SequencerSchedule {
     if (node.op == null) {
       node.op = toTwo(Kind.READ, node.sequencer.tailBucket());
     } else if (node.op.acks >= node.op.need) {
-      List<LogRow> rows = merged(node.op, node.sequencer.tailFrom());
+      long from = node.sequencer.tailFrom();
+      List<LogRow> rows = merged(node.op, from);
       node.op = null;
       int page = 8;
       boolean cut = rows.size() > page && random.nextBoolean() && decidable(rows, page);
-      node.sequencer.onTail(cut ? rows.subList(0, page) : rows, cut);
+      List<LogRow> stored = cut ? rows.subList(0, page) : rows;
+      int bucket = node.sequencer.tailBucket();
+      node.sequencer.onTail(node.tail.with(stored, bucket, from, cut), cut);
     }
   }
 
@@ -302,7 +447,7 @@ final class SequencerSchedule {
   }
 
   private void write(Node node) {
-    boolean rewrite = node.sequencer.phase() == Sequencer.Phase.REWRITE;
+    boolean rewrite = node.sequencer.phase() == Phase.REWRITE;
     if (rewrite && mutant == Mutant.NO_REWRITE) {
       node.sequencer.onWritten();
       return;
@@ -317,6 +462,9 @@ final class SequencerSchedule {
           node.sequencer.stepDown();
         }
       }
+      return;
+    }
+    if (node.heldUp && !rewrite) {
       return;
     }
     if (node.op == null) {
@@ -336,7 +484,7 @@ final class SequencerSchedule {
   }
 
   private void barrier(Node node) {
-    boolean rewrite = node.sequencer.phase() == Sequencer.Phase.REWRITE_BARRIER;
+    boolean rewrite = node.sequencer.phase() == Phase.REWRITE_BARRIER;
     boolean skipped =
         mutant == Mutant.NO_BARRIER || mutant == Mutant.BARRIER_BEFORE_WRITE && !rewrite;
     if (skipped) {
@@ -373,12 +521,22 @@ final class SequencerSchedule {
     for (LogRow row : group.rows()) {
       node.values.add(valueOf(row));
       ack(valueOf(row), row.changeSeq());
+      persisted.add(valueOf(row));
     }
     node.current = List.of();
     node.sequencer.onSettled();
+    node.idle = buffered && random.nextInt(3) == 0;
+    if (node.entry != null) {
+      node.entry.settled();
+      node.entry = null;
+    }
   }
 
   private void append(Node node) {
+    node.mark.recovered(node.journalNext);
+    if (node.idle && random.nextInt(60) != 0) {
+      return; // Nobody writes: so it does not notice that it has been robbed.
+    }
     if (node.values.size() + 1 != node.sequencer.tailFrom()) {
       node.values.clear();
       for (int i = 1; i < node.sequencer.tailFrom(); i++) {
@@ -399,6 +557,7 @@ final class SequencerSchedule {
       int known = node.values.indexOf(value);
       if (known >= 0) {
         ack(value, known + 1);
+        persisted.add(value);
         wanted--;
       } else if (values.contains(value)) {
         wanted--;
@@ -416,6 +575,16 @@ final class SequencerSchedule {
     }
     node.current = values;
     node.sequencer.append(changes, Collections.nCopies(changes.size(), null));
+    if (buffered && node.journalOp == null && node.fence == null) {
+      node.sent = node.mark.sent();
+      node.entry = node.sent;
+      node.journaled = node.sequencer.group();
+      node.journalOp = toJournal(Kind.JOURNAL_APPEND, node.journaled.rows(), 0);
+      node.journalOp.notBefore = random.nextInt(4) == 0 ? journal.next() + 1 : 0;
+      if (mutant == Mutant.FENCE_BEFORE_JOURNAL) {
+        node.fence = toTwo(Kind.EPOCH_READ, 0);
+      }
+    }
   }
 
   private void giveBack(Node node) {
@@ -434,6 +603,11 @@ final class SequencerSchedule {
     node.current = List.of();
     node.values.clear();
     node.barrierDone = false;
+    node.journalOp = null;
+    node.fence = null;
+    node.cutFence = null;
+    node.entry = null;
+    node.mark = new JournalMark();
   }
 
   // ---- readers: bounded by the published head, or by a first read
@@ -538,7 +712,7 @@ final class SequencerSchedule {
         deliver(packet);
       }
     }
-    long head = ackedSeqOf.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    long head = persisted.stream().mapToLong(ackedSeqOf::get).max().orElse(0);
     int omitted = random.nextInt(REPLICAS);
     Map<Long, LogRow> highest = new HashMap<>();
     for (int i = 0; i < REPLICAS; i++) {
@@ -561,8 +735,44 @@ final class SequencerSchedule {
     }
     ackedSeqOf.forEach(
         (value, seq) -> {
-          if (violation == null && !seq.equals(places.get(value))) {
+          boolean inStore = persisted.contains(value);
+          if (violation == null && inStore && !seq.equals(places.get(value))) {
             violation = "an acked message is not at its number";
+          }
+        });
+    if (violation == null && buffered) {
+      checkLastRecovery(omitted);
+    }
+  }
+
+  /** One more owner comes, with nobody left to disturb it: it finds what was acked. */
+  private void checkLastRecovery(int omitted) {
+    Sequencer last = new Sequencer(paxosEpoch + 1, publishedMark, LIMITS);
+    JournalTail tail = journal.tail();
+    while (last.phase() == Phase.READ_TAIL) {
+      Op read = new Op();
+      int bucket = last.tailBucket();
+      for (int i = 0; i < REPLICAS; i++) {
+        if (i != omitted) {
+          read.snapshots.add(replicas[i].buckets.getOrDefault(bucket, Map.of()));
+        }
+      }
+      read.replicas = new int[] {(omitted + 1) % REPLICAS, (omitted + 2) % REPLICAS};
+      List<LogRow> rows = merged(read, last.tailFrom());
+      last.onTail(tail.with(rows, bucket, last.tailFrom(), false), false);
+    }
+    last.recovered().forEach(this::publish);
+    Map<Integer, Long> places = new HashMap<>();
+    published.forEach(
+        (seq, value) -> {
+          if (places.put(value, seq) != null) {
+            violation = "one message recovered at two numbers";
+          }
+        });
+    ackedSeqOf.forEach(
+        (value, seq) -> {
+          if (violation == null && !seq.equals(places.get(value))) {
+            violation = "an acked message is lost after the last recovery";
           }
         });
   }

@@ -27,13 +27,18 @@ class SequencerSimulationTest {
     LongStream seeds =
         replay == null ? LongStream.range(0, RUNS).parallel() : LongStream.of(replay);
 
-    String firstViolation = firstViolation(seeds, Mutant.NONE, acks);
+    AtomicLong early = new AtomicLong();
+
+    String firstViolation = firstViolation(seeds, Mutant.NONE, acks, early);
 
     assertThat(firstViolation).isNull();
     if (replay == null) {
       assertThat(acks.get())
           .as("acks in all runs: the schedules must get somewhere")
           .isGreaterThan(2L * RUNS);
+      assertThat(early.get())
+          .as("acks of messages that no owner had seen in the store")
+          .isGreaterThan(RUNS / 100);
     }
   }
 
@@ -41,12 +46,14 @@ class SequencerSimulationTest {
   @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
   void aMutantGoesRed(Mutant mutant) {
     String firstViolation =
-        firstViolation(LongStream.range(0, RUNS).parallel(), mutant, new AtomicLong());
+        firstViolation(
+            LongStream.range(0, RUNS).parallel(), mutant, new AtomicLong(), new AtomicLong());
 
     assertThat(firstViolation).as("a run in which %s breaks a guarantee", mutant).isNotNull();
   }
 
-  private static String firstViolation(LongStream seeds, Mutant mutant, AtomicLong acks) {
+  private static String firstViolation(
+      LongStream seeds, Mutant mutant, AtomicLong acks, AtomicLong early) {
     AtomicReference<String> found = new AtomicReference<>();
     seeds.forEach(
         seed -> {
@@ -56,6 +63,7 @@ class SequencerSimulationTest {
           SequencerSchedule schedule = new SequencerSchedule(seed * 7919 + 1_000_003, mutant);
           String violation = schedule.run(STEPS);
           acks.addAndGet(schedule.acks());
+          early.addAndGet(schedule.acksOfTheJournalAlone());
           if (violation != null) {
             found.compareAndSet(null, violation + " (seed " + seed + ")");
           }

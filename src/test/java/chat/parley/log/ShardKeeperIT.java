@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
+import chat.parley.kafka.Journal;
+import chat.parley.kafka.KafkaSettings;
 import chat.parley.model.Shard;
 import chat.parley.testing.Await;
 import chat.parley.testing.SharedStack;
@@ -79,7 +81,13 @@ class ShardKeeperIT {
                           (conversation, changes) -> Future.succeededFuture(),
                           Clock.systemUTC(),
                           BucketLimits.DEFAULT,
-                          new LogMeters(new SimpleMeterRegistry()))));
+                          new LogMeters(new SimpleMeterRegistry()),
+                          new WriteAhead(
+                              new Journal(
+                                  vertx,
+                                  KafkaSettings.defaults(),
+                                  Shard.COUNT,
+                                  new SimpleMeterRegistry())))));
       keeper = new ShardKeeper(vertx, epochs, log, SETTINGS, name, name, this, this);
     }
 

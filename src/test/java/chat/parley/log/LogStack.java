@@ -1,0 +1,51 @@
+package chat.parley.log;
+
+import chat.parley.cassandra.CassandraConnector;
+import chat.parley.cassandra.CassandraSession;
+import chat.parley.cassandra.CassandraSettings;
+import chat.parley.embedded.EmbeddedStack;
+import chat.parley.kafka.Journal;
+import chat.parley.kafka.KafkaSettings;
+import chat.parley.model.Shard;
+import chat.parley.testing.SharedStack;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.util.List;
+
+/**
+ * The real stores under a log, in a keyspace of their own; all owners share the journal's topic.
+ */
+record LogStack(
+    Vertx vertx,
+    CassandraSession session,
+    LogStore store,
+    ShardEpochs epochs,
+    MessageLog reads,
+    KafkaSettings kafka,
+    Journal journal) {
+
+  static LogStack open(String keyspace) {
+    EmbeddedStack stack = SharedStack.get();
+    Vertx vertx = Vertx.vertx();
+    CassandraSettings settings = SharedStack.cassandra(keyspace);
+    CassandraSession session =
+        CassandraConnector.connect(vertx, settings, new SimpleMeterRegistry()).await();
+    LogStore store = CassandraLogStore.over(session).await();
+    KafkaSettings kafka =
+        KafkaSettings.defaults().withBootstrapServers(List.of(stack.kafkaBootstrap()));
+    return new LogStack(
+        vertx,
+        session,
+        store,
+        CassandraShardEpochs.over(session).await(),
+        CassandraMessageLog.over(session, store).await(),
+        kafka,
+        new Journal(vertx, kafka, Shard.COUNT, new SimpleMeterRegistry()));
+  }
+
+  void close() {
+    journal.close(1_000).await();
+    session.close().await();
+    vertx.close().await();
+  }
+}

@@ -1,0 +1,149 @@
+package chat.parley.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.event.Change;
+import chat.parley.event.ChangeType;
+import chat.parley.kafka.Journal;
+import chat.parley.model.AckMode;
+import chat.parley.model.ClientMsgId;
+import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
+import chat.parley.model.Position;
+import chat.parley.model.Shard;
+import chat.parley.model.UserId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/** A node's log on a context of its own, with what its outbox heard. */
+final class TestOwner implements Outbox.Listener {
+  private static final UserId USER = new UserId("u");
+  private static final DeviceId DEVICE = new DeviceId("d");
+
+  final List<Change> published = new CopyOnWriteArrayList<>();
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final LogStack stack;
+  private final Context context;
+  private final OwnedLog log;
+
+  TestOwner(LogStack stack, LogStore store, Journal journal, BucketLimits limits) {
+    this.stack = stack;
+    this.context = stack.vertx().getOrCreateContext();
+    this.log =
+        on(
+            () ->
+                Future.succeededFuture(
+                    new OwnedLog(
+                        stack.vertx(),
+                        store,
+                        stack.reads(),
+                        LogSettings.defaults(),
+                        (conversation, changes) -> Future.succeededFuture(),
+                        Clock.systemUTC(),
+                        limits,
+                        new LogMeters(meters),
+                        new WriteAhead(journal))));
+    on(
+        () -> {
+          log.subscribe(this);
+          return Future.succeededFuture();
+        });
+  }
+
+  TestOwner(LogStack stack) {
+    this(stack, stack.store(), stack.journal(), BucketLimits.DEFAULT);
+  }
+
+  /** Takes the conversation's shard, whoever holds it. */
+  long take(ConversationId conversation) {
+    int shard = Shard.of(conversation);
+    long seen =
+        stack.epochs().all().await().stream()
+            .filter(register -> register.shard() == shard)
+            .mapToLong(ShardEpochs.Register::epoch)
+            .findFirst()
+            .orElse(0);
+    assertThat(stack.epochs().take(shard, seen, "test").await()).isTrue();
+    on(() -> log.hold(shard, seen + 1));
+    return seen + 1;
+  }
+
+  Future<Appended> send(ConversationId conversation, String clientMsgId, String text) {
+    return send(conversation, AckMode.PERSISTED, clientMsgId, text);
+  }
+
+  Future<Appended> send(
+      ConversationId conversation, AckMode mode, String clientMsgId, String text) {
+    Promise<Appended> answer = Promise.promise();
+    context.runOnContext(
+        run ->
+            log.open(conversation, mode, () -> Future.succeededFuture("state"))
+                .compose(open -> open.append(new Text(clientMsgId, text)))
+                .onComplete(answer));
+    return answer.future();
+  }
+
+  Position head(ConversationId conversation) {
+    return on(() -> log.head(conversation));
+  }
+
+  void tidy() {
+    on(log::tidy);
+  }
+
+  private <T> T on(Supplier<Future<T>> step) {
+    Promise<T> done = Promise.promise();
+    context.runOnContext(run -> step.get().onComplete(done));
+    return done.future().await();
+  }
+
+  @Override
+  public void committed(ConversationId conversation, long after, List<Change> changes) {
+    published.addAll(changes); // and not said to be in the stream: a next owner begins anew
+  }
+
+  @Override
+  public void lost(ConversationId conversation) {}
+
+  private record Text(String clientMsgId, String text) implements Draft {
+    @Override
+    public ChangeType type() {
+      return ChangeType.MESSAGE_NEW;
+    }
+
+    @Override
+    public UserId actorId() {
+      return USER;
+    }
+
+    @Override
+    public UserId subjectId() {
+      return null;
+    }
+
+    @Override
+    public SendKey key() {
+      return new SendKey(USER, DEVICE, new ClientMsgId(clientMsgId), text.hashCode());
+    }
+
+    @Override
+    public void admit() {}
+
+    @Override
+    public byte[] encode(long changeSeq, long seq, long committedAt) {
+      return ("{\"message\":{\"senderId\":\"u\",\"senderDeviceId\":\"d\",\"clientMsgId\":\""
+              + clientMsgId
+              + "\",\"body\":{\"text\":\""
+              + text
+              + "\"}}}")
+          .getBytes(StandardCharsets.UTF_8);
+    }
+  }
+}
