@@ -32,9 +32,6 @@ record NewConversation(
     AckMode ackMode =
         json.choice("ackMode", List.of(AckMode.values()), AckMode::wireName)
             .orElse(AckMode.PERSISTED);
-    if (ackMode == AckMode.BUFFERED) {
-      throw JsonInput.refused("ackMode buffered is not supported yet");
-    }
     List<String> named = json.ids("memberIds", MAX_MEMBERS);
     return switch (type) {
       case DM -> dm(creator, named, ackMode);

@@ -90,6 +90,23 @@ class ConversationRoutesTest {
   }
 
   @Test
+  void whoMakesAConversationChoosesWhatItsAcksPromise() {
+    edge.ingest = made(true);
+    JsonObject group = new JsonObject().put("type", "group");
+
+    for (JsonObject wanted : List.of(dm("u-bert"), group)) {
+      assertThat(ackModeOf(wanted)).isEqualTo(AckMode.PERSISTED);
+      assertThat(ackModeOf(wanted.copy().put("ackMode", "buffered"))).isEqualTo(AckMode.BUFFERED);
+    }
+  }
+
+  private static AckMode ackModeOf(JsonObject wanted) {
+    edge.asked.clear();
+    assertThat(edge.post("/v1/conversations", token, wanted).statusCode()).isEqualTo(201);
+    return ((CreateConversation) edge.asked.poll()).ackMode();
+  }
+
+  @Test
   void aGroupHasItsCreatorFirstAndEachMemberOnce() {
     edge.ingest = made(true);
     JsonObject group =
@@ -117,7 +134,6 @@ class ConversationRoutesTest {
     refused(dm("u-bert").put("memberIds", "u-bert"), "memberIds");
     refused(dm("u-bert").put("memberIds", new JsonArray().add(1)), "memberIds[0]");
     refused(dm("u-bert").put("memberIds", new JsonArray().add("u-bert").add("x")), "dm");
-    refused(dm("u-bert").put("ackMode", "buffered"), "buffered");
     refused(dm("u-bert").put("ackMode", "none"), "ackMode");
     refused(group.copy().put("title", "x".repeat(201)), "title");
     refused(group.copy().put("title", 5), "title");
