@@ -3,6 +3,7 @@ package chat.parley.kafka;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +130,7 @@ public final class Journal {
             () ->
                 vertx.executeBlocking(
                     () -> {
-                      open.admin().close();
+                      open.admin().close(Duration.ofMillis(timeoutMs));
                       return null;
                     },
                     false));
