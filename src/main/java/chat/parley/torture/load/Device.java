@@ -185,7 +185,7 @@ final class Device implements Observer {
   /** Whether it has shown all that is known to be there. */
   boolean hasCaughtUp(Room room) {
     Change newest = newest(room);
-    return newest != null && newest.changeSeq() >= room.head();
+    return (newest == null ? 0 : newest.changeSeq()) >= room.head();
   }
 
   /** Moves the user's read cursor, forward or not. */
