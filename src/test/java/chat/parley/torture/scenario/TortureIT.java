@@ -10,14 +10,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The short set: three nodes under load whose owners are killed, frozen and not answered. The seed
- * is new each time; a failure prints it, and {@code parley torture} plays it again.
+ * The short set: three nodes under load whose owners are killed, frozen and not answered. One seed,
+ * so that a change is judged by what it changed; {@code parley torture} plays others.
  */
 class TortureIT {
+  private static final long SEED = 20_070_907;
+
   private static final List<Scenario> SHORT_SET =
       List.of(Scenario.KILL_OWNER, Scenario.PAUSE_OWNER, Scenario.SWALLOW_WRITES);
 
@@ -27,11 +28,10 @@ class TortureIT {
   @Test
   void ownersThatAreKilledFrozenOrNotAnsweredBreakNoPromise() throws Exception {
     Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "torture-");
-    long seed = Integer.toUnsignedLong(new Random().nextInt());
     List<Outcome> outcomes = new ArrayList<>();
-    try (TortureRun run = TortureRun.start(settings(folder, seed), System.out::println)) {
+    try (TortureRun run = TortureRun.start(settings(folder), System.out::println)) {
       for (Scenario scenario : SHORT_SET) {
-        outcomes.add(run.play(scenario, seed));
+        outcomes.add(run.play(scenario, SEED));
       }
     }
     TortureReport report = new TortureReport(outcomes);
@@ -40,12 +40,12 @@ class TortureIT {
     RunFolder.remove(folder);
   }
 
-  private static TortureSettings settings(Path folder, long seed) {
+  private static TortureSettings settings(Path folder) {
     return new TortureSettings(
         folder.resolve("cluster"),
         folder.resolve("histories"),
         Collections.nCopies(3, ""),
-        new LoadSettings(seed, 30, 8, 2, 8, 10, 3, 5, 12),
+        new LoadSettings(SEED, 30, 8, 2, 8, 10, 3, 5, 12),
         Duration.ofSeconds(3),
         Duration.ofSeconds(1),
         Duration.ofSeconds(6),
