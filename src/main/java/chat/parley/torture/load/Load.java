@@ -90,6 +90,14 @@ public final class Load {
     reading.stop();
   }
 
+  /** Lets people say new things again, or nothing new; the rest goes on. */
+  public void talk(boolean on) {
+    talk.stop();
+    if (on) {
+      talk.begin();
+    }
+  }
+
   /**
    * After {@link #stop}: waits until every send is acked or refused, asks how far the conversations
    * go, and waits until every device has what its user may have. What is not so by then is written

@@ -70,6 +70,12 @@ public enum Scenario {
       40,
       StepFaults::beforeAck,
       Need.PROXIES),
+  LAST_WORDS(
+      "the same, and nobody says anything any more that could show a device what it lacks",
+      15,
+      40,
+      StepFaults::lastWords,
+      Need.PROXIES),
   STOP_BEFORE_PUBLISH(
       "the owner is killed when its changes are acked and on their way to the stream",
       15,

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** What a scenario does its harm to. Blocks; for the run's own thread. */
 final class Stage {
@@ -24,11 +25,24 @@ final class Stage {
   private final DevCluster cluster;
   private final History history;
   private final Random random;
+  private final Consumer<Boolean> talk;
 
-  Stage(DevCluster cluster, History history, Random random) {
+  /** {@code talk} lets people begin to speak, or fall silent. */
+  Stage(DevCluster cluster, History history, Random random, Consumer<Boolean> talk) {
     this.cluster = cluster;
     this.history = history;
     this.random = random;
+    this.talk = talk;
+  }
+
+  /** Nobody says anything new until {@link #speak}, or until the end. */
+  void hush() {
+    talk.accept(false);
+  }
+
+  /** People talk, as they do without being told. */
+  void speak() {
+    talk.accept(true);
   }
 
   List<DevNode> nodes() {

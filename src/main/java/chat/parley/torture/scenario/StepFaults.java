@@ -129,6 +129,30 @@ final class StepFaults {
     killed.over();
   }
 
+  /**
+   * The owner is killed with deliveries on their way, and nothing is said any more in the
+   * conversations that they belong to: no later number shows a device what it lacks.
+   */
+  static void lastWords(Stage stage, int round) throws InterruptedException {
+    stage.speak();
+    stage.hold(AWAY.dividedBy(2));
+    DevNode owner = stage.owner();
+    List<FaultProxy> buses = stage.nodes().stream().map(stage.proxies()::bus).toList();
+    Injection killed = stage.begin(owner.name(), "kill -9 with the last words on their way");
+    long before = touched(buses);
+    stage.nodes().stream()
+        .filter(node -> node != owner)
+        .forEach(node -> stage.proxies().silence(owner, node));
+    stage.hold(GATHER);
+    stage.hush();
+    stage.hold(GATHER);
+    kill(stage, owner, killed, touched(buses) - before);
+    stage.proxies().heal();
+    stage.hold(AWAY);
+    stage.start(owner);
+    killed.over();
+  }
+
   private static void kill(Stage stage, DevNode node, Injection injection, long held) {
     node.kill9();
     if (held > 0) {

@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -125,12 +126,19 @@ public final class TortureRun implements AutoCloseable {
   }
 
   private void play(Scenario scenario, long seed, History history) throws InterruptedException {
-    Stage stage = new Stage(cluster, history, new Random(seed));
+    AtomicReference<Load> talking = new AtomicReference<>();
+    Stage stage =
+        new Stage(
+            cluster,
+            history,
+            new Random(seed),
+            on -> loop.runOnContext(here -> talking.get().talk(on)));
     stage.restore();
     progress.line(scenario.word() + ": people and conversations");
     LoadSettings load = settings.load().withSeed(seed);
     Load running =
         await(() -> Load.begin(vertx, history, gates, population, retries, load), SET_UP_WITHIN);
+    talking.set(running);
     try {
       progress.line(scenario.word() + ": warm-up");
       stage.hold(settings.warmUp());
