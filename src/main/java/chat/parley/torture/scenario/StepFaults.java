@@ -130,21 +130,26 @@ final class StepFaults {
   }
 
   /**
-   * The owner is killed with deliveries on their way, and nothing is said any more in the
-   * conversations that they belong to: no later number shows a device what it lacks.
+   * The owner is killed with many deliveries on their way, and nothing is said any more in the
+   * conversations that they belong to: no later number shows a device what it lacks. The stream is
+   * held back from it for a while, so that it takes up a large batch when nobody hears it any more.
    */
   static void lastWords(Stage stage, int round) throws InterruptedException {
     stage.speak();
     stage.hold(AWAY.dividedBy(2));
     DevNode owner = stage.owner();
+    FaultProxy kafka = stage.proxies().kafka(owner);
     List<FaultProxy> buses = stage.nodes().stream().map(stage.proxies()::bus).toList();
     Injection killed = stage.begin(owner.name(), "kill -9 with the last words on their way");
+    kafka.set(Fault.mute());
+    stage.hold(GATHER.multipliedBy(3));
+    stage.hush();
+    stage.hold(GATHER);
     long before = touched(buses);
     stage.nodes().stream()
         .filter(node -> node != owner)
         .forEach(node -> stage.proxies().silence(owner, node));
-    stage.hold(GATHER);
-    stage.hush();
+    kafka.heal();
     stage.hold(GATHER);
     kill(stage, owner, killed, touched(buses) - before);
     stage.proxies().heal();
