@@ -11,8 +11,8 @@ import java.util.List;
  * @param partitions of a topic that Parley makes; an existing topic keeps its own
  * @param replicationFactor of a topic that Parley makes
  * @param lingerMs how long the producer waits for company: the cost is per request, not per record
- * @param deliveryTimeoutMs after that an unacked record fails; whether it is in the stream is then
- *     unknown
+ * @param deliveryTimeoutMs after that an unacked record fails, but for changes on their way from
+ *     the log, which none may overtake; whether it is in the stream is then unknown
  * @param bufferBytes unsent and unacked bytes at most; past that a send fails at once
  * @param compression {@code none} or {@code lz4}
  * @param sessionTimeoutMs after that a silent consumer's partitions go to others

@@ -30,6 +30,7 @@ public final class StreamProducer {
   static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024;
 
   private static final int RECORD_OVERHEAD_BYTES = 256;
+  private static final int NEVER_MS = Integer.MAX_VALUE;
 
   private final String topic;
   private final long maxBytes;
@@ -59,18 +60,29 @@ public final class StreamProducer {
         .register(meters);
   }
 
-  /** A producer of the changes topic. It connects lazily: brokers that are away fail its sends. */
+  /**
+   * A producer of the changes topic that waits for brokers that are away, however long that takes:
+   * a record that was given up could be overtaken by the next one of its key.
+   */
   public static StreamProducer ofChanges(
       Vertx vertx, KafkaSettings settings, MeterRegistry meters) {
-    return of(vertx, settings, settings.changesTopic(), meters);
+    return of(vertx, settings, settings.changesTopic(), NEVER_MS, meters);
   }
 
-  /** A producer of a topic. */
+  /** A producer of a topic. It connects lazily: brokers that are away fail its sends. */
   public static StreamProducer of(
       Vertx vertx, KafkaSettings settings, String topic, MeterRegistry meters) {
+    return of(vertx, settings, topic, settings.deliveryTimeoutMs(), meters);
+  }
+
+  private static StreamProducer of(
+      Vertx vertx, KafkaSettings settings, String topic, int deliveryMs, MeterRegistry meters) {
     KafkaProducer<String, byte[]> producer =
         KafkaProducer.create(
-            vertx, properties(settings), new StringSerializer(), new ByteArraySerializer());
+            vertx,
+            properties(settings, deliveryMs),
+            new StringSerializer(),
+            new ByteArraySerializer());
     // Each record's own future tells of it; without this each would be logged as an error as well.
     producer.exceptionHandler(told -> {});
     return new StreamProducer(topic, settings.bufferBytes(), producer, meters);
@@ -122,7 +134,7 @@ public final class StreamProducer {
     return producer.close(timeoutMs);
   }
 
-  private static Map<String, String> properties(KafkaSettings settings) {
+  private static Map<String, String> properties(KafkaSettings settings, int deliveryMs) {
     Map<String, String> properties = new HashMap<>();
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrap());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -130,11 +142,12 @@ public final class StreamProducer {
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(MAX_REQUEST_BYTES));
     properties.put(ProducerConfig.LINGER_MS_CONFIG, String.valueOf(settings.lingerMs()));
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, settings.compression());
-    int deliveryMs = settings.deliveryTimeoutMs();
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, String.valueOf(deliveryMs));
+    // Without what it knows of the topic it could not even queue a record while brokers are away.
+    properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, String.valueOf(NEVER_MS));
     properties.put(
         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-        String.valueOf(Math.max(1_000, Math.min(10_000, deliveryMs - settings.lingerMs()))));
+        String.valueOf(Math.max(1, Math.min(10_000, deliveryMs - settings.lingerMs()))));
     // The wait for metadata blocks the producer's one worker, so it gets the same bound.
     properties.put(
         ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(Math.min(10_000, deliveryMs)));

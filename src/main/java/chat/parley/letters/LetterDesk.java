@@ -253,7 +253,7 @@ public final class LetterDesk {
 
   private synchronized StreamProducer replays() {
     if (replays == null) {
-      replays = StreamProducer.ofChanges(vertx, settings, meters);
+      replays = StreamProducer.of(vertx, settings, settings.changesTopic(), meters);
     }
     return replays;
   }

@@ -11,6 +11,9 @@ import chat.parley.devcluster.DevCluster;
 import chat.parley.devcluster.DevClusterPlan;
 import chat.parley.devcluster.DevNode;
 import chat.parley.embedded.Store;
+import chat.parley.event.ChangeRecord;
+import chat.parley.kafka.KafkaSettings;
+import chat.parley.kafka.StreamScan;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
 import chat.parley.testing.Journal;
@@ -31,8 +34,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -75,7 +80,7 @@ class StoreMannersIT {
                         "kafka.buffer-bytes",
                         Integer.toString(PRODUCER_BYTES),
                         "kafka.delivery-timeout-ms",
-                        "5000")),
+                        "1000")),
             System.out::println);
     node = cluster.nodes().get(0);
   }
@@ -237,7 +242,27 @@ class StoreMannersIT {
       acked.add(0, "before");
       assertThat(bobs.texts()).containsExactlyElementsOf(acked);
       soon().until(() -> metrics().sum("parley_relay_backlog") == 0);
+      assertThat(firstInStream(dm))
+          .as("a reader of the stream alone sees no number before the one before it")
+          .isEqualTo(LongStream.rangeClosed(1, messages + 1L).boxed().toList());
     }
+  }
+
+  /** The numbers of a conversation in the order in which the stream has each for the first time. */
+  private static List<Long> firstInStream(String conversation) {
+    KafkaSettings kafka =
+        KafkaSettings.defaults()
+            .withBootstrapServers(List.of(cluster.stores().stack().kafkaBootstrap()));
+    Set<Long> numbers = new LinkedHashSet<>();
+    try (StreamScan scan = StreamScan.open(kafka, PATIENCE)) {
+      scan.read(
+          (place, record) -> {
+            if (record.key().equals(conversation)) {
+              numbers.add(ChangeRecord.changeSeq(record).orElseThrow());
+            }
+          });
+    }
+    return List.copyOf(numbers);
   }
 
   /** Answers on a socket, by the id of the request. */
