@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -143,8 +145,11 @@ public final class StreamProducer {
     properties.put(ProducerConfig.LINGER_MS_CONFIG, String.valueOf(settings.lingerMs()));
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, settings.compression());
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, String.valueOf(deliveryMs));
-    // Without what it knows of the topic it could not even queue a record while brokers are away.
+    // What it knows of the topic it keeps while brokers are away: without it a record is not even
+    // queued but waits for it, fails, and is overtaken by those that wait behind it.
     properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, String.valueOf(NEVER_MS));
+    properties.put(
+        CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
     properties.put(
         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
         String.valueOf(Math.max(1, Math.min(10_000, deliveryMs - settings.lingerMs()))));
