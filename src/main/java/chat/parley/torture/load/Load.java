@@ -90,11 +90,18 @@ public final class Load {
     reading.stop();
   }
 
-  /** Lets people say new things again, or nothing new; the rest goes on. */
+  /**
+   * Lets people go on as from the beginning, or say, leave and lose nothing new: whoever comes back
+   * would sync, and so never show what was not delivered.
+   */
   public void talk(boolean on) {
     talk.stop();
+    wandering.stop();
+    comings.stop();
     if (on) {
       talk.begin();
+      wandering.begin();
+      comings.begin();
     }
   }
 
