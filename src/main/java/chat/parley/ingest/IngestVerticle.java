@@ -28,6 +28,12 @@ import java.util.function.Consumer;
  */
 public final class IngestVerticle extends VerticleBase {
   /**
+   * Commands that were on their way when the last shard went are still answered, if only by a no:
+   * one that finds nobody is discarded, and its sender waits for the bus's timeout.
+   */
+  private static final long LATE_COMMANDS_MS = 500;
+
+  /**
    * What the verticle is made of. {@code store} is open while the history store answers. {@code
    * outbox} hands the outbox to the relay of this node, before any shard is held; {@code cutOff}
    * hears with every beat whether the node is in the smaller part of a split cluster.
@@ -101,7 +107,11 @@ public final class IngestVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return keeper.stop().eventually(consumer::unregister).eventually(offers::unregister);
+    return keeper
+        .stop()
+        .eventually(() -> vertx.timer(LATE_COMMANDS_MS))
+        .eventually(consumer::unregister)
+        .eventually(offers::unregister);
   }
 
   private void hear(IngestMessages message) {
