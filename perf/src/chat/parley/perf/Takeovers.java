@@ -8,8 +8,8 @@ import chat.parley.devcluster.DevCluster;
 import chat.parley.devcluster.DevClusterPlan;
 import chat.parley.devcluster.DevNode;
 import chat.parley.devcluster.FaultProxy;
+import chat.parley.devcluster.NodeMeters;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,23 +118,11 @@ final class Takeovers implements Callable<Integer> {
     node.start();
     node.awaitReady(PATIENCE);
     long until = System.nanoTime() + PATIENCE.toNanos();
-    while (!ownsConversations(node)) {
+    while (NodeMeters.of(node).sum("parley_log_conversations") == 0) {
       if (System.nanoTime() > until) {
         throw new IllegalStateException(node.name() + " was given nothing within " + PATIENCE);
       }
       pause();
-    }
-  }
-
-  private static boolean ownsConversations(DevNode node) {
-    try {
-      return node.metrics()
-          .lines()
-          .filter(line -> line.startsWith("parley_log_conversations"))
-          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-          .anyMatch(held -> held > 0);
-    } catch (IOException notYet) {
-      return false;
     }
   }
 

@@ -9,16 +9,15 @@ import chat.parley.devcluster.DevConsole;
 import chat.parley.embedded.EmbeddedStackException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,19 +43,7 @@ final class DevClusterCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--nodes",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "how many (${DEFAULT-VALUE})")
-  private int nodes;
-
-  @Option(
-      names = "--roles",
-      paramLabel = "ROLE[,ROLE...]",
-      description =
-          "what a node does; once for each node, the first node's first. Nodes without one do everything")
-  private List<String> roles = List.of();
+  @Mixin private NodeOptions nodes;
 
   @Option(
       names = "--http-port",
@@ -161,17 +148,10 @@ final class DevClusterCommand implements Callable<Integer> {
 
   /** Every fault of the settings is found before anything is started. */
   private DevClusterPlan plan() {
-    if (nodes < 1 || roles.size() > nodes) {
-      throw new IllegalArgumentException(
-          "--nodes must be at least 1 and no less than the number of --roles");
-    }
+    List<String> each =
+        nodes.each().stream().map(roles -> String.join(",", settings(roles).roles())).toList();
+    NodeOptions.requireEveryRole(each);
     Settings shared = settings("");
-    List<String> each = new ArrayList<>();
-    for (int i = 0; i < nodes; i++) {
-      Settings own = i < roles.size() ? settings(roles.get(i)) : shared;
-      each.add(String.join(",", own.roles()));
-    }
-    requireEveryRole(each);
     Map<String, String> told = new HashMap<>(set);
     if (shared.auth().signingKeyFile() != null) {
       told.put("auth.signing-key-file", shared.auth().signingKeyFile().toString());
@@ -194,17 +174,6 @@ final class DevClusterCommand implements Callable<Integer> {
       values.put("roles", nodeRoles);
     }
     return Settings.read(SettingsSource.read(config, System.getenv(), values));
-  }
-
-  private static void requireEveryRole(List<String> each) {
-    Set<String> done =
-        each.stream()
-            .flatMap(some -> List.of(some.split(",")).stream())
-            .collect(Collectors.toSet());
-    List<String> missing = Settings.ROLES.stream().filter(role -> !done.contains(role)).toList();
-    if (!missing.isEmpty()) {
-      throw new IllegalArgumentException("--roles: no node does " + String.join(", ", missing));
-    }
   }
 
   private void stopAndWait() {

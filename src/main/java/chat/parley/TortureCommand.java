@@ -20,15 +20,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -121,19 +120,7 @@ final class TortureCommand implements Callable<Integer> {
           "without an ack, instead of each scenario's own bound: for slow or busy machines")
   private Integer longestAckGap;
 
-  @Option(
-      names = "--nodes",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "how many (${DEFAULT-VALUE})")
-  private int nodes;
-
-  @Option(
-      names = "--roles",
-      paramLabel = "ROLE[,ROLE...]",
-      description =
-          "what a node does; once for each node, the first node's first. Nodes without one do everything")
-  private List<String> roles = List.of();
+  @Mixin private NodeOptions nodes;
 
   @Option(
       names = "--data-dir",
@@ -295,20 +282,11 @@ final class TortureCommand implements Callable<Integer> {
   }
 
   private List<String> each() {
-    if (nodes < 1 || roles.size() > nodes) {
-      throw new IllegalArgumentException(
-          "--nodes must be at least 1 and no less than the number of --roles");
-    }
-    List<String> each = new ArrayList<>(roles);
-    while (each.size() < nodes) {
-      each.add("");
-    }
-    Set<String> done = new HashSet<>();
-    each.forEach(some -> done.addAll(some.isEmpty() ? Settings.ROLES : List.of(some.split(","))));
-    List<String> missing = Settings.ROLES.stream().filter(role -> !done.contains(role)).toList();
-    if (!missing.isEmpty()) {
-      throw new IllegalArgumentException("--roles: no node does " + String.join(", ", missing));
-    }
+    List<String> each = nodes.each();
+    NodeOptions.requireEveryRole(
+        each.stream()
+            .map(some -> some.isEmpty() ? String.join(",", Settings.ROLES) : some)
+            .toList());
     return each;
   }
 

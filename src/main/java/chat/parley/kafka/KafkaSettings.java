@@ -64,21 +64,12 @@ public record KafkaSettings(
 
   /** These settings with other brokers. */
   public KafkaSettings withBootstrapServers(List<String> servers) {
-    return new KafkaSettings(
-        servers,
-        changesTopic,
-        deadLettersTopic,
-        partitions,
-        replicationFactor,
-        lingerMs,
-        deliveryTimeoutMs,
-        bufferBytes,
-        compression,
-        sessionTimeoutMs,
-        maxBatch,
-        maxAttempts,
-        deadLettersDays,
-        commitIntervalMs);
+    return with(servers, changesTopic, deadLettersTopic, lingerMs, deliveryTimeoutMs);
+  }
+
+  /** These settings with other topics. */
+  public KafkaSettings withTopics(String changes, String deadLetters) {
+    return with(bootstrapServers, changes, deadLetters, lingerMs, deliveryTimeoutMs);
   }
 
   /** Where groups of changes wait until the history store has them. */
@@ -91,33 +82,20 @@ public record KafkaSettings(
    * history store's answer is of no use.
    */
   KafkaSettings forJournal() {
-    return new KafkaSettings(
-        bootstrapServers,
-        changesTopic,
-        deadLettersTopic,
-        partitions,
-        replicationFactor,
-        0,
-        Math.min(JOURNAL_DELIVERY_MS, deliveryTimeoutMs),
-        bufferBytes,
-        compression,
-        sessionTimeoutMs,
-        maxBatch,
-        maxAttempts,
-        deadLettersDays,
-        commitIntervalMs);
+    int deliveryMs = Math.min(JOURNAL_DELIVERY_MS, deliveryTimeoutMs);
+    return with(bootstrapServers, changesTopic, deadLettersTopic, 0, deliveryMs);
   }
 
-  /** These settings with other topics. */
-  public KafkaSettings withTopics(String changes, String deadLetters) {
+  private KafkaSettings with(
+      List<String> servers, String changes, String deadLetters, int linger, int deliveryMs) {
     return new KafkaSettings(
-        bootstrapServers,
+        servers,
         changes,
         deadLetters,
         partitions,
         replicationFactor,
-        lingerMs,
-        deliveryTimeoutMs,
+        linger,
+        deliveryMs,
         bufferBytes,
         compression,
         sessionTimeoutMs,

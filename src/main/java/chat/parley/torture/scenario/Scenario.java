@@ -51,7 +51,7 @@ public enum Scenario {
       Need.PROXIES,
       Need.SIGNALS),
   STOP_TWO_BEFORE_WRITE(
-      "the same, and to the one that takes over as well; the third finds what both have left",
+      "the owner is frozen with its writes on their way, then so is its heir; the third finds what both left",
       20,
       75,
       StepFaults::twoBeforeWrite,
@@ -71,7 +71,7 @@ public enum Scenario {
       StepFaults::beforeAck,
       Need.PROXIES),
   LAST_WORDS(
-      "the same, and nobody says anything any more that could show a device what it lacks",
+      "the owner is killed with many deliveries on their way, and nothing said later shows what is lacking",
       15,
       40,
       StepFaults::lastWords,

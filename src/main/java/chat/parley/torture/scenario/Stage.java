@@ -5,6 +5,7 @@ import chat.parley.devcluster.DevClusterException;
 import chat.parley.devcluster.DevNode;
 import chat.parley.devcluster.DevProxies;
 import chat.parley.devcluster.DevStores;
+import chat.parley.devcluster.NodeMeters;
 import chat.parley.torture.history.History;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package chat.parley.torture.scenario;
 import chat.parley.devcluster.DevNode;
 import chat.parley.devcluster.Fault;
 import chat.parley.devcluster.FaultProxy;
+import chat.parley.devcluster.NodeMeters;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,13 +1,12 @@
-package chat.parley.torture.scenario;
+package chat.parley.devcluster;
 
-import chat.parley.devcluster.DevNode;
 import java.io.IOException;
 import java.util.List;
 
 /** What a node's meters said at one moment. */
-record NodeMeters(List<String> lines) {
+public record NodeMeters(List<String> lines) {
   /** Of a node that is a gateway and answers, else nothing. */
-  static NodeMeters of(DevNode node) {
+  public static NodeMeters of(DevNode node) {
     if (!node.isGateway() || !node.isAlive() || node.isPaused()) {
       return new NodeMeters(List.of());
     }
@@ -19,7 +18,7 @@ record NodeMeters(List<String> lines) {
   }
 
   /** The sum of a meter's series, those with this label if one is named ({@code outcome="ok"}). */
-  long sum(String name, String label) {
+  public long sum(String name, String label) {
     return Math.round(
         lines.stream()
             .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
@@ -28,7 +27,8 @@ record NodeMeters(List<String> lines) {
             .sum());
   }
 
-  long sum(String name) {
+  /** The sum of all series of a meter, rounded; 0 where it has none. */
+  public long sum(String name) {
     return sum(name, "");
   }
 }

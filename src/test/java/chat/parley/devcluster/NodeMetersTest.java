@@ -1,4 +1,4 @@
-package chat.parley.torture.scenario;
+package chat.parley.devcluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
