@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  * The edge of a node that is still waiting for its stores: it is alive, says what it waits for, and
  * refuses the rest so that clients come back. The gateway listens on the same port before the door
  * closes (Vert.x shares a port among the servers of one instance), so no connection is refused in
- * between.
+ * between. One whose request the door has not read when it closes is closed without an answer, as
+ * HTTP allows and clients know how to repeat (RFC 9112, 9.3.1 and 9.6).
  */
 public final class WaitingDoor {
   private static final int MAX_SOCKET_BYTES = 1_024;
