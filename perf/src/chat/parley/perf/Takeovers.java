@@ -27,17 +27,25 @@ import picocli.CommandLine.Option;
 /**
  * How long people wait when a node goes: three nodes of its own, people on the first, who send in
  * turns in many conversations; the third node is killed and stopped, again and again. A wait is the
- * longest from any send to its ack while that happens. Then a gateway is killed under its people,
- * who find another behind the same address: from their welcome there until they have all they
- * missed. Prints a Markdown table; exit 1 where a send failed for good.
+ * longest from any send to its ack while that happens. Then a fourth, which is a gateway and nothing
+ * else, is killed under its people, who find another behind the same address: from their welcome
+ * there until they have all they missed. Prints a Markdown table; exit 1 where a send failed for
+ * good.
  */
 @Command(name = "takeovers", mixinStandardHelpOptions = true, sortOptions = false)
 final class Takeovers implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int STEP_MS = 50;
 
-  @Option(names = "--times", description = "of each sort (${DEFAULT-VALUE})")
+  @Option(
+      names = "--times",
+      description = "how often an owner is killed, and stopped; 0: not at all (${DEFAULT-VALUE})")
   private int times = 10;
+
+  @Option(
+      names = "--gateway-times",
+      description = "how often the gateway is killed; 0: not at all (${DEFAULT-VALUE})")
+  private int gatewayTimes = 10;
 
   @Option(names = "--pairs", description = "conversations, each of two users (${DEFAULT-VALUE})")
   private int pairs = 24;
@@ -57,7 +65,8 @@ final class Takeovers implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     vertx = Vertx.vertx();
-    try (DevCluster cluster = DevCluster.start(DevClusterPlan.of(dataDir, 3), Takeovers::say)) {
+    DevClusterPlan plan = DevClusterPlan.of(dataDir, 4).withRoles(3, "gateway");
+    try (DevCluster cluster = DevCluster.start(plan, Takeovers::say)) {
       ClientGroup group = ClientGroup.open(vertx, cluster.nodes().get(0).uri());
       for (Pair pair :
           new Pairs(vertx, group, runId(), user -> Observer.NONE)
@@ -135,14 +144,14 @@ final class Takeovers implements Callable<Integer> {
     }
   }
 
-  /** People behind an address that leads to the third node, and to the second when it is gone. */
+  /** People behind an address that leads to the gateway, and to the second node when it is gone. */
   private List<Long> gatewayKills(DevCluster cluster) throws Exception {
     DevNode second = cluster.nodes().get(1);
-    DevNode third = cluster.nodes().get(2);
+    DevNode gateway = cluster.nodes().get(3);
     List<Long> synced = new ArrayList<>();
     try (FaultProxy address =
         FaultProxy.listen(
-            0, () -> (third.isAlive() ? third : second).uri().getPort(), port -> "")) {
+            0, () -> (gateway.isAlive() ? gateway : second).uri().getPort(), port -> "")) {
       ClientGroup behind =
           ClientGroup.open(vertx, URI.create("http://127.0.0.1:" + address.port()));
       Welcome welcome = new Welcome();
@@ -151,23 +160,27 @@ final class Takeovers implements Callable<Integer> {
               .open(1)
               .await(1, TimeUnit.MINUTES)
               .get(0);
-      for (int i = 0; i < times; i++) {
+      for (int i = 0; i < gatewayTimes; i++) {
         welcome.at = 0;
-        third.kill9();
+        gateway.kill9();
         Ack ack = pair.first().send(pair.conversationId(), "while you were away").await();
         pair.second().reached(pair.conversationId(), ack.changeSeq()).await();
         synced.add(System.nanoTime() - welcome.at);
         say("had all after " + TimeUnit.NANOSECONDS.toMillis(synced.get(i)) + " ms");
-        bringBack(third);
+        gateway.start();
+        gateway.awaitReady(PATIENCE);
         pair.first().dropConnection().await();
         pair.second().dropConnection().await();
-        Thread.sleep(2_000); // so that both are on the third again
+        Thread.sleep(2_000); // so that both are there again
       }
     }
     return synced;
   }
 
   private static void row(String what, List<Long> nanos) {
+    if (nanos.isEmpty()) {
+      return;
+    }
     List<Long> sorted = nanos.stream().sorted().map(TimeUnit.NANOSECONDS::toMillis).toList();
     System.out.printf(
         Locale.ROOT,
