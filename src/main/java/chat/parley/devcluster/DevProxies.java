@@ -116,6 +116,16 @@ public final class DevProxies implements AutoCloseable {
             : new Fault(now.toServer(), Fault.Flow.HOLD));
   }
 
+  /**
+   * What this node has said and the others have not heard is lost, as with a machine that dies: its
+   * connections to them are reset, until {@link #heal}.
+   */
+  public void lose(DevNode from) {
+    for (Map<String, FaultProxy> proxies : List.of(members, bus)) {
+      proxies.values().forEach(proxy -> proxy.set(from.name(), Fault.CUT));
+    }
+  }
+
   /** These two no longer hear each other, and nobody tells them; both still reach the stores. */
   public void split(DevNode one, DevNode other) {
     silence(one, other);

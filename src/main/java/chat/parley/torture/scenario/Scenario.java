@@ -75,7 +75,8 @@ public enum Scenario {
       15,
       40,
       StepFaults::lastWords,
-      Need.PROXIES),
+      Need.PROXIES,
+      Need.SIGNALS),
   STOP_BEFORE_PUBLISH(
       "the owner is killed when its changes are acked and on their way to the stream",
       15,

@@ -19,8 +19,11 @@ final class StepFaults {
   /** For tens of changes to come to the step. */
   private static final Duration GATHER = Duration.ofMillis(600);
 
-  /** For what is under way to be over: sends, a fetch of the stream that finds nothing. */
-  private static final Duration SAID = Duration.ofSeconds(1);
+  /** For what is under way to be over, and every consumer to wait for what comes next. */
+  private static final Duration QUIET = Duration.ofSeconds(4);
+
+  /** For sends to be acked and published, or a batch of the stream to be taken up. */
+  private static final Duration SAID = Duration.ofMillis(1_200);
 
   /** Longer than it takes others to take over, and to write on. */
   private static final Duration AWAY = Duration.ofSeconds(12);
@@ -137,32 +140,31 @@ final class StepFaults {
    * The owner is killed with many deliveries on their way, and nothing is said any more in the
    * conversations that they belong to: no later number shows a device what it lacks.
    *
-   * <p>The last words must be in the one batch that is under way. So nobody speaks when the stream
-   * stops being heard (a fetch that stands there then is answered with nothing), and what is said
-   * afterwards comes to the consumer at once, when nobody hears it any more.
+   * <p>The last words must be in the one batch that is under way. So nobody speaks when the node is
+   * frozen (a fetch of the stream that stands there then is answered with nothing), and what is
+   * said afterwards comes to its consumer at once, when nobody hears it any more.
    */
   static void lastWords(Stage stage, int round) throws InterruptedException {
     stage.speak();
     stage.hold(AWAY.dividedBy(2));
     stage.hush();
-    stage.hold(SAID);
+    stage.hold(QUIET);
     DevNode owner = stage.owner();
-    FaultProxy kafka = stage.proxies().kafka(owner);
     List<FaultProxy> buses = stage.nodes().stream().map(stage.proxies()::bus).toList();
     Injection killed = stage.begin(owner.name(), "kill -9 with the last words on their way");
-    kafka.set(Fault.mute());
-    stage.hold(SAID);
+    owner.pause();
     stage.speak();
-    stage.hold(GATHER);
+    stage.hold(SAID);
     stage.hush();
     stage.hold(SAID);
     long before = touched(buses);
     stage.nodes().stream()
         .filter(node -> node != owner)
         .forEach(node -> stage.proxies().silence(owner, node));
-    kafka.heal();
+    owner.resume();
     stage.hold(SAID);
     kill(stage, owner, killed, touched(buses) - before);
+    stage.proxies().lose(owner);
     stage.proxies().heal();
     stage.hold(AWAY);
     stage.start(owner);
