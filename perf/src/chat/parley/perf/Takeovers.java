@@ -27,10 +27,10 @@ import picocli.CommandLine.Option;
 /**
  * How long people wait when a node goes: three nodes of its own, people on the first, who send in
  * turns in many conversations; the third node is killed and stopped, again and again. A wait is the
- * longest from any send to its ack while that happens. Then a fourth, which is a gateway and nothing
- * else, is killed under its people, who find another behind the same address: from their welcome
- * there until they have all they missed. Prints a Markdown table; exit 1 where a send failed for
- * good.
+ * longest from any send to its ack while that happens. Then a fourth, which is a gateway and
+ * nothing else, is killed under its people, who find another behind the same address: from their
+ * welcome there until they have all they missed. Prints a Markdown table; exit 1 where a send
+ * failed for good.
  */
 @Command(name = "takeovers", mixinStandardHelpOptions = true, sortOptions = false)
 final class Takeovers implements Callable<Integer> {

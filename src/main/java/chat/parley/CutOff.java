@@ -50,8 +50,8 @@ final class CutOff implements LifecycleListener {
     } else if (since == CONNECTED) {
       since = nanos.getAsLong();
       LOG.error(
-          "cut off from the larger part of the cluster: this node has given its shards up and ends"
-              + " itself if it stays so for {} s",
+          "cut off from the larger part of the cluster: this node owns no conversation any more and"
+              + " ends itself if it stays so for {} s",
           patience.toSeconds());
     } else if (nanos.getAsLong() - since >= patience.toNanos()) {
       hopeless.tryComplete(

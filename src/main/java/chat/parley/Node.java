@@ -221,6 +221,13 @@ public final class Node {
                       cassandra.gate().isOpen()
                           ? Optional.empty()
                           : Optional.of("Cassandra, which does not answer"));
+              if (!settings.roles().contains("ingest")) { // else its keeper of shards looks
+                stores
+                    .log()
+                    .partWatch(
+                        vertx, settings.log(), () -> cluster.nodesWith("ingest"), cutOff::report)
+                    .start();
+              }
               Bus bus = new Bus(vertx, BUS_TIMEOUT_MS);
               return new Keepers(
                   bus,

@@ -5,6 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The way into this package: opens the log over a session. */
 public final class ConversationLog {
@@ -63,5 +66,14 @@ public final class ConversationLog {
       ShardKeeper.Peers peers,
       ShardKeeper.Listener listener) {
     return new ShardKeeper(vertx, epochs, log, settings, node, lineage, peers, listener);
+  }
+
+  /**
+   * For a node that holds none: {@code cutOff} hears every beat whether it is in the smaller part
+   * of a split cluster, {@code holders} says which nodes with shards are in its part.
+   */
+  public PartWatch partWatch(
+      Vertx vertx, LogSettings settings, Supplier<Set<String>> holders, Consumer<Boolean> cutOff) {
+    return new PartWatch(vertx, epochs, settings, holders, cutOff);
   }
 }

@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.Test;
 class ShardKeeperIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final LogSettings SETTINGS = withBeat(250);
+  private static final int MISSED_BEATS = 3;
 
   private static Vertx drivers;
   private static CassandraSession session;
@@ -241,6 +244,26 @@ class ShardKeeperIT {
     together("a", "b", "c");
     awaitBalanced("a", "b", "c");
     assertThat(keepers.get("c").cutOff).isFalse();
+  }
+
+  @Test
+  void oneThatHoldsNothingSeesTooThatItIsCutOff() {
+    together("a", "b");
+    new Keeper("a").start();
+    new Keeper("b").start();
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    seen.addAll(Set.of("a", "b"));
+    Queue<Boolean> told = new ConcurrentLinkedQueue<>();
+    new PartWatch(vertx, epochs, SETTINGS, () -> Set.copyOf(seen), told::add).start();
+    Awaitility.await().atMost(PATIENCE).until(() -> told.size() > 2 * MISSED_BEATS);
+    assertThat(told).doesNotContain(true);
+
+    seen.clear();
+    Awaitility.await().atMost(PATIENCE).until(() -> told.contains(true));
+
+    seen.addAll(Set.of("a", "b"));
+    told.clear();
+    Awaitility.await().atMost(PATIENCE).until(() -> told.contains(false));
   }
 
   private void together(String... names) {
