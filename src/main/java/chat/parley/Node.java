@@ -295,6 +295,7 @@ public final class Node {
             keepers.cluster(),
             keepers.directory(),
             settings.log(),
+            settings.messages(),
             lineage(keepers.cluster()),
             clock,
             meters,
@@ -358,7 +359,8 @@ public final class Node {
             keepers.cluster()::onReunion,
             meters,
             clock,
-            settings.gateway());
+            settings.gateway(),
+            keepers.stores().accounts());
     gateway =
         new GatewayVerticle(
             pieces,

@@ -1,5 +1,6 @@
 package chat.parley.bus;
 
+import chat.parley.event.Mentions;
 import chat.parley.model.AckMode;
 import chat.parley.model.ClientMsgId;
 import chat.parley.model.ConversationId;
@@ -27,7 +28,8 @@ public sealed interface IngestMessages {
    * Append one message. {@code body} is the canonical JSON object of the body ({@code
    * {"text":…,"format":…}}), already checked for size by the edge; it is stored and hashed as it
    * is. {@code replyTo} may be null. {@code sentAt} is when the edge took it, by its wall clock, in
-   * milliseconds; 0 where that is not known.
+   * milliseconds; 0 where that is not known. {@code mentions} are users that the text names, members
+   * or not.
    */
   record SendMessage(
       ConversationId conversationId,
@@ -36,9 +38,14 @@ public sealed interface IngestMessages {
       ClientMsgId clientMsgId,
       byte[] body,
       String replyTo,
-      long sentAt)
+      long sentAt,
+      Mentions mentions)
       implements Command {
-    /** A message that nobody has taken the time of yet. */
+    public SendMessage {
+      mentions = mentions == null ? Mentions.NONE : mentions;
+    }
+
+    /** A message that names nobody and that nobody has taken the time of yet. */
     public SendMessage(
         ConversationId conversationId,
         UserId userId,
@@ -46,12 +53,19 @@ public sealed interface IngestMessages {
         ClientMsgId clientMsgId,
         byte[] body,
         String replyTo) {
-      this(conversationId, userId, deviceId, clientMsgId, body, replyTo, 0);
+      this(conversationId, userId, deviceId, clientMsgId, body, replyTo, 0, Mentions.NONE);
     }
 
     /** The same message, taken at this time. */
     public SendMessage at(long taken) {
-      return new SendMessage(conversationId, userId, deviceId, clientMsgId, body, replyTo, taken);
+      return new SendMessage(
+          conversationId, userId, deviceId, clientMsgId, body, replyTo, taken, mentions);
+    }
+
+    /** The same message, naming these. */
+    public SendMessage naming(Mentions named) {
+      return new SendMessage(
+          conversationId, userId, deviceId, clientMsgId, body, replyTo, sentAt, named);
     }
   }
 

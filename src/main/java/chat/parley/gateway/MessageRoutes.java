@@ -23,10 +23,12 @@ final class MessageRoutes {
   private static final Pattern CLIENT_MSG_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private final ShardRouter shards;
+  private final MentionFinder mentions;
   private final Bus bus;
 
   MessageRoutes(EdgeServices services) {
     this.shards = services.shards();
+    this.mentions = new MentionFinder(services.accounts());
     this.bus = services.bus();
   }
 
@@ -49,12 +51,16 @@ final class MessageRoutes {
   }
 
   private Future<RestAnswer> send(RestRequest request) {
-    SendMessage command = command(request);
-    return shards.command(command, MessageAccepted.class).map(accepted -> ack(command, accepted));
+    JsonInput json = request.json();
+    MessageBody body = MessageBody.of(json.object("body"));
+    SendMessage command = command(request, json, body);
+    return mentions
+        .in(body.text())
+        .compose(named -> shards.command(command.naming(named), MessageAccepted.class))
+        .map(accepted -> ack(command, accepted));
   }
 
-  private static SendMessage command(RestRequest request) {
-    JsonInput json = request.json();
+  private static SendMessage command(RestRequest request, JsonInput json, MessageBody body) {
     ConversationId conversation = new ConversationId(json.id("conversationId"));
     String clientMsgId =
         json.matching("clientMsgId", CLIENT_MSG_ID, "1 to 64 characters of [A-Za-z0-9_-]");
@@ -64,7 +70,7 @@ final class MessageRoutes {
         request.self(),
         request.principal().deviceId(),
         new ClientMsgId(clientMsgId),
-        MessageBody.of(json.object("body")).canonicalJson(),
+        body.canonicalJson(),
         MessageBody.replyTo(json.value("replyTo"), conversation));
   }
 

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 /** Carries out what a client that was let in asks for. */
 final class Requests {
   private final ShardRouter router;
+  private final MentionFinder mentions;
   private final LogPages pages;
   private final CursorMoves cursors;
   private final GatewaySettings settings;
@@ -26,6 +27,7 @@ final class Requests {
 
   Requests(GatewayPieces pieces, LogPages pages, CursorMoves cursors) {
     this.router = pieces.router();
+    this.mentions = new MentionFinder(pieces.accounts());
     this.settings = pieces.settings();
     this.clock = pieces.clock();
     this.pages = pages;
@@ -59,16 +61,20 @@ final class Requests {
         connection,
         frame,
         () ->
-            router
-                .command(
-                    new SendMessage(
-                        frame.conversationId(),
-                        principal.userId(),
-                        principal.deviceId(),
-                        frame.clientMsgId(),
-                        frame.body().canonicalJson(),
-                        frame.replyTo()),
-                    MessageAccepted.class)
+            mentions
+                .in(frame.body().text())
+                .compose(
+                    named ->
+                        router.command(
+                            new SendMessage(
+                                    frame.conversationId(),
+                                    principal.userId(),
+                                    principal.deviceId(),
+                                    frame.clientMsgId(),
+                                    frame.body().canonicalJson(),
+                                    frame.replyTo())
+                                .naming(named),
+                            MessageAccepted.class))
                 .map(accepted -> ServerFrames.ack(frame, accepted)));
   }
 

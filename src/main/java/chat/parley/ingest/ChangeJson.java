@@ -3,6 +3,7 @@ package chat.parley.ingest;
 import chat.parley.bus.IngestMessages.Profile;
 import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.event.ChangeType;
+import chat.parley.event.Mentions;
 import chat.parley.model.ConversationId;
 import chat.parley.model.MessageId;
 import chat.parley.model.Role;
@@ -22,7 +23,7 @@ final class ChangeJson {
   private ChangeJson() {}
 
   /** A {@code message.new}. Ids have no character that JSON escapes. */
-  static byte[] message(SendMessage send, long changeSeq, long seq, long at) {
+  static byte[] message(SendMessage send, Mentions mentions, long changeSeq, long seq, long at) {
     String time = time(at);
     String body = new String(send.body(), StandardCharsets.UTF_8);
     StringBuilder json =
@@ -41,11 +42,20 @@ final class ChangeJson {
         .append(time)
         .append("\",\"body\":")
         .append(body)
-        .append(",\"attachments\":[],\"mentions\":[]");
+        .append(",\"attachments\":[]");
+    append(json, mentions);
     if (send.replyTo() != null) {
       json.append(",\"replyTo\":").append(Json.encode(send.replyTo()));
     }
     return json.append("}}").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void append(StringBuilder json, Mentions mentions) {
+    json.append(",\"mentions\":[");
+    for (int i = 0; i < mentions.users().size(); i++) {
+      json.append(i == 0 ? "\"" : ",\"").append(mentions.users().get(i)).append('"');
+    }
+    json.append(mentions.channel() ? "],\"mentionsChannel\":true" : "]");
   }
 
   /** A member change; {@code role} is null where the member left. */

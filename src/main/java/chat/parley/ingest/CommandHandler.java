@@ -44,11 +44,14 @@ import java.util.function.Function;
 final class CommandHandler {
   private final OwnedLog log;
   private final Conversations conversations;
+  private final MessageSettings settings;
   private final Clock clock;
 
-  CommandHandler(OwnedLog log, Conversations conversations, Clock clock) {
+  CommandHandler(
+      OwnedLog log, Conversations conversations, MessageSettings settings, Clock clock) {
     this.log = log;
     this.conversations = conversations;
+    this.settings = settings;
     this.clock = clock;
   }
 
@@ -75,7 +78,7 @@ final class CommandHandler {
 
   private Future<MessageAccepted> send(SendMessage send) {
     return open(send.conversationId())
-        .compose(open -> open.append(MessageDraft.of(send, open.attachment())))
+        .compose(open -> open.append(MessageDraft.of(send, open.attachment(), settings)))
         .map(
             appended -> {
               Change change = appended.change();

@@ -39,7 +39,7 @@ final class ChangeRows {
   }
 
   static LogRow logRow(ConversationId conversation, int bucket, Row row) {
-    Change change = change(conversation, row);
+    Change change = StoredMentions.restore(change(conversation, row));
     return new LogRow(
         bucket,
         row.getLong("epoch"),

@@ -415,14 +415,15 @@ final class OwnedConversation {
       draft.admit();
       long own = draft.type().isMessage() ? seq + 1 : seq;
       return new Change(
-          id,
-          changeSeq,
-          own,
-          draft.type(),
-          draft.actorId(),
-          draft.subjectId(),
-          now,
-          draft.encode(changeSeq, own, now));
+              id,
+              changeSeq,
+              own,
+              draft.type(),
+              draft.actorId(),
+              draft.subjectId(),
+              now,
+              draft.encode(changeSeq, own, now))
+          .mentioning(draft.mentions());
     } catch (RuntimeException refusedOrBroken) {
       pending.promise().fail(refusedOrBroken);
       return null;
