@@ -273,7 +273,7 @@ public final class Node {
             () ->
                 new SyncVerticle(
                     keepers.bus(),
-                    keepers.stores().log().reads(),
+                    keepers.stores().log(),
                     keepers.stores().conversations(),
                     keepers.stores().cursors(),
                     keepers.router())),

@@ -258,6 +258,8 @@ public record Settings(
   private static MessageSettings messages(SettingsReader reader) {
     MessageSettings defaults = MessageSettings.defaults();
     return new MessageSettings(
+        reader.number("messages.edit-window-seconds", defaults.editWindowSeconds(), 0),
+        reader.flag("messages.managers-delete", defaults.managersDelete()),
         reader.flag("messages.members-call-channel", defaults.membersCallChannel()));
   }
 

@@ -46,6 +46,7 @@ final class SettingsTest {
           "data-dir", List.of("/tmp/a", "/tmp/b"),
           "roles", List.of("gateway", "sync"),
           "auth.open-registration", List.of("false", "true"),
+          "messages.managers-delete", List.of("false", "true"),
           "messages.members-call-channel", List.of("false", "true"),
           "auth.signing-key-file", List.of("/tmp/a", "/tmp/b"),
           "embedded.java17-home", List.of("/tmp/a", "/tmp/b"),

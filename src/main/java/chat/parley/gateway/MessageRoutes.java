@@ -39,15 +39,21 @@ final class MessageRoutes {
 
   /** The message of a path or body; what cannot name one is not found. */
   static Future<MessageFound> message(Bus bus, RestRequest request, String messageId) {
+    MessageId id = parse(messageId);
+    return bus.request(
+        Addresses.QUERIES,
+        new MessageQuery(request.self(), id.conversationId(), id.changeSeq()),
+        MessageFound.class);
+  }
+
+  /** The id in the path. */
+  static MessageId messageId(RestRequest request) {
+    return parse(request.pathId("messageId"));
+  }
+
+  private static MessageId parse(String messageId) {
     return MessageId.parse(messageId)
-        .map(
-            id ->
-                bus.request(
-                    Addresses.QUERIES,
-                    new MessageQuery(request.self(), id.conversationId(), id.changeSeq()),
-                    MessageFound.class))
-        .orElseGet(
-            () -> Future.failedFuture(new FailureException(Failure.NOT_FOUND, "no such message")));
+        .orElseThrow(() -> new FailureException(Failure.NOT_FOUND, "no such message"));
   }
 
   private Future<RestAnswer> send(RestRequest request) {
@@ -92,6 +98,10 @@ final class MessageRoutes {
 
   private Future<RestAnswer> find(RestRequest request) {
     return message(bus, request, request.pathId("messageId"))
-        .map(found -> RestAnswer.ok(WireJson.message(found.change())));
+        .map(
+            found -> {
+              JsonObject message = WireJson.message(found.change());
+              return RestAnswer.ok(message).tagged(message.getLong("version"));
+            });
   }
 }

@@ -4,6 +4,7 @@ import chat.parley.auth.Principal;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.bus.IngestMessages.MessageAccepted;
+import chat.parley.bus.IngestMessages.MessageAmended;
 import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.bus.QueryMessages.ChangesPage;
 import chat.parley.bus.ReceiptMessages;
@@ -42,6 +43,7 @@ final class Requests {
               ServerFrames.error(
                   frame.id(), new FailureException(Failure.BAD_REQUEST, "hello was said already")));
       case SEND -> send(connection, (ClientFrame.Send) frame);
+      case AMEND -> amend(connection, (ClientFrame.Amend) frame);
       case SYNC -> sync(connection, (ClientFrame.Sync) frame);
       case DELIVERED -> delivered(connection, (ClientFrame.Delivered) frame);
       case READ -> read(connection, (ClientFrame.Read) frame);
@@ -76,6 +78,21 @@ final class Requests {
                                 .naming(named),
                             MessageAccepted.class))
                 .map(accepted -> ServerFrames.ack(frame, accepted)));
+  }
+
+  private void amend(Connection connection, ClientFrame.Amend frame) {
+    answer(
+        connection,
+        frame,
+        () ->
+            frame
+                .change()
+                .of(frame.messageId(), connection.principal().userId(), mentions)
+                .compose(command -> router.command(command, MessageAmended.class))
+                .map(
+                    amended ->
+                        ServerFrames.answer(
+                            "ack", frame.id(), AmendCommand.ack(frame.messageId(), amended))));
   }
 
   private void sync(Connection connection, ClientFrame.Sync frame) {

@@ -233,7 +233,7 @@ final class Drafts {
   }
 
   /** What was asked for is so already: no change is made, and that is no error. */
-  static final class NothingToDo extends RuntimeException {
+  static class NothingToDo extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     NothingToDo() {

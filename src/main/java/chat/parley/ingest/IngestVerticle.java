@@ -88,8 +88,11 @@ public final class IngestVerticle extends VerticleBase {
                 parts.lineage(),
                 new ClusterPeers(parts.cluster(), parts.bus()),
                 new Reports(parts.directory(), parts.cutOff()));
+    MessageAmender amender =
+        new MessageAmender(
+            log, parts.log().reads(), parts.log().amendments(), parts.messages(), parts.clock());
     CommandHandler handler =
-        new CommandHandler(log, parts.conversations(), parts.messages(), parts.clock());
+        new CommandHandler(log, parts.conversations(), parts.messages(), amender, parts.clock());
     return parts
         .bus()
         .answer(

@@ -19,8 +19,8 @@ class MessageRulesTest {
   private static final UserId ANNA = new UserId("anna");
   private static final UserId GONE = new UserId("gone");
   private static final UserId STRANGER = new UserId("stranger");
-  private static final MessageSettings OPEN = new MessageSettings(true);
-  private static final MessageSettings STRICT = new MessageSettings(false);
+  private static final MessageSettings OPEN = new MessageSettings(0, true, true);
+  private static final MessageSettings STRICT = new MessageSettings(0, true, false);
 
   @Test
   void onlyMembersAreCalled() {
