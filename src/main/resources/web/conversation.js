@@ -1,6 +1,6 @@
 // One conversation as this page knows it. Pure state: no socket, no DOM. Promises: a change counts once (by changeSeq),
 // in whatever order changes come; `cursor` is the highest changeSeq up to which nothing is missing; messages show in seq
-// order; cursors and receipts only move forward.
+// order and never go back to an earlier version; cursors and receipts only move forward.
 
 export class Conversation {
   type = 'group';
@@ -68,7 +68,9 @@ export class Conversation {
     if (changeSeq <= this.cursor || this.#ahead.has(changeSeq)) return false;
     this.#ahead.add(changeSeq);
     this.#advance();
-    if (change.message) this.#newer({ ...change.message, changeSeq }, change.type === 'message.new');
+    if (change.reaction) this.#react(change);
+    else if (change.type === 'message.new') this.#newer({ ...change.message, changeSeq });
+    else if (change.message) this.#altered(change.message);
     if (change.member) this.#memberChange(change);
     if (change.conversation && changeSeq > this.#titleAt) {
       this.#titleAt = changeSeq;
@@ -178,17 +180,38 @@ export class Conversation {
     this.membersComplete = true;
   }
 
-  #newer(message, isNew) {
-    const known = this.#messages.get(message.messageId);
-    // An edit bears its own changeSeq; the message keeps the one it was sent under.
-    this.#store(known && !isNew ? { ...message, changeSeq: known.changeSeq } : message);
+  #newer(message) {
+    this.#store(message);
     if (message.seq >= (this.lastMessage?.seq ?? 0)) this.lastMessage = message;
-    if (!isNew) return;
     if (message.senderId !== this.#me && message.seq > this.readSeq && message.seq > this.headSeq) this.unread++;
     this.headSeq = Math.max(this.headSeq, message.seq);
   }
 
-  #store(message) { this.#messages.set(message.messageId, { ...this.#messages.get(message.messageId), ...message }); }
+  /** An edit or a delete: the whole message, in place of the one that is here. One that is not comes with its page. */
+  #altered(message) {
+    const known = this.#messages.get(message.messageId);
+    if (known) this.#store({ ...message, changeSeq: known.changeSeq });
+    if (this.lastMessage?.messageId === message.messageId) this.lastMessage = message;
+  }
+
+  /** One user's emoji, set or taken back. */
+  #react({ changeSeq, actorId, message: { messageId }, reaction: { emoji, on } }) {
+    const known = this.#messages.get(messageId);
+    if (!known) return;
+    const reactions = { ...known.reactions };
+    const users = (reactions[emoji] ?? []).filter((user) => user !== actorId);
+    if (on) users.push(actorId);
+    if (users.length > 0) reactions[emoji] = users;
+    else delete reactions[emoji];
+    this.#store({ ...known, reactions, version: changeSeq });
+  }
+
+  /** A page may have run ahead of the changes that follow: what is older than what is here is passed over. */
+  #store(message) {
+    const version = message.version ?? message.changeSeq;
+    const known = this.#messages.get(message.messageId);
+    if (!known || known.version <= version) this.#messages.set(message.messageId, { ...message, version });
+  }
 
   #memberChange({ type, changeSeq, member }) {
     const gone = type === 'member.left';

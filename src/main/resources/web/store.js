@@ -135,6 +135,14 @@ export class Store {
     this.pending.add(conversation.id, text);
   }
 
+  /** The change itself comes by the socket, as to everybody. */
+  edit(messageId, text) { return this.#session.patch(`/v1/messages/${encodeURIComponent(messageId)}`, { body: { text } }); }
+
+  /** For everybody. */
+  remove(messageId) { return this.#session.delete(`/v1/messages/${encodeURIComponent(messageId)}`); }
+
+  react(messageId, emoji, on) { this.#connection.send('reaction.set', { messageId, emoji, on }); }
+
   async loadOlder() {
     const conversation = this.openConversation;
     const oldest = conversation?.messages[0];

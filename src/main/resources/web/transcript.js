@@ -6,6 +6,7 @@ import { arrange, byId, dayOf, el, paintAvatar, sameDay, setText, timeOf } from 
 const NEAR_BOTTOM_PX = 80;
 const NEAR_TOP_PX = 200;
 const TOGETHER_MS = 5 * 60_000;
+const LIKE = '👍';
 const TICKS = {
   pending: ['◷', 'Sending'],
   sent: ['✓', 'Sent'],
@@ -16,6 +17,7 @@ const TICKS = {
 
 export class Transcript {
   #store;
+  #edit;
   #scroller = byId('scroller');
   #list = byId('messages');
   #rows = new Map();
@@ -25,8 +27,10 @@ export class Transcript {
   #unseenBelow = false;
   #lastKey = null;
 
-  constructor(store) {
+  /** edit(messageId, text): the user wants to change a message of their own. */
+  constructor(store, edit) {
     this.#store = store;
+    this.#edit = edit;
     this.#scroller.onscroll = () => this.#scrolled();
     byId('to-newest').onclick = () => this.toBottom();
     this.#watch = new ResizeObserver(() => { if (this.#atBottom) this.#jump(); });
@@ -82,7 +86,7 @@ export class Transcript {
     const grewAbove = topBefore !== undefined && topBefore !== this.#list.querySelector('.message')?.dataset.key;
     if (this.#atBottom) this.#jump();
     else if (grewAbove) this.#scroller.scrollTop = this.#scroller.scrollHeight - fromBottom;
-    this.#button();
+    this.#drawToNewest();
   }
 
   #sent(conversation, message) {
@@ -96,6 +100,8 @@ export class Transcript {
       text: message.deleted ? 'This message was deleted' : message.body?.text ?? '',
       deleted: Boolean(message.deleted),
       edited: Boolean(message.editedAt),
+      reactions: message.reactions ?? {},
+      mayAlter: !message.deleted && !conversation.left,
       state: own ? conversation.tick(message) : '',
       seq: message.seq,
       messageId: message.messageId,
@@ -105,7 +111,7 @@ export class Transcript {
   #waiting(entry) {
     return {
       key: entry.clientMsgId, own: true, sender: this.#store.me, name: '', at: new Date(entry.at), text: entry.text,
-      state: entry.failed ? 'failed' : 'pending', why: entry.failed, seq: '', messageId: '',
+      reactions: {}, mayAlter: false, state: entry.failed ? 'failed' : 'pending', why: entry.failed, seq: '', messageId: '',
     };
   }
 
@@ -156,7 +162,38 @@ export class Transcript {
     setText(find('time'), (entry.edited ? 'edited ' : '') + timeOf(entry.at));
     find('time').dateTime = entry.at.toISOString();
     if (entry.own) this.#paintTick(row, entry);
+    this.#paintReactions(row, conversation, entry);
     return row;
+  }
+
+  /** Who set which, each a button that sets or takes back one's own; drawn anew only where something changed. */
+  #paintReactions(row, conversation, entry) {
+    const { me } = this.#store;
+    const nameOf = (user) => (user === me ? 'you' : this.#store.nameOf(user, conversation));
+    const shown = Object.entries(entry.reactions).map(([emoji, users]) => ({ emoji, mine: users.includes(me), names: users.map(nameOf) }));
+    const drawn = JSON.stringify([entry.mayAlter, entry.text, shown]);
+    if (row.dataset.drawn === drawn) return;
+    row.dataset.drawn = drawn;
+    row.querySelector('.reactions').replaceChildren(...shown.map(({ emoji, mine, names }) => {
+      const attributes = { 'aria-pressed': String(mine), 'aria-label': `${emoji} by ${names.join(', ')}`, title: names.join(', ') };
+      const button = this.#button(`reaction${mine ? ' mine' : ''}`, `${emoji} ${names.length}`, attributes, () => this.#store.react(entry.messageId, emoji, !mine));
+      button.disabled = !entry.mayAlter;
+      return button;
+    }));
+    const actions = [];
+    if (entry.mayAlter && !entry.reactions[LIKE]) {
+      actions.push(this.#button('reaction', LIKE, { 'aria-label': `React with ${LIKE}` }, () => this.#store.react(entry.messageId, LIKE, true)));
+    }
+    if (entry.mayAlter && entry.own) {
+      actions.push(this.#button('reaction', 'Edit', { 'data-action': 'edit' }, () => this.#edit(entry.messageId, entry.text)));
+    }
+    row.querySelector('.actions').replaceChildren(...actions);
+  }
+
+  #button(className, text, attributes, clicked) {
+    const button = el('button', { className, attributes: { type: 'button', ...attributes }, text });
+    button.onclick = clicked;
+    return button;
   }
 
   #paintTick(row, entry) {
@@ -186,10 +223,10 @@ export class Transcript {
     this.#atBottom = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX;
     if (this.#atBottom) this.#unseenBelow = false;
     if (scrollTop < NEAR_TOP_PX && !this.#atBottom) this.#store.loadOlder();
-    this.#button();
+    this.#drawToNewest();
   }
 
-  #button() {
+  #drawToNewest() {
     const button = byId('to-newest');
     button.hidden = this.#atBottom;
     setText(button, this.#unseenBelow ? '↓ New messages' : '↓ Newest');
@@ -207,7 +244,8 @@ function messageRow(key, own) {
   if (own) meta.append(el('span', { className: 'tick', attributes: { role: 'img' } }));
   const bubble = el('div', { className: 'bubble' });
   if (!own) bubble.append(el('span', { className: 'sender', attributes: { dir: 'auto' } }));
-  bubble.append(el('p', { className: 'body', attributes: { dir: 'auto' } }), meta);
+  bubble.append(el('p', { className: 'body', attributes: { dir: 'auto' } }), meta,
+    el('span', { className: 'reactions' }), el('span', { className: 'actions' }));
   const row = el('li', { className: 'message', data: { key } });
   if (!own) row.append(el('span', { attributes: { 'aria-hidden': 'true' } }));
   if (!own) row.firstChild.className = 'avatar';

@@ -2,6 +2,7 @@
 
 import { Dialogs } from './dialogs.js';
 import { arrange, briefly, byId, coalesced, el, paintAvatar, setText } from './dom.js';
+import { EditDialog } from './edit.js';
 import { Transcript } from './transcript.js';
 
 const TOAST_MS = 6_000;
@@ -11,6 +12,7 @@ export class View {
   #store;
   #transcript;
   #dialogs;
+  #edit;
   #items = new Map();
   #waitingUntil = 0;
   #countdown = 0;
@@ -19,7 +21,8 @@ export class View {
 
   constructor(store, session, signOut) {
     this.#store = store;
-    this.#transcript = new Transcript(store);
+    this.#transcript = new Transcript(store, (messageId, text) => this.#edit.open(messageId, text));
+    this.#edit = new EditDialog(store, toast);
     this.#dialogs = new Dialogs(store, (id) => this.#go(id), toast);
     setText(byId('me-name'), session.displayName);
     setText(byId('me-handle'), `@${session.handle}`);
@@ -47,6 +50,7 @@ export class View {
     this.#listeners.abort();
     clearInterval(this.#countdown);
     this.#dialogs.close();
+    this.#edit.close();
     this.#transcript.close();
     byId('conversations').replaceChildren();
     byId('open').hidden = true;

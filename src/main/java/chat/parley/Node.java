@@ -280,7 +280,7 @@ public final class Node {
             () ->
                 new SyncVerticle(
                     keepers.bus(),
-                    keepers.stores().log().reads(),
+                    keepers.stores().log(),
                     keepers.stores().conversations(),
                     keepers.stores().cursors(),
                     keepers.router())),
@@ -302,6 +302,7 @@ public final class Node {
             keepers.cluster(),
             keepers.directory(),
             settings.log(),
+            settings.messages(),
             lineage(keepers.cluster()),
             clock,
             meters,
@@ -365,7 +366,8 @@ public final class Node {
             keepers.cluster()::onReunion,
             meters,
             clock,
-            settings.gateway());
+            settings.gateway(),
+            keepers.stores().accounts());
     gateway =
         new GatewayVerticle(
             pieces,

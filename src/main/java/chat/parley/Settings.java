@@ -8,6 +8,7 @@ import chat.parley.embedded.EmbeddedSettings;
 import chat.parley.fanout.FanOutSettings;
 import chat.parley.gateway.GatewaySettings;
 import chat.parley.gateway.HttpSettings;
+import chat.parley.ingest.MessageSettings;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.log.LogSettings;
 import chat.parley.registry.ClusterSettings;
@@ -35,6 +36,7 @@ public record Settings(
     KafkaSettings kafka,
     EmbeddedSettings embedded,
     LogSettings log,
+    MessageSettings messages,
     FanOutSettings fanOut) {
   /** Every role, in the order in which the stages start. */
   public static final List<String> ROLES =
@@ -75,6 +77,7 @@ public record Settings(
         kafka(reader, kafkaAt),
         embedded,
         log(reader),
+        messages(reader),
         fanOut(reader));
   }
 
@@ -91,6 +94,7 @@ public record Settings(
         kafka.withBootstrapServers(kafkaAt),
         embedded,
         log,
+        messages,
         fanOut);
   }
 
@@ -249,6 +253,14 @@ public record Settings(
         reader.integer("log.max-queued", defaults.maxQueued(), 1),
         reader.number("log.published-every-ms", defaults.publishedEveryMs(), 100),
         reader.number("log.idle-ms", defaults.idleMs(), 1_000));
+  }
+
+  private static MessageSettings messages(SettingsReader reader) {
+    MessageSettings defaults = MessageSettings.defaults();
+    return new MessageSettings(
+        reader.number("messages.edit-window-seconds", defaults.editWindowSeconds(), 0),
+        reader.flag("messages.managers-delete", defaults.managersDelete()),
+        reader.flag("messages.members-call-channel", defaults.membersCallChannel()));
   }
 
   private static FanOutSettings fanOut(SettingsReader reader) {

@@ -10,6 +10,7 @@ import chat.parley.config.SettingsSource;
 import chat.parley.fanout.FanOutSettings;
 import chat.parley.gateway.GatewaySettings;
 import chat.parley.gateway.HttpSettings;
+import chat.parley.ingest.MessageSettings;
 import chat.parley.log.LogSettings;
 import chat.parley.registry.ClusterSettings;
 import java.io.IOException;
@@ -45,6 +46,8 @@ final class SettingsTest {
           "data-dir", List.of("/tmp/a", "/tmp/b"),
           "roles", List.of("gateway", "sync"),
           "auth.open-registration", List.of("false", "true"),
+          "messages.managers-delete", List.of("false", "true"),
+          "messages.members-call-channel", List.of("false", "true"),
           "auth.signing-key-file", List.of("/tmp/a", "/tmp/b"),
           "embedded.java17-home", List.of("/tmp/a", "/tmp/b"),
           "cassandra.contact-points", List.of("a:1", "b:2"),
@@ -63,6 +66,7 @@ final class SettingsTest {
     assertThat(settings.auth()).isEqualTo(AuthSettings.defaults());
     assertThat(settings.cluster()).isEqualTo(ClusterSettings.defaults());
     assertThat(settings.log()).isEqualTo(LogSettings.defaults());
+    assertThat(settings.messages()).isEqualTo(MessageSettings.defaults());
     assertThat(settings.fanOut()).isEqualTo(FanOutSettings.defaults());
     assertThat(settings.startsStores()).isTrue();
   }

@@ -34,6 +34,9 @@ public interface Accounts {
   /** A user's profile, at most some seconds old. */
   Future<Optional<Profile>> find(UserId user);
 
+  /** Who has these handles; handles that nobody has, or had some seconds ago, are left out. */
+  Future<Map<String, UserId>> withHandles(Collection<String> handles);
+
   /** The profiles of those users that exist, each at most some seconds old. */
   Future<Map<UserId, Profile>> findAll(Collection<UserId> users);
 

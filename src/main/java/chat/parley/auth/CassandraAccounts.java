@@ -33,6 +33,7 @@ final class CassandraAccounts implements Accounts {
   private final CassandraSession session;
   private final Clock clock;
   private final Cache<UserId, Profile> profiles;
+  private final Cache<String, Optional<UserId>> holders;
   private final PreparedStatement insertAccount;
   private final PreparedStatement claimHandle;
   private final PreparedStatement insertIndex;
@@ -49,6 +50,11 @@ final class CassandraAccounts implements Accounts {
     this.session = session;
     this.clock = clock;
     this.profiles =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_CACHED)
+            .expireAfterWrite(Duration.ofSeconds(settings.profileCacheSeconds()))
+            .build();
+    this.holders =
         Caffeine.newBuilder()
             .maximumSize(MAX_CACHED)
             .expireAfterWrite(Duration.ofSeconds(settings.profileCacheSeconds()))
@@ -137,6 +143,27 @@ final class CassandraAccounts implements Accounts {
     return account(user)
         .map(row -> row.map(CassandraAccounts::profile))
         .onSuccess(found -> found.ifPresent(profile -> profiles.put(user, profile)));
+  }
+
+  @Override
+  public Future<Map<String, UserId>> withHandles(Collection<String> handles) {
+    Map<String, UserId> found = new HashMap<>();
+    List<Future<Optional<UserId>>> reads = new ArrayList<>();
+    for (String handle : handles) {
+      reads.add(
+          holder(handle).onSuccess(user -> user.ifPresent(known -> found.put(handle, known))));
+    }
+    return Future.all(reads).map(found);
+  }
+
+  private Future<Optional<UserId>> holder(String handle) {
+    Optional<UserId> known = holders.getIfPresent(handle);
+    return known != null
+        ? Future.succeededFuture(known)
+        : session
+            .read("handle.find", selectHandle.bind().setString("handle", handle))
+            .map(rows -> rows.stream().findFirst().map(row -> new UserId(row.getString("user_id"))))
+            .onSuccess(user -> holders.put(handle, user));
   }
 
   @Override

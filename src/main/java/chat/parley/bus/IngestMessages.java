@@ -1,5 +1,6 @@
 package chat.parley.bus;
 
+import chat.parley.event.Mentions;
 import chat.parley.model.AckMode;
 import chat.parley.model.ClientMsgId;
 import chat.parley.model.ConversationId;
@@ -27,7 +28,8 @@ public sealed interface IngestMessages {
    * Append one message. {@code body} is the canonical JSON object of the body ({@code
    * {"text":…,"format":…}}), already checked for size by the edge; it is stored and hashed as it
    * is. {@code replyTo} may be null. {@code sentAt} is when the edge took it, by its wall clock, in
-   * milliseconds; 0 where that is not known.
+   * milliseconds; 0 where that is not known. {@code mentions} are users that the text names,
+   * members or not.
    */
   record SendMessage(
       ConversationId conversationId,
@@ -36,9 +38,14 @@ public sealed interface IngestMessages {
       ClientMsgId clientMsgId,
       byte[] body,
       String replyTo,
-      long sentAt)
+      long sentAt,
+      Mentions mentions)
       implements Command {
-    /** A message that nobody has taken the time of yet. */
+    public SendMessage {
+      mentions = mentions == null ? Mentions.NONE : mentions;
+    }
+
+    /** A message that names nobody and that nobody has taken the time of yet. */
     public SendMessage(
         ConversationId conversationId,
         UserId userId,
@@ -46,14 +53,53 @@ public sealed interface IngestMessages {
         ClientMsgId clientMsgId,
         byte[] body,
         String replyTo) {
-      this(conversationId, userId, deviceId, clientMsgId, body, replyTo, 0);
+      this(conversationId, userId, deviceId, clientMsgId, body, replyTo, 0, Mentions.NONE);
     }
 
     /** The same message, taken at this time. */
     public SendMessage at(long taken) {
-      return new SendMessage(conversationId, userId, deviceId, clientMsgId, body, replyTo, taken);
+      return new SendMessage(
+          conversationId, userId, deviceId, clientMsgId, body, replyTo, taken, mentions);
+    }
+
+    /** The same message, naming these. */
+    public SendMessage naming(Mentions named) {
+      return new SendMessage(
+          conversationId, userId, deviceId, clientMsgId, body, replyTo, sentAt, named);
     }
   }
+
+  /**
+   * Alter a message that is there. {@code target} is its changeSeq, and may be of nothing of the
+   * sort. Answered with {@link MessageAmended}; asking for what is so already changes nothing.
+   */
+  sealed interface Amend extends Command {
+    UserId actorId();
+
+    long target();
+  }
+
+  /**
+   * Give a message another body, as of {@link SendMessage}; only if it is of version {@code
+   * ifVersion}, where that is not 0.
+   */
+  record EditMessage(
+      ConversationId conversationId,
+      UserId actorId,
+      long target,
+      byte[] body,
+      Mentions mentions,
+      long ifVersion)
+      implements Amend {}
+
+  /** Take a message's content away for good. */
+  record DeleteMessage(ConversationId conversationId, UserId actorId, long target)
+      implements Amend {}
+
+  /** Set or take back the actor's own reaction. {@code emoji} is one emoji. */
+  record SetReaction(
+      ConversationId conversationId, UserId actorId, long target, String emoji, boolean on)
+      implements Amend {}
 
   /**
    * Make a conversation. For a dm the id is the pair's ({@code DmPair}), so that a pair has one;
@@ -126,4 +172,11 @@ public sealed interface IngestMessages {
    * the head where nothing had to change.
    */
   record ChangeAccepted(long changeSeq, long seq, boolean changed) implements IngestMessages {}
+
+  /**
+   * Answer of {@link Amend}: the number of the change that made the message so, and whether it was
+   * made now. {@code seq} is the message's own, {@code version} what it is of now.
+   */
+  record MessageAmended(long changeSeq, long seq, long version, boolean changed)
+      implements IngestMessages {}
 }

@@ -44,14 +44,14 @@ public sealed interface QueryMessages {
       UserId userId, ConversationId conversationId, Direction direction, long changeSeq, int limit)
       implements Query {}
 
-  /** Answer of {@link MessagesQuery}: changes of type message.new. */
+  /** Answer of {@link MessagesQuery}: changes of type message.new, with the latest state. */
   record MessagesPage(List<Change> items, boolean hasMore) implements QueryMessages {}
 
   /** One message by its id's parts. */
   record MessageQuery(UserId userId, ConversationId conversationId, long changeSeq)
       implements Query {}
 
-  /** Answer of {@link MessageQuery}. */
+  /** Answer of {@link MessageQuery}: its message.new, with the latest state. */
   record MessageFound(Change change) implements QueryMessages {}
 
   /** A conversation as its members see it. */

@@ -3,7 +3,9 @@ package chat.parley.client;
 import io.vertx.core.json.JsonObject;
 
 /**
- * The server's promise about one sent message: durable under these numbers.
+ * The server's promise about one sent message, or about what was done to one: durable under these
+ * numbers. The latter has no clientMsgId and no createdAt, and its changeSeq is of the change that
+ * made the message so.
  *
  * @param durability {@code persisted} or {@code buffered}
  * @param replayed true if the server had stored this clientMsgId before and repeats its first

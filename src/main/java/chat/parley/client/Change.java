@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param message the message, or null where the change is none
  * @param member the member that joined, left or was altered, or null
  * @param title the conversation's new title, or null
+ * @param reaction what was done to a message beside its text, or null; such a change has no message
  */
 public record Change(
     String type,
@@ -21,16 +22,34 @@ public record Change(
     String actorId,
     Message message,
     Member member,
-    String title) {
+    String title,
+    Reaction reaction) {
 
   /** The type of a new message. */
   public static final String MESSAGE_NEW = "message.new";
+
+  /** The type of a reaction. */
+  public static final String REACTION = "reaction";
 
   /** The type of a join. */
   public static final String MEMBER_JOINED = "member.joined";
 
   /** The type of a leave or a removal. */
   public static final String MEMBER_LEFT = "member.left";
+
+  /** A change that is no reaction. */
+  public Change(
+      String type,
+      String conversationId,
+      long changeSeq,
+      long seq,
+      String at,
+      String actorId,
+      Message message,
+      Member member,
+      String title) {
+    this(type, conversationId, changeSeq, seq, at, actorId, message, member, title, null);
+  }
 
   /** Whether this change is a new message. */
   public boolean isMessage() {
@@ -58,6 +77,7 @@ public record Change(
             && Objects.equals(type, other.type)
             && Objects.equals(conversationId, other.conversationId)
             && Objects.equals(message, other.message)
+            && Objects.equals(reaction, other.reaction)
             && Objects.equals(memberId(), other.memberId()));
   }
 
@@ -75,7 +95,8 @@ public record Change(
 
   /** Reads a change object; {@code type} is used where the object does not carry its own. */
   static Change from(JsonObject json, String type) {
-    JsonObject message = json.getJsonObject("message");
+    boolean isReaction = json.containsKey("reaction");
+    JsonObject message = isReaction ? null : json.getJsonObject("message");
     JsonObject member = json.getJsonObject("member");
     JsonObject conversation = json.getJsonObject("conversation");
     return new Change(
@@ -87,7 +108,8 @@ public record Change(
         json.getString("actorId"),
         message == null ? null : Message.from(message),
         member == null ? null : Member.from(member),
-        conversation == null ? null : conversation.getString("title"));
+        conversation == null ? null : conversation.getString("title"),
+        isReaction ? Reaction.from(json) : null);
   }
 
   /** Reads an item of a history page: a message object with its conversation and changeSeq. */

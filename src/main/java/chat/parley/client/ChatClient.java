@@ -104,6 +104,31 @@ public final class ChatClient {
   }
 
   /**
+   * Gives a message of one's own another text. Like the next two it is not repeated by itself: it
+   * fails as lost where no answer comes, and may then be asked for again without harm.
+   */
+  public Future<Ack> edit(String messageId, String text) {
+    JsonObject body = new JsonObject().put("text", text);
+    return amend("message.edit", new JsonObject().put("messageId", messageId).put("body", body));
+  }
+
+  /** Deletes a message for everybody. */
+  public Future<Ack> delete(String messageId) {
+    return amend("message.delete", new JsonObject().put("messageId", messageId));
+  }
+
+  /** Sets one's own reaction to a message, or takes it back. */
+  public Future<Ack> react(String messageId, String emoji, boolean on) {
+    return amend(
+        "reaction.set",
+        new JsonObject().put("messageId", messageId).put("emoji", emoji).put("on", on));
+  }
+
+  private Future<Ack> amend(String type, JsonObject data) {
+    return request(type, data).map(answer -> Ack.from(answer.data()));
+  }
+
+  /**
    * Moves the user's read cursor. Fails as lost where there is no connection: read cursors are not
    * kept.
    */

@@ -181,6 +181,17 @@ public final class ParleyApi {
         .map(Ack::from);
   }
 
+  /** Gives a message of one's own another text. */
+  public Future<Ack> editMessage(String messageId, String text) {
+    JsonObject body = new JsonObject().put("body", new JsonObject().put("text", text));
+    return call(HttpMethod.PATCH, "/v1/messages/" + segment(messageId), body).map(Ack::from);
+  }
+
+  /** Deletes a message for everybody. */
+  public Future<Ack> deleteMessage(String messageId) {
+    return call(HttpMethod.DELETE, "/v1/messages/" + segment(messageId), null).map(Ack::from);
+  }
+
   /** A message as it is now. */
   public Future<Message> message(String messageId) {
     return get("/v1/messages/" + segment(messageId)).map(Message::from);

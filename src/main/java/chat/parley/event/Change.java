@@ -20,6 +20,8 @@ import java.util.Objects;
  *     For measurements only, like the next one: neither is stored
  * @param persistedAt when the owner knew it to be durable, by the owner's wall clock; 0 where that
  *     is not known, as after a take-over or where it was read from the log
+ * @param mentions of a new message, whom it calls. The payload says the same; a change that was
+ *     only read to be shown has none here
  */
 public record Change(
     ConversationId conversationId,
@@ -31,12 +33,14 @@ public record Change(
     long committedAt,
     byte[] payload,
     long sentAt,
-    long persistedAt) {
+    long persistedAt,
+    Mentions mentions) {
   public Change {
     Objects.requireNonNull(conversationId, "conversationId");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(actorId, "actorId");
     Objects.requireNonNull(payload, "payload");
+    mentions = mentions == null ? Mentions.NONE : mentions;
   }
 
   /** A change of which nobody knows when it was sent and became durable. */
@@ -49,7 +53,18 @@ public record Change(
       UserId subjectId,
       long committedAt,
       byte[] payload) {
-    this(conversationId, changeSeq, seq, type, actorId, subjectId, committedAt, payload, 0, 0);
+    this(
+        conversationId,
+        changeSeq,
+        seq,
+        type,
+        actorId,
+        subjectId,
+        committedAt,
+        payload,
+        0,
+        0,
+        Mentions.NONE);
   }
 
   /** The same change with its times; the payload is shared. */
@@ -64,6 +79,26 @@ public record Change(
         committedAt,
         payload,
         sent,
-        persisted);
+        persisted,
+        mentions);
+  }
+
+  /** The same change with whom it calls; the payload is shared. */
+  public Change mentioning(Mentions called) {
+    if (called.equals(mentions)) {
+      return this;
+    }
+    return new Change(
+        conversationId,
+        changeSeq,
+        seq,
+        type,
+        actorId,
+        subjectId,
+        committedAt,
+        payload,
+        sentAt,
+        persistedAt,
+        called);
   }
 }

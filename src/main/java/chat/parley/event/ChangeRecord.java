@@ -27,6 +27,7 @@ public final class ChangeRecord {
   private static final String COMMITTED_AT = "at";
   private static final String SENT_AT = "sentAt";
   private static final String PERSISTED_AT = "persistedAt";
+  private static final String MENTIONS = "mentions";
 
   private ChangeRecord() {}
 
@@ -44,6 +45,9 @@ public final class ChangeRecord {
     put(headers, COMMITTED_AT, change.committedAt());
     putIfKnown(headers, SENT_AT, change.sentAt());
     putIfKnown(headers, PERSISTED_AT, change.persistedAt());
+    if (!change.mentions().equals(Mentions.NONE)) {
+      headers.put(MENTIONS, bytes(change.mentions().toHeader()));
+    }
     return new StreamRecord(change.conversationId().value(), change.payload(), headers);
   }
 
@@ -80,7 +84,10 @@ public final class ChangeRecord {
             number(headers, COMMITTED_AT),
             record.value(),
             time(headers, SENT_AT),
-            time(headers, PERSISTED_AT)));
+            time(headers, PERSISTED_AT),
+            headers.containsKey(MENTIONS)
+                ? Mentions.ofHeader(text(headers, MENTIONS))
+                : Mentions.NONE));
   }
 
   /** The number that a record bears, even where it cannot be read otherwise; else empty. */

@@ -11,7 +11,10 @@ public enum ChangeType {
   MEMBER_JOINED(2, "member.joined", false),
   MEMBER_LEFT(3, "member.left", false),
   MEMBER_UPDATED(4, "member.updated", false),
-  CONVERSATION_UPDATED(5, "conversation.updated", false);
+  CONVERSATION_UPDATED(5, "conversation.updated", false),
+  MESSAGE_EDIT(6, "message.edit", false),
+  MESSAGE_DELETE(7, "message.delete", false),
+  REACTION(8, "reaction", false);
 
   private final int code;
   private final String wireName;
@@ -36,6 +39,11 @@ public enum ChangeType {
   /** Whether this change is a message, so that it takes the next {@code seq}. */
   public boolean isMessage() {
     return message;
+  }
+
+  /** Whether this change alters a message that was there before. */
+  public boolean amends() {
+    return this == MESSAGE_EDIT || this == MESSAGE_DELETE || this == REACTION;
   }
 
   /** The type with this code; empty for a code of a newer version. */

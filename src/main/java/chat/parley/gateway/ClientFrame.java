@@ -2,6 +2,7 @@ package chat.parley.gateway;
 
 import chat.parley.model.ClientMsgId;
 import chat.parley.model.ConversationId;
+import chat.parley.model.MessageId;
 import java.util.Map;
 
 /** What a client says, checked. {@code id} is the request's id, or null. */
@@ -10,6 +11,7 @@ sealed interface ClientFrame {
   enum Kind {
     HELLO,
     SEND,
+    AMEND,
     DELIVERED,
     READ,
     SYNC,
@@ -39,6 +41,14 @@ sealed interface ClientFrame {
     @Override
     public Kind kind() {
       return Kind.SEND;
+    }
+  }
+
+  /** Something to do to a message that is there; {@code change} makes the command of a user. */
+  record Amend(String id, MessageId messageId, AmendCommand change) implements ClientFrame {
+    @Override
+    public Kind kind() {
+      return Kind.AMEND;
     }
   }
 

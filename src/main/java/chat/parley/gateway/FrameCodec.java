@@ -5,6 +5,7 @@ import chat.parley.bus.FailureException;
 import chat.parley.model.ClientMsgId;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
+import chat.parley.model.MessageId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
@@ -89,18 +90,20 @@ final class FrameCodec {
     return switch (type) {
       case "hello" -> new ClientFrame.Hello(id, token(data), cursors(data, false));
       case "message.send" -> send(id, data);
+      case "message.edit" ->
+          new ClientFrame.Amend(
+              id, messageId(data), AmendCommand.edit(MessageBody.of(object(data, "body")), 0));
+      case "message.delete" -> new ClientFrame.Amend(id, messageId(data), AmendCommand.delete());
+      case "reaction.set" ->
+          new ClientFrame.Amend(
+              id, messageId(data), AmendCommand.reaction(string(data, "emoji"), flag(data, "on")));
       case "receipt.delivered" -> new ClientFrame.Delivered(id, cursors(data, true));
       case "receipt.read" ->
           new ClientFrame.Read(id, conversationId(data), number(data, "seq", null));
       case "sync" ->
           new ClientFrame.Sync(id, conversationId(data), number(data, "after", null), limit(data));
       case "ping" -> new ClientFrame.Ping(id);
-      case "message.edit",
-          "message.delete",
-          "reaction.set",
-          "typing",
-          "presence.watch",
-          "presence.set" ->
+      case "typing", "presence.watch", "presence.set" ->
           throw refused(type + " is not supported yet");
       default -> throw refused("unknown frame type");
     };
@@ -126,15 +129,11 @@ final class FrameCodec {
     if (attachments != null && !(attachments instanceof JsonArray list && list.isEmpty())) {
       throw refused("attachments are not supported yet");
     }
-    Object body = data.getValue("body");
-    if (body != null && !(body instanceof JsonObject)) {
-      throw refused("body must be an object");
-    }
     return new ClientFrame.Send(
         id,
         conversationId,
         clientMsgId,
-        MessageBody.of((JsonObject) body),
+        MessageBody.of(object(data, "body")),
         MessageBody.replyTo(data.getValue("replyTo"), conversationId));
   }
 
@@ -170,6 +169,27 @@ final class FrameCodec {
     } catch (IllegalArgumentException invalid) {
       throw refused(invalid.getMessage());
     }
+  }
+
+  /** A text that names no message is not found, like one that nobody has sent. */
+  private static MessageId messageId(JsonObject data) {
+    return MessageId.parse(string(data, "messageId"))
+        .orElseThrow(() -> new FailureException(Failure.NOT_FOUND, "no such message"));
+  }
+
+  private static JsonObject object(JsonObject data, String field) {
+    Object value = data.getValue(field);
+    if (value == null || value instanceof JsonObject) {
+      return (JsonObject) value;
+    }
+    throw refused(field + " must be an object");
+  }
+
+  private static boolean flag(JsonObject data, String field) {
+    if (data.getValue(field) instanceof Boolean flag) {
+      return flag;
+    }
+    throw refused(field + " must be true or false");
   }
 
   private static String string(JsonObject data, String field) {

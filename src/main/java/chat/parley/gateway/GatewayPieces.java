@@ -1,5 +1,6 @@
 package chat.parley.gateway;
 
+import chat.parley.auth.Accounts;
 import chat.parley.auth.Principal;
 import chat.parley.auth.Tokens;
 import chat.parley.bus.Bus;
@@ -29,4 +30,5 @@ public record GatewayPieces(
     Consumer<Runnable> onReunion,
     MeterRegistry meters,
     Clock clock,
-    GatewaySettings settings) {}
+    GatewaySettings settings,
+    Accounts accounts) {}

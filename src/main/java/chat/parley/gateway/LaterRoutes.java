@@ -14,8 +14,6 @@ final class LaterRoutes {
   private LaterRoutes() {}
 
   static void install(RestRoutes routes) {
-    later(routes, HttpMethod.PATCH, "/v1/messages/:messageId", "editing messages");
-    later(routes, HttpMethod.DELETE, "/v1/messages/:messageId", "deleting messages");
     later(
         routes,
         HttpMethod.PATCH,

@@ -23,10 +23,12 @@ final class MessageRoutes {
   private static final Pattern CLIENT_MSG_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private final ShardRouter shards;
+  private final MentionFinder mentions;
   private final Bus bus;
 
   MessageRoutes(EdgeServices services) {
     this.shards = services.shards();
+    this.mentions = new MentionFinder(services.accounts());
     this.bus = services.bus();
   }
 
@@ -37,24 +39,34 @@ final class MessageRoutes {
 
   /** The message of a path or body; what cannot name one is not found. */
   static Future<MessageFound> message(Bus bus, RestRequest request, String messageId) {
+    MessageId id = parse(messageId);
+    return bus.request(
+        Addresses.QUERIES,
+        new MessageQuery(request.self(), id.conversationId(), id.changeSeq()),
+        MessageFound.class);
+  }
+
+  /** The id in the path. */
+  static MessageId messageId(RestRequest request) {
+    return parse(request.pathId("messageId"));
+  }
+
+  private static MessageId parse(String messageId) {
     return MessageId.parse(messageId)
-        .map(
-            id ->
-                bus.request(
-                    Addresses.QUERIES,
-                    new MessageQuery(request.self(), id.conversationId(), id.changeSeq()),
-                    MessageFound.class))
-        .orElseGet(
-            () -> Future.failedFuture(new FailureException(Failure.NOT_FOUND, "no such message")));
+        .orElseThrow(() -> new FailureException(Failure.NOT_FOUND, "no such message"));
   }
 
   private Future<RestAnswer> send(RestRequest request) {
-    SendMessage command = command(request);
-    return shards.command(command, MessageAccepted.class).map(accepted -> ack(command, accepted));
+    JsonInput json = request.json();
+    MessageBody body = MessageBody.of(json.object("body"));
+    SendMessage command = command(request, json, body);
+    return mentions
+        .in(body.text())
+        .compose(named -> shards.command(command.naming(named), MessageAccepted.class))
+        .map(accepted -> ack(command, accepted));
   }
 
-  private static SendMessage command(RestRequest request) {
-    JsonInput json = request.json();
+  private static SendMessage command(RestRequest request, JsonInput json, MessageBody body) {
     ConversationId conversation = new ConversationId(json.id("conversationId"));
     String clientMsgId =
         json.matching("clientMsgId", CLIENT_MSG_ID, "1 to 64 characters of [A-Za-z0-9_-]");
@@ -64,7 +76,7 @@ final class MessageRoutes {
         request.self(),
         request.principal().deviceId(),
         new ClientMsgId(clientMsgId),
-        MessageBody.of(json.object("body")).canonicalJson(),
+        body.canonicalJson(),
         MessageBody.replyTo(json.value("replyTo"), conversation));
   }
 
@@ -86,6 +98,10 @@ final class MessageRoutes {
 
   private Future<RestAnswer> find(RestRequest request) {
     return message(bus, request, request.pathId("messageId"))
-        .map(found -> RestAnswer.ok(WireJson.message(found.change())));
+        .map(
+            found -> {
+              JsonObject message = WireJson.message(found.change());
+              return RestAnswer.ok(message).tagged(message.getLong("version"));
+            });
   }
 }

@@ -4,6 +4,7 @@ import chat.parley.auth.Principal;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.bus.IngestMessages.MessageAccepted;
+import chat.parley.bus.IngestMessages.MessageAmended;
 import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.bus.QueryMessages.ChangesPage;
 import chat.parley.bus.ReceiptMessages;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
 /** Carries out what a client that was let in asks for. */
 final class Requests {
   private final ShardRouter router;
+  private final MentionFinder mentions;
   private final LogPages pages;
   private final CursorMoves cursors;
   private final GatewaySettings settings;
@@ -26,6 +28,7 @@ final class Requests {
 
   Requests(GatewayPieces pieces, LogPages pages, CursorMoves cursors) {
     this.router = pieces.router();
+    this.mentions = new MentionFinder(pieces.accounts());
     this.settings = pieces.settings();
     this.clock = pieces.clock();
     this.pages = pages;
@@ -40,6 +43,7 @@ final class Requests {
               ServerFrames.error(
                   frame.id(), new FailureException(Failure.BAD_REQUEST, "hello was said already")));
       case SEND -> send(connection, (ClientFrame.Send) frame);
+      case AMEND -> amend(connection, (ClientFrame.Amend) frame);
       case SYNC -> sync(connection, (ClientFrame.Sync) frame);
       case DELIVERED -> delivered(connection, (ClientFrame.Delivered) frame);
       case READ -> read(connection, (ClientFrame.Read) frame);
@@ -59,17 +63,36 @@ final class Requests {
         connection,
         frame,
         () ->
-            router
-                .command(
-                    new SendMessage(
-                        frame.conversationId(),
-                        principal.userId(),
-                        principal.deviceId(),
-                        frame.clientMsgId(),
-                        frame.body().canonicalJson(),
-                        frame.replyTo()),
-                    MessageAccepted.class)
+            mentions
+                .in(frame.body().text())
+                .compose(
+                    named ->
+                        router.command(
+                            new SendMessage(
+                                    frame.conversationId(),
+                                    principal.userId(),
+                                    principal.deviceId(),
+                                    frame.clientMsgId(),
+                                    frame.body().canonicalJson(),
+                                    frame.replyTo())
+                                .naming(named),
+                            MessageAccepted.class))
                 .map(accepted -> ServerFrames.ack(frame, accepted)));
+  }
+
+  private void amend(Connection connection, ClientFrame.Amend frame) {
+    answer(
+        connection,
+        frame,
+        () ->
+            frame
+                .change()
+                .of(frame.messageId(), connection.principal().userId(), mentions)
+                .compose(command -> router.command(command, MessageAmended.class))
+                .map(
+                    amended ->
+                        ServerFrames.answer(
+                            "ack", frame.id(), AmendCommand.ack(frame.messageId(), amended))));
   }
 
   private void sync(Connection connection, ClientFrame.Sync frame) {

@@ -23,4 +23,9 @@ record RestAnswer(int status, Buffer body, Map<String, String> headers) {
   static RestAnswer done() {
     return new RestAnswer(204, null, Map.of());
   }
+
+  /** The same, of something of this version. */
+  RestAnswer tagged(long version) {
+    return new RestAnswer(status, body, Map.of("ETag", "\"" + version + "\""));
+  }
 }

@@ -45,6 +45,7 @@ public final class RestApi {
     new ConversationRoutes(services).install(routes);
     new MemberRoutes(services).install(routes);
     new MessageRoutes(services).install(routes);
+    new AmendRoutes(services).install(routes);
     new HistoryRoutes(services).install(routes);
     new ReceiptRoutes(services).install(routes);
     new DeadLetterRoutes(services).install(routes);

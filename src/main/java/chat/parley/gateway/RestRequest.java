@@ -57,6 +57,10 @@ final class RestRequest {
     return value;
   }
 
+  Optional<String> header(String name) {
+    return Optional.ofNullable(context.request().getHeader(name));
+  }
+
   /** A parameter of the query; given twice it is refused rather than guessed. */
   Optional<String> query(String name) {
     List<String> values = context.queryParam(name);

@@ -62,12 +62,17 @@ final class WireJson {
         .putNull("pinnedRank");
   }
 
-  /** The message of a {@code message.new} change, with where it stands. */
+  /**
+   * The message of a {@code message.new} change, with where it stands. It is of its own number's
+   * version as long as nobody has altered it.
+   */
   static JsonObject message(Change change) {
-    return new JsonObject(Buffer.buffer(change.payload()))
-        .getJsonObject("message")
-        .put("conversationId", change.conversationId().value())
-        .put("changeSeq", change.changeSeq());
+    JsonObject message =
+        new JsonObject(Buffer.buffer(change.payload()))
+            .getJsonObject("message")
+            .put("conversationId", change.conversationId().value())
+            .put("changeSeq", change.changeSeq());
+    return message.containsKey("version") ? message : message.put("version", change.changeSeq());
   }
 
   static JsonArray messages(List<Change> changes) {

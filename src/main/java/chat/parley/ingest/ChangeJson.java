@@ -2,12 +2,15 @@ package chat.parley.ingest;
 
 import chat.parley.bus.IngestMessages.Profile;
 import chat.parley.bus.IngestMessages.SendMessage;
+import chat.parley.bus.IngestMessages.SetReaction;
 import chat.parley.event.ChangeType;
+import chat.parley.event.Mentions;
 import chat.parley.model.ConversationId;
 import chat.parley.model.MessageId;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -22,7 +25,7 @@ final class ChangeJson {
   private ChangeJson() {}
 
   /** A {@code message.new}. Ids have no character that JSON escapes. */
-  static byte[] message(SendMessage send, long changeSeq, long seq, long at) {
+  static byte[] message(SendMessage send, Mentions mentions, long changeSeq, long seq, long at) {
     String time = time(at);
     String body = new String(send.body(), StandardCharsets.UTF_8);
     StringBuilder json =
@@ -41,11 +44,60 @@ final class ChangeJson {
         .append(time)
         .append("\",\"body\":")
         .append(body)
-        .append(",\"attachments\":[],\"mentions\":[]");
+        .append(",\"attachments\":[]");
+    append(json, mentions);
     if (send.replyTo() != null) {
       json.append(",\"replyTo\":").append(Json.encode(send.replyTo()));
     }
     return json.append("}}").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void append(StringBuilder json, Mentions mentions) {
+    json.append(",\"mentions\":[");
+    for (int i = 0; i < mentions.users().size(); i++) {
+      json.append(i == 0 ? "\"" : ",\"").append(mentions.users().get(i)).append('"');
+    }
+    json.append(mentions.channel() ? "],\"mentionsChannel\":true" : "]");
+  }
+
+  /** {@code mentions}, and {@code mentionsChannel} where it is so. */
+  static JsonObject mentions(Mentions mentions) {
+    JsonArray users = new JsonArray();
+    mentions.users().forEach(user -> users.add(user.value()));
+    JsonObject json = new JsonObject().put("mentions", users);
+    return mentions.channel() ? json.put("mentionsChannel", true) : json;
+  }
+
+  /** An edit or a delete: the whole message as it leaves it. */
+  static byte[] amendment(AmendDraft draft, JsonObject message, long changeSeq, long seq, long at) {
+    return with(
+        draft.type(),
+        draft.command().conversationId(),
+        draft.actorId(),
+        changeSeq,
+        seq,
+        at,
+        "message",
+        message);
+  }
+
+  /** A reaction: which message, which emoji, and whether it is set. */
+  static byte[] reaction(
+      AmendDraft.Reaction draft, long messageSeq, long changeSeq, long seq, long at) {
+    SetReaction command = draft.command();
+    MessageId id = new MessageId(command.conversationId(), command.target());
+    return head(draft.type(), command.conversationId(), changeSeq, seq, time(at), command.actorId())
+        .append(",\"message\":{\"messageId\":\"")
+        .append(id)
+        .append("\",\"seq\":")
+        .append(messageSeq)
+        .append("},\"reaction\":{\"emoji\":\"")
+        .append(command.emoji())
+        .append("\",\"on\":")
+        .append(command.on())
+        .append("}}")
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /** A member change; {@code role} is null where the member left. */
@@ -125,7 +177,7 @@ final class ChangeJson {
         .append('"');
   }
 
-  private static String time(long at) {
+  static String time(long at) {
     return RFC3339_MILLIS.format(Instant.ofEpochMilli(at));
   }
 }

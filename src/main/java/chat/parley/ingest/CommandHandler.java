@@ -3,6 +3,7 @@ package chat.parley.ingest;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.bus.IngestMessages;
+import chat.parley.bus.IngestMessages.Amend;
 import chat.parley.bus.IngestMessages.ChangeAccepted;
 import chat.parley.bus.IngestMessages.ChangeMember;
 import chat.parley.bus.IngestMessages.ConversationCreated;
@@ -44,11 +45,20 @@ import java.util.function.Function;
 final class CommandHandler {
   private final OwnedLog log;
   private final Conversations conversations;
+  private final MessageSettings settings;
+  private final MessageAmender amender;
   private final Clock clock;
 
-  CommandHandler(OwnedLog log, Conversations conversations, Clock clock) {
+  CommandHandler(
+      OwnedLog log,
+      Conversations conversations,
+      MessageSettings settings,
+      MessageAmender amender,
+      Clock clock) {
     this.log = log;
     this.conversations = conversations;
+    this.settings = settings;
+    this.amender = amender;
     this.clock = clock;
   }
 
@@ -56,6 +66,11 @@ final class CommandHandler {
   Future<IngestMessages> handle(IngestMessages message) {
     if (message instanceof SendMessage send) {
       return send(send).map(accepted -> accepted);
+    }
+    if (message instanceof Amend amend) {
+      return open(amend.conversationId())
+          .compose(open -> amender.amend(amend, open))
+          .map(amended -> amended);
     }
     if (message instanceof HeadsQuery query) {
       return heads(query).map(heads -> heads);
@@ -75,7 +90,7 @@ final class CommandHandler {
 
   private Future<MessageAccepted> send(SendMessage send) {
     return open(send.conversationId())
-        .compose(open -> open.append(MessageDraft.of(send, open.attachment())))
+        .compose(open -> open.append(MessageDraft.of(send, open.attachment(), settings)))
         .map(
             appended -> {
               Change change = appended.change();

@@ -10,6 +10,7 @@ import chat.parley.conversation.Members;
  */
 final class ConversationState {
   private final Conversation conversation;
+  private final Targets targets = new Targets();
   private Members members;
 
   ConversationState(Conversation conversation, Members members) {
@@ -19,6 +20,11 @@ final class ConversationState {
 
   Conversation conversation() {
     return conversation;
+  }
+
+  /** The messages that are being altered. */
+  Targets targets() {
+    return targets;
   }
 
   Members members() {

@@ -9,6 +9,7 @@ import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.bus.IngestMessages.UpdateConversation;
 import chat.parley.conversation.Stint;
 import chat.parley.event.ChangeType;
+import chat.parley.event.Mentions;
 import chat.parley.log.Draft;
 import chat.parley.log.SendKey;
 import chat.parley.model.ConversationId;
@@ -27,10 +28,12 @@ final class Drafts {
   private Drafts() {}
 
   /** A message. */
-  record MessageDraft(SendMessage send, SendKey key, ConversationState state) implements Draft {
-    static MessageDraft of(SendMessage send, ConversationState state) {
-      return new MessageDraft(
-          send, new SendKey(send.userId(), send.deviceId(), send.clientMsgId(), hash(send)), state);
+  record MessageDraft(
+      SendMessage send, SendKey key, ConversationState state, MessageSettings settings)
+      implements Draft {
+    static MessageDraft of(SendMessage send, ConversationState state, MessageSettings settings) {
+      SendKey key = new SendKey(send.userId(), send.deviceId(), send.clientMsgId(), hash(send));
+      return new MessageDraft(send, key, state, settings);
     }
 
     private static long hash(SendMessage send) {
@@ -76,7 +79,12 @@ final class Drafts {
 
     @Override
     public byte[] encode(long changeSeq, long seq, long committedAt) {
-      return ChangeJson.message(send, changeSeq, seq, committedAt);
+      return ChangeJson.message(send, mentions(), changeSeq, seq, committedAt);
+    }
+
+    @Override
+    public Mentions mentions() {
+      return MessageRules.called(send.mentions(), send.userId(), state, settings);
     }
   }
 
@@ -225,7 +233,7 @@ final class Drafts {
   }
 
   /** What was asked for is so already: no change is made, and that is no error. */
-  static final class NothingToDo extends RuntimeException {
+  static class NothingToDo extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     NothingToDo() {

@@ -46,6 +46,7 @@ public final class IngestVerticle extends VerticleBase {
       ClusterView cluster,
       ShardDirectory directory,
       LogSettings settings,
+      MessageSettings messages,
       String lineage,
       Clock clock,
       MeterRegistry meters,
@@ -87,7 +88,11 @@ public final class IngestVerticle extends VerticleBase {
                 parts.lineage(),
                 new ClusterPeers(parts.cluster(), parts.bus()),
                 new Reports(parts.directory(), parts.cutOff()));
-    CommandHandler handler = new CommandHandler(log, parts.conversations(), parts.clock());
+    MessageAmender amender =
+        new MessageAmender(
+            log, parts.log().reads(), parts.log().amendments(), parts.messages(), parts.clock());
+    CommandHandler handler =
+        new CommandHandler(log, parts.conversations(), parts.messages(), amender, parts.clock());
     return parts
         .bus()
         .answer(

@@ -18,8 +18,8 @@ import java.util.Optional;
 
 /**
  * Writes what committed changes mean for members and title, before they are acknowledged: so
- * whoever sees a join acknowledged finds it in the store. A group of messages only costs nothing
- * here.
+ * whoever sees a join acknowledged finds it in the store. A group of messages, or of what is done
+ * to messages, costs nothing here.
  */
 final class MemberSettler implements Settler {
   private final Conversations conversations;
@@ -30,7 +30,10 @@ final class MemberSettler implements Settler {
 
   @Override
   public Future<Void> settle(ConversationId conversation, List<Change> changes) {
-    List<Change> relevant = changes.stream().filter(change -> !change.type().isMessage()).toList();
+    List<Change> relevant =
+        changes.stream()
+            .filter(change -> !change.type().isMessage() && !change.type().amends())
+            .toList();
     if (relevant.isEmpty()) {
       return Future.succeededFuture();
     }
@@ -63,7 +66,7 @@ final class MemberSettler implements Settler {
 
   private Future<Void> store(ConversationId conversation, Change change, Members members) {
     return switch (change.type()) {
-      case MESSAGE_NEW -> Future.succeededFuture();
+      case MESSAGE_NEW, MESSAGE_EDIT, MESSAGE_DELETE, REACTION -> Future.succeededFuture();
       case CONVERSATION_UPDATED ->
           conversations.retitle(
               conversation,
@@ -83,7 +86,7 @@ final class MemberSettler implements Settler {
 
   private static Members after(Change change, Members members) {
     return switch (change.type()) {
-      case MESSAGE_NEW, CONVERSATION_UPDATED -> members;
+      case MESSAGE_NEW, MESSAGE_EDIT, MESSAGE_DELETE, REACTION, CONVERSATION_UPDATED -> members;
       case MEMBER_JOINED ->
           members.join(
               new Stint(change.subjectId(), role(change), change.changeSeq(), Stint.STILL_THERE));

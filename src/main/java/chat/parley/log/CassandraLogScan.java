@@ -38,7 +38,10 @@ final class CassandraLogScan implements LogScan {
             "SELECT bucket, first_change_seq, first_seq, opened_at FROM buckets WHERE conversation_id = ?",
             "SELECT change_seq, seq, bucket, bucket_first FROM published WHERE conversation_id = ?",
             partitions("changes"),
-            partitions("sends"))
+            partitions("sends"),
+            partitions("amendments"),
+            "SELECT target, change_seq, seq, type, actor_id, committed_at, payload FROM amendments"
+                + " WHERE conversation_id = ? AND bucket = ? AND (target, change_seq) > (?, ?) LIMIT ?")
         .map(statements -> new CassandraLogScan(session, statements, false));
   }
 
@@ -115,6 +118,23 @@ final class CassandraLogScan implements LogScan {
   }
 
   @Override
+  public Future<List<AmendmentRow>> amendments(
+      String conversation, int bucket, long afterTarget, long afterChange, int limit) {
+    return rows(
+        statements.get(8).bind(conversation, bucket, afterTarget, afterChange, limit),
+        row ->
+            new AmendmentRow(
+                bucket,
+                row.getLong("target"),
+                row.getLong("change_seq"),
+                row.getLong("seq"),
+                row.getByte("type"),
+                row.getString("actor_id"),
+                row.getLong("committed_at"),
+                bytes(row.getByteBuffer("payload"))));
+  }
+
+  @Override
   public Future<List<BucketRow>> buckets(String conversation) {
     return rows(
         statements.get(3).bind(conversation),
@@ -145,6 +165,7 @@ final class CassandraLogScan implements LogScan {
         switch (table) {
           case CHANGES -> 5;
           case SENDS -> 6;
+          case AMENDMENTS -> 7;
         };
     return rows(
         statements.get(statement).bind(afterToken, limit),

@@ -6,13 +6,11 @@ import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 
 /**
  * {@link MessageLog} in Cassandra. Numbers are dense, so a page is a range of numbers, cut at the
@@ -20,35 +18,31 @@ import java.util.TreeMap;
  * index says where it ends.
  */
 final class CassandraMessageLog implements MessageLog {
-  private static final int CACHED_INDEXES = 10_000;
-
-  /** Where buckets begin, as known to a reader that had this bound. */
-  private record BucketIndex(TreeMap<Long, Integer> bucketByFirst, long validUpTo) {}
-
   private final CassandraSession session;
   private final LogStore store;
+  private final CassandraBuckets buckets;
   private final PreparedStatement selectRange;
-  private final PreparedStatement selectBuckets;
-  private final Cache<ConversationId, BucketIndex> indexes =
-      Caffeine.newBuilder().maximumSize(CACHED_INDEXES).build();
 
   private CassandraMessageLog(
-      CassandraSession session, LogStore store, List<PreparedStatement> statements) {
+      CassandraSession session,
+      LogStore store,
+      CassandraBuckets buckets,
+      PreparedStatement selectRange) {
     this.session = session;
     this.store = store;
-    this.selectRange = statements.get(0);
-    this.selectBuckets = statements.get(1);
+    this.buckets = buckets;
+    this.selectRange = selectRange;
   }
 
-  static Future<MessageLog> over(CassandraSession session, LogStore store) {
+  static Future<MessageLog> over(
+      CassandraSession session, LogStore store, CassandraBuckets buckets) {
     return session
-        .prepareAll(
+        .prepare(
             "SELECT "
                 + ChangeRows.CHANGE_COLUMNS
                 + " FROM changes WHERE conversation_id = ? AND bucket = ?"
-                + " AND change_seq >= ? AND change_seq <= ?",
-            "SELECT bucket, first_change_seq FROM buckets WHERE conversation_id = ?")
-        .map(statements -> new CassandraMessageLog(session, store, statements));
+                + " AND change_seq >= ? AND change_seq <= ?")
+        .map(statement -> new CassandraMessageLog(session, store, buckets, statement));
   }
 
   @Override
@@ -59,8 +53,9 @@ final class CassandraMessageLog implements MessageLog {
     if (first > last) {
       return Future.succeededFuture(List.of());
     }
-    return index(conversation, last)
-        .compose(index -> readOn(conversation, index, first, last, new ArrayList<>()));
+    return buckets
+        .startsUpTo(conversation, last)
+        .compose(starts -> readOn(conversation, starts, first, last, new ArrayList<>()));
   }
 
   @Override
@@ -82,12 +77,16 @@ final class CassandraMessageLog implements MessageLog {
   }
 
   private Future<List<Change>> readOn(
-      ConversationId conversation, BucketIndex index, long from, long last, List<Change> found) {
+      ConversationId conversation,
+      NavigableMap<Long, Integer> starts,
+      long from,
+      long last,
+      List<Change> found) {
     if (from > last) {
       return Future.succeededFuture(found);
     }
-    int bucket = index.bucketByFirst().floorEntry(from).getValue();
-    Long nextFirst = index.bucketByFirst().higherKey(from);
+    int bucket = starts.floorEntry(from).getValue();
+    Long nextFirst = starts.higherKey(from);
     long end = nextFirst == null ? last : Math.min(last, nextFirst - 1);
     return session
         .read("log_read", selectRange.bind(conversation.value(), bucket, from, end))
@@ -100,7 +99,7 @@ final class CassandraMessageLog implements MessageLog {
                     new IllegalStateException(
                         "the log of " + conversation + " has a hole at " + next));
               }
-              return readOn(conversation, index, next, last, found);
+              return readOn(conversation, starts, next, last, found);
             });
   }
 
@@ -116,24 +115,5 @@ final class CassandraMessageLog implements MessageLog {
         next++;
       }
     }
-  }
-
-  private Future<BucketIndex> index(ConversationId conversation, long bound) {
-    BucketIndex known = indexes.getIfPresent(conversation);
-    if (known != null && bound <= known.validUpTo()) {
-      return Future.succeededFuture(known);
-    }
-    return session
-        .read("buckets_read", selectBuckets.bind(conversation.value()))
-        .map(
-            rows -> {
-              TreeMap<Long, Integer> byFirst = new TreeMap<>();
-              byFirst.put(1L, 0);
-              rows.forEach(
-                  row -> byFirst.put(row.getLong("first_change_seq"), row.getInt("bucket")));
-              BucketIndex fresh = new BucketIndex(byFirst, bound);
-              indexes.put(conversation, fresh);
-              return fresh;
-            });
   }
 }

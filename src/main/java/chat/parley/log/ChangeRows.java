@@ -25,6 +25,15 @@ final class ChangeRows {
 
   static Change change(ConversationId conversation, Row row) {
     String subject = row.getString("subject_id");
+    return change(conversation, row, subject == null ? null : new UserId(subject));
+  }
+
+  /** The change in a row of {@code amendments}: of a message, so about no member. */
+  static Change amendment(ConversationId conversation, Row row) {
+    return change(conversation, row, null);
+  }
+
+  private static Change change(ConversationId conversation, Row row, UserId subject) {
     int code = row.getByte("type");
     return new Change(
         conversation,
@@ -33,13 +42,13 @@ final class ChangeRows {
         ChangeType.ofCode(code)
             .orElseThrow(() -> new IllegalStateException("unknown change type " + code)),
         new UserId(row.getString("actor_id")),
-        subject == null ? null : new UserId(subject),
+        subject,
         row.getLong("committed_at"),
         bytes(row.getByteBuffer("payload")));
   }
 
   static LogRow logRow(ConversationId conversation, int bucket, Row row) {
-    Change change = change(conversation, row);
+    Change change = StoredMentions.restore(change(conversation, row));
     return new LogRow(
         bucket,
         row.getLong("epoch"),

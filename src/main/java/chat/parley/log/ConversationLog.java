@@ -14,27 +14,42 @@ public final class ConversationLog {
   private final LogStore store;
   private final ShardEpochs epochs;
   private final MessageLog reads;
+  private final Amendments amendments;
 
-  private ConversationLog(LogStore store, ShardEpochs epochs, MessageLog reads) {
+  private ConversationLog(
+      LogStore store, ShardEpochs epochs, MessageLog reads, Amendments amendments) {
     this.store = store;
     this.epochs = epochs;
     this.reads = reads;
+    this.amendments = amendments;
   }
 
   /** Prepares all statements. */
   public static Future<ConversationLog> over(CassandraSession session) {
-    return CassandraLogStore.over(session)
+    return Future.all(CassandraLogStore.over(session), CassandraBuckets.over(session))
         .compose(
-            store ->
-                Future.all(
-                        CassandraShardEpochs.over(session),
-                        CassandraMessageLog.over(session, store))
-                    .map(both -> new ConversationLog(store, both.resultAt(0), both.resultAt(1))));
+            both -> {
+              LogStore store = both.resultAt(0);
+              CassandraBuckets buckets = both.resultAt(1);
+              return Future.all(
+                      CassandraShardEpochs.over(session),
+                      CassandraMessageLog.over(session, store, buckets),
+                      CassandraAmendments.over(session, buckets))
+                  .map(
+                      all ->
+                          new ConversationLog(
+                              store, all.resultAt(0), all.resultAt(1), all.resultAt(2)));
+            });
   }
 
   /** Bounded reads, on any node. */
   public MessageLog reads() {
     return reads;
+  }
+
+  /** What was done to messages after they were sent; reads on any node. */
+  public Amendments amendments() {
+    return amendments;
   }
 
   /** The appending side, on the calling context; owns nothing until its {@link #keeper} runs. */
@@ -48,7 +63,15 @@ public final class ConversationLog {
     LogMeters seen = new LogMeters(meters);
     OwnedLog log =
         new OwnedLog(
-            vertx, store, reads, settings, settler, clock, BucketLimits.DEFAULT, seen, ahead);
+            vertx,
+            store,
+            reads,
+            settings,
+            new AmendingSettler(amendments, settler),
+            clock,
+            BucketLimits.DEFAULT,
+            seen,
+            ahead);
     seen.watch(log);
     return log;
   }

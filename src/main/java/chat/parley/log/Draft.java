@@ -1,6 +1,7 @@
 package chat.parley.log;
 
 import chat.parley.event.ChangeType;
+import chat.parley.event.Mentions;
 import chat.parley.model.UserId;
 
 /**
@@ -32,4 +33,9 @@ public interface Draft {
 
   /** The change's JSON object, under these numbers. Called once after {@link #admit}. */
   byte[] encode(long changeSeq, long seq, long committedAt);
+
+  /** Whom it calls, as its JSON says it. Called after {@link #encode}. */
+  default Mentions mentions() {
+    return Mentions.NONE;
+  }
 }

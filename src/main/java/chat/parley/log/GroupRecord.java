@@ -94,7 +94,8 @@ final class GroupRecord {
         byte[] payload = in.readNBytes(in.readInt());
         Change change =
             new Change(conversation, first + i, seq, type, actor, null, committedAt, payload);
-        rows.add(new LogRow(bucket, epoch, first, length, closes, change, key));
+        rows.add(
+            new LogRow(bucket, epoch, first, length, closes, StoredMentions.restore(change), key));
       }
       return rows;
     } catch (IOException cutShort) {

@@ -47,19 +47,31 @@ public interface LogScan {
       long changeSeq,
       long bodyHash) {}
 
+  /** A row of {@code amendments}; {@code payload} may be null. */
+  record AmendmentRow(
+      int bucket,
+      long target,
+      long changeSeq,
+      long seq,
+      int type,
+      String actorId,
+      long committedAt,
+      byte[] payload) {}
+
   /** A row of {@code buckets}. */
   record BucketRow(int bucket, long firstChangeSeq, long firstSeq, long openedAt) {}
 
   /** A row of {@code published}. */
   record MarkRow(long changeSeq, long seq, int bucket, long bucketFirst) {}
 
-  /** One partition of {@code changes} or {@code sends}, in the order of tokens. */
+  /** One partition of a {@link Table}, in the order of tokens. */
   record Partition(long token, String conversation, int bucket) {}
 
   /** A table that is divided by conversation and bucket. */
   enum Table {
     CHANGES,
-    SENDS
+    SENDS,
+    AMENDMENTS
   }
 
   /** Rows of one bucket from a number on, ascending; of one number the highest epoch first. */
@@ -70,6 +82,10 @@ public interface LogScan {
 
   /** Send keys of one bucket from this key on, by user, device and id; null starts at the first. */
   Future<List<SendRow>> sends(String conversation, int bucket, SendRow from, int limit);
+
+  /** Amendments of one bucket after this target and change, by both. */
+  Future<List<AmendmentRow>> amendments(
+      String conversation, int bucket, long afterTarget, long afterChange, int limit);
 
   /** The bucket index of a conversation; a bucket 0 is in no index. */
   Future<List<BucketRow>> buckets(String conversation);

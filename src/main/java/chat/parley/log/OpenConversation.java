@@ -30,4 +30,14 @@ public final class OpenConversation<T> {
   public Future<Appended> append(Draft draft) {
     return conversation.append(draft);
   }
+
+  /**
+   * Completes once everything that has been numbered so far is acknowledged: what a refusal was
+   * founded on is durable then.
+   *
+   * @return fails with NOT_OWNER where what became of it is unknown
+   */
+  public Future<Void> acknowledged() {
+    return conversation.acknowledged();
+  }
 }

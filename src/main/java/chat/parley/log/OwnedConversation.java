@@ -148,6 +148,16 @@ final class OwnedConversation {
     return draft.key() == null ? enqueue(draft) : sends.once(draft.key(), () -> enqueue(draft));
   }
 
+  /** Completes once everything that has been numbered so far is acknowledged. */
+  Future<Void> acknowledged() {
+    if (isLost()) {
+      return Future.failedFuture(notOwner());
+    }
+    return underWay.isEmpty()
+        ? Future.succeededFuture()
+        : underWay.get(underWay.size() - 1).promise().future().mapEmpty();
+  }
+
   /** The relay has everything up to here in the stream. */
   void published(Position position) {
     var end = groupEnds.floorEntry(position.changeSeq());
@@ -373,6 +383,7 @@ final class OwnedConversation {
     opened.tryComplete();
     List<Pending> group = new ArrayList<>();
     List<Change> changes = new ArrayList<>();
+    List<Runnable> refusals = new ArrayList<>();
     long bytes = 0;
     long changeSeq = sequencer.tailFrom();
     long seq = head().seq();
@@ -381,13 +392,15 @@ final class OwnedConversation {
         && group.size() < host.settings().maxGroupChanges()
         && bytes < host.settings().maxGroupBytes()) {
       Pending next = queue.poll();
-      Change change = numbered(next, changeSeq, seq, now);
-      if (change != null) {
+      try {
+        Change change = numbered(next.draft(), changeSeq, seq, now);
         group.add(next);
         changes.add(change);
         bytes += change.payload().length;
         changeSeq++;
         seq = change.seq();
+      } catch (RuntimeException refusedOrBroken) {
+        refusals.add(() -> next.promise().tryFail(refusedOrBroken));
       }
     }
     if (!group.isEmpty()) {
@@ -397,6 +410,8 @@ final class OwnedConversation {
       sendToJournal(sequencer.group());
       drive();
     }
+    // Not before: who is refused may have to wait for what the refusal was founded on.
+    refusals.forEach(Runnable::run);
   }
 
   /**
@@ -409,24 +424,13 @@ final class OwnedConversation {
     }
   }
 
-  private Change numbered(Pending pending, long changeSeq, long seq, long now) {
-    Draft draft = pending.draft();
-    try {
-      draft.admit();
-      long own = draft.type().isMessage() ? seq + 1 : seq;
-      return new Change(
-          id,
-          changeSeq,
-          own,
-          draft.type(),
-          draft.actorId(),
-          draft.subjectId(),
-          now,
-          draft.encode(changeSeq, own, now));
-    } catch (RuntimeException refusedOrBroken) {
-      pending.promise().fail(refusedOrBroken);
-      return null;
-    }
+  private Change numbered(Draft draft, long changeSeq, long seq, long now) {
+    draft.admit();
+    long own = draft.type().isMessage() ? seq + 1 : seq;
+    byte[] payload = draft.encode(changeSeq, own, now);
+    return new Change(
+            id, changeSeq, own, draft.type(), draft.actorId(), draft.subjectId(), now, payload)
+        .mentioning(draft.mentions());
   }
 
   private static List<SendKey> keysOf(List<Pending> group) {

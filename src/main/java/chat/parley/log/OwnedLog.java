@@ -144,7 +144,8 @@ public final class OwnedLog implements Outbox, LogHost {
                     .opened()
                     .compose(
                         open ->
-                            reads.ascending(conversation, from, owned.head().changeSeq(), limit)))
+                            reads.ascending(conversation, from, owned.head().changeSeq(), limit))
+                    .map(changes -> changes.stream().map(StoredMentions::restore).toList()))
         .orElseGet(OwnedLog::notOwner);
   }
 

@@ -33,11 +33,14 @@ final class HistoryReader {
   private static final int WINDOW = 100;
 
   private final MessageLog log;
+  private final LatestStates states;
   private final Conversations conversations;
   private final ShardRouter router;
 
-  HistoryReader(MessageLog log, Conversations conversations, ShardRouter router) {
+  HistoryReader(
+      MessageLog log, LatestStates states, Conversations conversations, ShardRouter router) {
     this.log = log;
+    this.states = states;
     this.conversations = conversations;
     this.router = router;
   }
@@ -64,6 +67,7 @@ final class HistoryReader {
                         limit,
                         any -> true,
                         new ArrayList<>())
+                    .compose(items -> states.of(query.conversationId(), view, items, items))
                     .compose(items -> page(query, view, items)));
   }
 
@@ -95,8 +99,10 @@ final class HistoryReader {
   }
 
   private Future<MessagesPage> newestBelow(MessagesQuery query, View view, long before, int limit) {
-    return descending(query.conversationId(), view.below(before), limit + 1, new ArrayList<>())
-        .map(found -> cut(found, limit));
+    List<Change> read = new ArrayList<>();
+    return descending(query.conversationId(), view.below(before), limit + 1, read)
+        .map(found -> cut(found, limit))
+        .compose(page -> latest(query, view, page, read));
   }
 
   private Future<MessagesPage> oldestAbove(MessagesQuery query, View view, long after, int limit) {
@@ -106,7 +112,15 @@ final class HistoryReader {
             limit + 1,
             change -> change.type().isMessage(),
             new ArrayList<>())
-        .map(found -> cut(found, limit));
+        .map(found -> cut(found, limit))
+        .compose(page -> latest(query, view, page, List.of()));
+  }
+
+  private Future<MessagesPage> latest(
+      MessagesQuery query, View view, MessagesPage page, List<Change> read) {
+    return states
+        .of(query.conversationId(), view, page.items(), read)
+        .map(items -> new MessagesPage(items, page.hasMore()));
   }
 
   /** Newest first, the given number among them; more on either side counts as more. */
@@ -131,21 +145,31 @@ final class HistoryReader {
     return view(query.userId(), query.conversationId())
         .compose(
             view ->
-                view.covers(query.changeSeq())
-                    ? log.ascending(query.conversationId(), query.changeSeq(), query.changeSeq(), 1)
-                    : Future.succeededFuture(List.<Change>of()))
-        .map(
-            rows -> {
-              if (rows.isEmpty() || !rows.get(0).type().isMessage()) {
-                throw new FailureException(Failure.NOT_FOUND, "no such message");
-              }
-              return new MessageFound(rows.get(0));
-            });
+                message(query, view)
+                    .compose(found -> states.of(query.conversationId(), view, found, List.of())))
+        .map(found -> new MessageFound(found.get(0)));
+  }
+
+  private Future<List<Change>> message(MessageQuery query, View view) {
+    long number = query.changeSeq();
+    Future<List<Change>> found =
+        view.covers(number)
+            ? log.ascending(query.conversationId(), number, number, 1)
+            : Future.succeededFuture(List.of());
+    return found.map(
+        rows -> {
+          if (rows.isEmpty() || !rows.get(0).type().isMessage()) {
+            throw new FailureException(Failure.NOT_FOUND, "no such message");
+          }
+          return rows;
+        });
   }
 
   /** The newest message of what the view shows; null where none is near its end. */
   Future<Change> newestMessage(ConversationId conversation, View view) {
-    return descending(conversation, view.below(Long.MAX_VALUE), 1, new ArrayList<>())
+    List<Change> read = new ArrayList<>();
+    return descending(conversation, view.below(Long.MAX_VALUE), 1, read)
+        .compose(found -> states.of(conversation, view, found, read))
         .map(found -> found.isEmpty() ? null : found.get(0));
   }
 
@@ -173,25 +197,26 @@ final class HistoryReader {
             });
   }
 
+  /** Messages, newest first; {@code read} gets everything that was read to find them. */
   private Future<List<Change>> descending(
-      ConversationId conversation, List<Range> ranges, int limit, List<Change> found) {
+      ConversationId conversation, List<Range> ranges, int limit, List<Change> read) {
+    List<Change> found = read.stream().filter(change -> change.type().isMessage()).toList();
     if (ranges.isEmpty() || found.size() >= limit) {
-      return Future.succeededFuture(found);
+      return Future.succeededFuture(found.size() > limit ? found.subList(0, limit) : found);
     }
     Range range = ranges.get(0);
-    return log.descending(conversation, range.to(), range.from(), Math.max(limit - found.size(), 1))
+    // Where many changes are no messages, ever more are read at a time.
+    int window = Math.max(limit - found.size(), Math.min(WINDOW, read.size() - found.size()));
+    return log.descending(conversation, range.to(), range.from(), window)
         .compose(
             rows -> {
-              rows.stream()
-                  .filter(change -> change.type().isMessage())
-                  .limit(limit - found.size())
-                  .forEach(found::add);
+              read.addAll(rows);
               long next = range.to() - rows.size();
               List<Range> rest = new ArrayList<>(ranges.subList(1, ranges.size()));
               if (next >= range.from()) {
                 rest.add(0, new Range(range.from(), next));
               }
-              return descending(conversation, rest, limit, found);
+              return descending(conversation, rest, limit, read);
             });
   }
 

@@ -14,6 +14,7 @@ import chat.parley.bus.QueryMessages.MessagesQuery;
 import chat.parley.bus.QueryMessages.SyncPlanQuery;
 import chat.parley.conversation.Conversations;
 import chat.parley.cursor.Cursors;
+import chat.parley.log.ConversationLog;
 import chat.parley.log.MessageLog;
 import chat.parley.registry.ShardRouter;
 import io.vertx.core.Future;
@@ -32,9 +33,15 @@ public final class SyncVerticle extends VerticleBase {
   private MessageConsumer<QueryMessages> consumer;
 
   public SyncVerticle(
-      Bus bus, MessageLog log, Conversations conversations, Cursors cursors, ShardRouter router) {
+      Bus bus,
+      ConversationLog stored,
+      Conversations conversations,
+      Cursors cursors,
+      ShardRouter router) {
+    MessageLog log = stored.reads();
     this.bus = bus;
-    this.history = new HistoryReader(log, conversations, router);
+    this.history =
+        new HistoryReader(log, new LatestStates(stored.amendments()), conversations, router);
     this.inbox = new InboxReader(history, log, conversations, cursors);
     this.planner = new SyncPlanner(conversations, cursors, router, log);
   }

@@ -2,7 +2,9 @@ package chat.parley.verify;
 
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
+import chat.parley.log.LogScan.AmendmentRow;
 import chat.parley.log.LogScan.ChangeRow;
+import chat.parley.model.MessageId;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -43,6 +45,11 @@ final class Content {
         change.subjectId() == null ? null : change.subjectId().value(),
         change.committedAt(),
         change.payload());
+  }
+
+  /** As of the row of the change that it repeats. */
+  static long digest(AmendmentRow row) {
+    return digest(row.type(), row.seq(), row.actorId(), null, row.committedAt(), row.payload());
   }
 
   private static long digest(
@@ -90,6 +97,20 @@ final class Content {
     return user instanceof String && device instanceof String && id instanceof String
         ? new Sent((String) user, (String) device, (String) id)
         : null;
+  }
+
+  /** Whether the row alters a message. */
+  static boolean amends(ChangeRow row) {
+    return ChangeType.ofCode(row.type()).map(ChangeType::amends).orElse(false);
+  }
+
+  /** The number of the message that the row alters; 0 where its payload does not say. */
+  static long target(ChangeRow row) {
+    JsonObject json = json(row);
+    JsonObject message = json == null ? null : objectIn(json, "message");
+    return message != null && message.getValue("messageId") instanceof String id
+        ? MessageId.parse(id).map(MessageId::changeSeq).orElse(0L)
+        : 0;
   }
 
   /** The role that a member change gives; null where its payload does not say. */

@@ -5,6 +5,7 @@ import chat.parley.conversation.ConversationScan.MemberRow;
 import chat.parley.conversation.ConversationScan.UserConversationRow;
 import chat.parley.cursor.CursorScan.DeliveredRow;
 import chat.parley.log.LogScan;
+import chat.parley.log.LogScan.AmendmentRow;
 import chat.parley.log.LogScan.BucketRow;
 import chat.parley.log.LogScan.MarkRow;
 import chat.parley.log.LogScan.SendRow;
@@ -69,7 +70,9 @@ final class ConversationReading {
     List<BucketRow> guess = reads.rows(() -> log.buckets(id));
     LogBound bound = LogBound.of(reads, log, id, mark, guess);
     List<LogEvents> checks = new ArrayList<>();
-    checks.add(new BucketCheck(id, reads.rows(() -> log.buckets(id)), findings));
+    List<BucketRow> buckets = reads.rows(() -> log.buckets(id));
+    checks.add(new BucketCheck(id, buckets, findings));
+    checks.add(amendments(bound, buckets));
     Set<String> members = new LinkedHashSet<>();
     if (ofKnownType()) {
       addMembers(bound, checks, members);
@@ -89,6 +92,24 @@ final class ConversationReading {
     counts.conversations++;
     counts.sendKeys += sends.keys();
     return new Seen(digests, members);
+  }
+
+  /** Read before the log: what is there must then be in a row that is read afterwards. */
+  private AmendmentCheck amendments(LogBound bound, List<BucketRow> buckets) {
+    AmendmentCheck check = new AmendmentCheck(id, buckets, findings);
+    for (int one = 0; one <= bound.topBucket(); one++) {
+      int bucket = one;
+      AmendmentRow last = null;
+      List<AmendmentRow> rows;
+      do {
+        long target = last == null ? 0 : last.target();
+        long change = last == null ? 0 : last.changeSeq();
+        rows = reads.rows(() -> stores.log().amendments(id, bucket, target, change, PAGE));
+        rows.forEach(check::stored);
+        last = rows.isEmpty() ? last : rows.get(rows.size() - 1);
+      } while (rows.size() == PAGE);
+    }
+    return check;
   }
 
   /** Other types, of newer versions, may keep their members in another way. */

@@ -45,6 +45,11 @@ public enum Fault {
       "a recent message has no send key",
       "A retry would be stored a second time. Check the TTL of sends (ten days) and the clocks; a repair of the"
           + " table brings back what one replica has."),
+  AMENDMENT(
+      "an edit, delete or reaction does not stand by its message as the log says",
+      "The message is shown as it no longer is, or as it never was: a deleted text, perhaps. Put the row in"
+          + " amendments right by the change of that number. If a delete is lacking, do it first and ask later:"
+          + " its author relies on it."),
   BUCKET_INDEX(
       "the bucket index does not say what the log says",
       "History pages would be read from the wrong place. Put the row in buckets right, or delete one that is too"

@@ -33,6 +33,16 @@ final class Look {
         + ";";
   }
 
+  static String amendment(String conversation, int bucket, long target) {
+    return "SELECT target, change_seq, type, actor_id, blobAsText(payload) FROM amendments"
+        + where(conversation)
+        + " AND bucket="
+        + bucket
+        + " AND target="
+        + target
+        + ";";
+  }
+
   /** All of a conversation's rows of a table that is keyed by it. */
   static String table(String table, String conversation) {
     return "SELECT * FROM " + table + where(conversation) + ";";

@@ -61,6 +61,7 @@ final class Strays {
   void look() {
     partitions(Table.CHANGES, "logs");
     partitions(Table.SENDS, "send keys");
+    partitions(Table.AMENDMENTS, "amendments");
     lists();
   }
 
@@ -115,7 +116,11 @@ final class Strays {
   }
 
   private static String name(Table table) {
-    return table == Table.CHANGES ? "changes" : "sends";
+    return switch (table) {
+      case CHANGES -> "changes";
+      case SENDS -> "sends";
+      case AMENDMENTS -> "amendments";
+    };
   }
 
   private void lists() {

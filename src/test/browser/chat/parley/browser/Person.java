@@ -141,6 +141,42 @@ final class Person implements AutoCloseable {
     assertThat(message(text).locator(".sender")).hasText(displayName);
   }
 
+  /** Sets a thumbs-up, or takes it back where it is set. */
+  void likes(String text) {
+    message(text).hover();
+    message(text).locator(".reaction:text('👍')").click();
+  }
+
+  void seesReaction(String text, String label) {
+    assertThat(message(text).locator(".reactions")).hasText(label);
+  }
+
+  void seesNoReaction(String text) {
+    assertThat(message(text).locator(".reactions button")).hasCount(0);
+  }
+
+  void edits(String text, String other) {
+    opensEditor(text);
+    page.locator("#edit-text").fill(other);
+    page.locator("#edit-save").click();
+    assertThat(page.locator("#edit-dialog")).isHidden();
+  }
+
+  void deletes(String text) {
+    opensEditor(text);
+    page.locator("#edit-delete").click();
+    assertThat(page.locator("#edit-dialog")).isHidden();
+  }
+
+  private void opensEditor(String text) {
+    message(text).hover();
+    message(text).locator("[data-action=edit]").click();
+  }
+
+  void seesEdited(String text) {
+    assertThat(message(text).locator("time")).containsText("edited");
+  }
+
   /** Exactly these messages, each once, in this order. */
   void seesExactly(String... texts) {
     assertThat(page.locator("#messages .body"))

@@ -104,6 +104,31 @@ class TwoBrowsersIT {
   }
 
   @Test
+  void messagesAreReactedToEditedAndDeleted() {
+    ada.startsDmWith(bob);
+    ada.writes("Teh first");
+    ada.writes("A slip");
+    bob.opens("Ada Lovelace");
+    bob.seesExactly("Teh first", "A slip");
+    bob.likes("Teh first");
+    ada.seesReaction("Teh first", "👍 1");
+
+    ada.edits("Teh first", "The first");
+    ada.deletes("A slip");
+
+    for (Person person : new Person[] {ada, bob}) {
+      person.seesExactly("The first", "This message was deleted");
+      person.seesEdited("The first");
+      person.seesReaction("The first", "👍 1");
+    }
+    bob.seesInList("Ada Lovelace", "message deleted");
+    bob.likes("The first");
+    ada.seesNoReaction("The first");
+    bob.reload();
+    bob.seesExactly("The first", "This message was deleted");
+  }
+
+  @Test
   void whatWasMissedIsThereOnceAndInOrder() {
     ada.startsDmWith(bob);
     ada.writes("before");

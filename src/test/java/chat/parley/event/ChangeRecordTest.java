@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,18 @@ class ChangeRecordTest {
     assertThat(ChangeRecord.decode(ChangeRecord.encode(JOIN))).contains(JOIN);
     Change timed = MESSAGE.timed(1_795_000_000_100L, 1_795_000_000_130L);
     assertThat(ChangeRecord.decode(ChangeRecord.encode(timed))).contains(timed);
+  }
+
+  @Test
+  void saysBesideThePayloadWhomAMessageCalls() {
+    Mentions both = new Mentions(List.of(new UserId("ben"), new UserId("cleo")), true);
+    StreamRecord record = ChangeRecord.encode(MESSAGE.mentioning(both));
+
+    assertThat(record.headers().get("mentions")).isEqualTo(utf8("ben,cleo,@channel"));
+    assertThat(ChangeRecord.decode(record).orElseThrow().mentions()).isEqualTo(both);
+    assertThat(ChangeRecord.decode(with(MESSAGE, "mentions", "@channel")).orElseThrow().mentions())
+        .isEqualTo(new Mentions(List.of(), true));
+    assertThat(ChangeRecord.encode(MESSAGE).headers()).doesNotContainKey("mentions");
   }
 
   @Test

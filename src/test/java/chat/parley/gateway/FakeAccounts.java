@@ -45,6 +45,15 @@ final class FakeAccounts implements Accounts {
   }
 
   @Override
+  public Future<Map<String, UserId>> withHandles(Collection<String> handles) {
+    Map<String, UserId> found = new HashMap<>();
+    handles.stream()
+        .filter(byHandle::containsKey)
+        .forEach(handle -> found.put(handle, byHandle.get(handle).profile().userId()));
+    return Future.succeededFuture(found);
+  }
+
+  @Override
   public Future<Map<UserId, Profile>> findAll(Collection<UserId> users) {
     Map<UserId, Profile> found = new HashMap<>();
     users.forEach(user -> find(user).result().ifPresent(profile -> found.put(user, profile)));

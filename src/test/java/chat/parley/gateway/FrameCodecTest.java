@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import chat.parley.bus.Failure;
+import chat.parley.bus.IngestMessages.Amend;
+import chat.parley.bus.IngestMessages.DeleteMessage;
+import chat.parley.bus.IngestMessages.EditMessage;
+import chat.parley.bus.IngestMessages.SetReaction;
 import chat.parley.model.ConversationId;
+import chat.parley.model.MessageId;
+import chat.parley.model.UserId;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class FrameCodecTest {
+  private static final UserId ANNA = new UserId("anna");
+
   private final FrameCodec codec = new FrameCodec(65_536, 500);
 
   @Test
@@ -40,17 +49,53 @@ class FrameCodecTest {
   }
 
   @Test
+  void readsWhatIsToBeDoneToAMessage() throws BadFrame {
+    ClientFrame.Amend edit =
+        (ClientFrame.Amend)
+            codec.parse(amend("message.edit", "\"messageId\":\"c.5\",\"body\":{\"text\":\"new\"}"));
+    assertThat(edit.messageId()).isEqualTo(new MessageId(new ConversationId("c"), 5));
+    EditMessage command = (EditMessage) command(edit);
+    assertThat(command.target()).isEqualTo(5);
+    assertThat(new String(command.body(), StandardCharsets.UTF_8)).isEqualTo("{\"text\":\"new\"}");
+    assertThat(command.ifVersion()).isZero();
+
+    ClientFrame delete = codec.parse(amend("message.delete", "\"messageId\":\"c.5\""));
+    assertThat(command((ClientFrame.Amend) delete))
+        .isEqualTo(new DeleteMessage(new ConversationId("c"), ANNA, 5));
+
+    ClientFrame reaction =
+        codec.parse(amend("reaction.set", "\"messageId\":\"c.5\",\"emoji\":\"👍\",\"on\":false"));
+    assertThat(command((ClientFrame.Amend) reaction))
+        .isEqualTo(new SetReaction(new ConversationId("c"), ANNA, 5, "👍", false));
+  }
+
+  @Test
+  void saysWhatIsWrongWithWhatIsToBeDoneToAMessage() {
+    String some = "\"messageId\":\"c.5\"";
+    assertRefused(amend("message.delete", ""), "7", "messageId must be a string");
+    assertRefused(amend("message.delete", "\"messageId\":\"c\""), "7", "no such message");
+    assertRefused(amend("message.edit", some), "7", "body is required");
+    assertRefused(amend("message.edit", some + ",\"body\":7"), "7", "body must be an object");
+    assertRefused(amend("reaction.set", some + ",\"on\":true"), "7", "emoji must be a string");
+    assertRefused(amend("reaction.set", some + ",\"emoji\":\"ok\",\"on\":true"), "7", "one emoji");
+    assertRefused(amend("reaction.set", some + ",\"emoji\":\"👍\",\"on\":1"), "7", "on must be");
+  }
+
+  private static String amend(String type, String data) {
+    return "{\"t\":\"" + type + "\",\"id\":\"7\",\"d\":{" + data + "}}";
+  }
+
+  private static Amend command(ClientFrame.Amend frame) {
+    return frame
+        .change()
+        .of(frame.messageId(), ANNA, new MentionFinder(new FakeAccounts()))
+        .result();
+  }
+
+  @Test
   void saysWhatIsWrong() {
     assertRefused("{\"t\":\"no.such\",\"id\":\"7\",\"d\":{}}", "7", "unknown frame type");
-    for (String later :
-        new String[] {
-          "message.edit",
-          "message.delete",
-          "reaction.set",
-          "typing",
-          "presence.watch",
-          "presence.set"
-        }) {
+    for (String later : new String[] {"typing", "presence.watch", "presence.set"}) {
       assertRefused(
           "{\"t\":\"" + later + "\",\"id\":\"7\",\"d\":{}}", "7", later + " is not supported yet");
     }

@@ -92,7 +92,8 @@ final class GatewayFixture {
             reunions::add,
             meters,
             Clock.systemUTC(),
-            settings);
+            settings,
+            new FakeAccounts());
     return new GatewayVerticle(
         pieces,
         new HttpSettings("127.0.0.1", port, 65_536, 120),

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import chat.parley.bus.IngestMessages.DeleteMessage;
+import chat.parley.bus.IngestMessages.EditMessage;
 import chat.parley.bus.IngestMessages.MessageAccepted;
+import chat.parley.bus.IngestMessages.MessageAmended;
 import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.bus.QueryMessages.ChangesPage;
 import chat.parley.bus.QueryMessages.ChangesQuery;
@@ -129,8 +132,63 @@ class MessageRoutesTest {
     assertThat(found.getLong("changeSeq")).isEqualTo(5);
     assertThat(edge.asked.poll()).isEqualTo(new MessageQuery(ANNA, C1, 5));
     problem(edge.get("/v1/messages/nonsense", token), 404, "not_found");
-    problem(edge.call(HttpMethod.DELETE, "/v1/messages/c1.5", token, null), 404, "not_found");
-    problem(edge.call(HttpMethod.PATCH, "/v1/messages/c1.5", token, "{}"), 404, "not_found");
+  }
+
+  @Test
+  void aMessageBearsItsVersion() {
+    edge.queries = query -> Future.succeededFuture(new MessageFound(change(5)));
+    HttpResponse<Buffer> found = edge.get("/v1/messages/c1.5", token);
+    assertThat(found.getHeader("ETag")).isEqualTo("\"5\"");
+    assertThat(found.bodyAsJsonObject().getLong("version")).isEqualTo(5);
+  }
+
+  @Test
+  void aMessageIsEditedAndDeleted() {
+    edge.ingest = command -> Future.succeededFuture(new MessageAmended(9, 4, 9, true));
+    HttpResponse<Buffer> edited = edit("*", "new");
+    assertThat(edited.statusCode()).isEqualTo(200);
+    assertThat(edited.getHeader("ETag")).isEqualTo("\"9\"");
+    assertThat(edited.bodyAsJsonObject().encode())
+        .isEqualTo(
+            "{\"conversationId\":\"c1\",\"messageId\":\"c1.5\",\"seq\":4,\"changeSeq\":9,"
+                + "\"version\":9,\"durability\":\"persisted\",\"replayed\":false}");
+    EditMessage command = (EditMessage) edge.asked.poll();
+    assertThat(command.actorId()).isEqualTo(ANNA);
+    assertThat(command.target()).isEqualTo(5);
+    assertThat(command.ifVersion()).isZero();
+
+    edit(" W/\"7\" ", "new");
+    assertThat(((EditMessage) edge.asked.poll()).ifVersion()).isEqualTo(7);
+
+    edge.ingest = again -> Future.succeededFuture(new MessageAmended(9, 4, 11, false));
+    HttpResponse<Buffer> deleted = edge.call(HttpMethod.DELETE, "/v1/messages/c1.5", token, null);
+    assertThat(deleted.statusCode()).isEqualTo(200);
+    assertThat(deleted.getHeader("ETag")).isEqualTo("\"11\"");
+    assertThat(deleted.bodyAsJsonObject().getBoolean("replayed")).isTrue();
+    assertThat(edge.asked.poll()).isEqualTo(new DeleteMessage(C1, ANNA, 5));
+  }
+
+  @Test
+  void whatIsNoEditIsRefusedBeforeAnythingIsDone() {
+    for (String tag :
+        new String[] {"7", "\"x\"", "\"0\"", "\"1\", \"2\"", "\"" + "9".repeat(30) + "\""}) {
+      problem(edit(tag, "new"), 400, "bad_request");
+    }
+    problem(edit("*", ""), 400, "bad_request");
+    problem(edge.call(HttpMethod.PATCH, "/v1/messages/c1.5", token, "{}"), 400, "bad_request");
+    problem(
+        edge.call(HttpMethod.PATCH, "/v1/messages/nonsense", token, body("new")), 404, "not_found");
+    problem(edge.call(HttpMethod.DELETE, "/v1/messages/nonsense", token, null), 404, "not_found");
+    problem(edge.call(HttpMethod.DELETE, "/v1/messages/c1.5", null, null), 401, "unauthenticated");
+    assertThat(edge.asked).isEmpty();
+  }
+
+  private static HttpResponse<Buffer> edit(String ifMatch, String text) {
+    return edge.call(HttpMethod.PATCH, "/v1/messages/c1.5", token, body(text), "If-Match", ifMatch);
+  }
+
+  private static JsonObject body(String text) {
+    return new JsonObject().put("body", new JsonObject().put("text", text));
   }
 
   @Test

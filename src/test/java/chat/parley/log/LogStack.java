@@ -21,6 +21,7 @@ record LogStack(
     LogStore store,
     ShardEpochs epochs,
     MessageLog reads,
+    Amendments amendments,
     KafkaSettings kafka,
     Journal journal) {
 
@@ -31,6 +32,7 @@ record LogStack(
     CassandraSession session =
         CassandraConnector.connect(vertx, settings, new SimpleMeterRegistry()).await();
     LogStore store = CassandraLogStore.over(session).await();
+    CassandraBuckets buckets = CassandraBuckets.over(session).await();
     KafkaSettings kafka =
         KafkaSettings.defaults().withBootstrapServers(List.of(stack.kafkaBootstrap()));
     return new LogStack(
@@ -38,7 +40,8 @@ record LogStack(
         session,
         store,
         CassandraShardEpochs.over(session).await(),
-        CassandraMessageLog.over(session, store).await(),
+        CassandraMessageLog.over(session, store, buckets).await(),
+        CassandraAmendments.over(session, buckets).await(),
         kafka,
         new Journal(vertx, kafka, Shard.COUNT, new SimpleMeterRegistry()));
   }

@@ -9,10 +9,12 @@ import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import chat.parley.model.Shard;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,6 +130,81 @@ class OwnedLogIT {
     // Nothing was published to a stream: the new owner hands all of it to its outbox, from the
     // first number on.
     assertThat(second.published).extracting(Change::changeSeq).startsWith(1L).endsWith(41L);
+  }
+
+  @Test
+  void anAckedEditStandsByItsMessageWhicheverBucketItIsIn() {
+    ConversationId conversation = fresh();
+    BucketLimits small = new BucketLimits(Duration.ofDays(10), 3, 1 << 20);
+    TestOwner owner = new TestOwner(stack, stack.store(), stack.journal(), small);
+    owner.take(conversation);
+    for (int i = 1; i <= 7; i++) {
+      owner.send(conversation, "m" + i, "text " + i).await();
+    }
+    owner.edit(conversation, 5, "five").await();
+    owner.edit(conversation, 2, "two").await();
+    owner.edit(conversation, 2, "zwei").await();
+
+    assertThat(amendments(conversation, 1, 7)).containsExactly("2 by 9", "2 by 10", "5 by 8");
+    assertThat(amendments(conversation, 3, 7)).containsExactly("5 by 8");
+    assertThat(amendments(conversation, 2, 2)).containsExactly("2 by 9", "2 by 10");
+    assertThat(amendments(conversation, 6, 10)).isEmpty();
+    Change edit = stack.amendments().of(conversation, 5, 5).await().get(0).change();
+    assertThat(edit.payload())
+        .isEqualTo(reads.ascending(conversation, 8, 8, 1).await().get(0).payload());
+    assertThat(edit.seq()).isEqualTo(7);
+  }
+
+  @Test
+  void anEditThatItsOwnerCommittedAndDidNotStoreStandsByItsMessageAtTheNextOwner() {
+    ConversationId conversation = fresh();
+    Promise<Void> died = Promise.promise();
+    TestOwner first =
+        new TestOwner(
+            stack,
+            stack.store(),
+            stack.journal(),
+            BucketLimits.DEFAULT,
+            new Amendments() {
+              @Override
+              public Future<List<Amendment>> of(ConversationId any, long from, long to) {
+                throw new AssertionError();
+              }
+
+              @Override
+              public Future<Void> store(ConversationId any, Collection<Change> amendments) {
+                died.tryComplete();
+                return Promise.<Void>promise().future();
+              }
+            });
+    first.take(conversation);
+    first.send(conversation, "a", "one").await();
+    Future<Appended> edit = first.edit(conversation, 1, "two");
+    died.future().await();
+    assertThat(edit.isComplete()).isFalse();
+    assertThat(amendments(conversation, 1, 1)).isEmpty();
+
+    TestOwner second = new TestOwner(stack);
+    second.take(conversation);
+    second.send(conversation, "b", "three").await();
+
+    assertThat(amendments(conversation, 1, 1)).containsExactly("1 by 2");
+  }
+
+  @Test
+  void whoIsRefusedCanWaitForWhatWasNumberedBefore() {
+    ConversationId conversation = fresh();
+    TestOwner owner = new TestOwner(stack);
+    owner.take(conversation);
+    owner.send(conversation, "a", "one").await();
+
+    assertThat(owner.wasAcknowledgedForTheRefused(conversation).await()).isTrue();
+  }
+
+  private static List<String> amendments(ConversationId conversation, long from, long to) {
+    return stack.amendments().of(conversation, from, to).await().stream()
+        .map(one -> one.target() + " by " + one.change().changeSeq())
+        .toList();
   }
 
   @Test

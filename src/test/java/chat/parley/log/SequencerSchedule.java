@@ -41,7 +41,10 @@ final class SequencerSchedule {
     JOURNAL_READ_BEFORE_EPOCH,
     CUT_BEFORE_SETTLED,
     CUT_BEFORE_RECOVERED,
-    CUT_WITHOUT_FENCE
+    CUT_WITHOUT_FENCE,
+    ACK_BEFORE_AMENDMENT,
+    PUBLISH_BEFORE_AMENDMENT,
+    NO_AMENDMENT_AT_ACTIVATION
   }
 
   private static final int REPLICAS = 3;
@@ -61,7 +64,8 @@ final class SequencerSchedule {
     EPOCH_READ,
     JOURNAL_APPEND,
     JOURNAL_READ,
-    JOURNAL_CUT
+    JOURNAL_CUT,
+    AMEND
   }
 
   /** An operation under way: how many replicas have answered, and what. */
@@ -134,10 +138,12 @@ final class SequencerSchedule {
   private final List<Integer> retries = new ArrayList<>();
   private final SimulatedJournal journal = new SimulatedJournal();
   private final boolean buffered;
+  private final boolean edits;
   private final Set<Integer> persisted = new HashSet<>();
   private final Map<Integer, Long> ackedSeqOf = new HashMap<>();
   private final Map<Long, Integer> published = new HashMap<>();
   private final Map<Long, Integer> observed = new HashMap<>();
+  private final Map<Long, Integer> amendments = new HashMap<>();
   private long paxosEpoch;
   private int nextValue = 1;
   private Checkpoint publishedMark = Checkpoint.START;
@@ -149,6 +155,7 @@ final class SequencerSchedule {
     this.mutant = mutant;
     this.random = new Random(seed);
     this.buffered = random.nextBoolean();
+    this.edits = random.nextInt(3) == 0;
   }
 
   /** Acknowledgements of the run, to see that schedules get somewhere. */
@@ -231,6 +238,7 @@ final class SequencerSchedule {
         packet.op().offset = journal.next();
       }
       case JOURNAL_CUT -> journal.cut(packet.epoch());
+      case AMEND -> packet.rows().forEach(this::amend);
       default -> throw new IllegalStateException();
     }
   }
@@ -260,6 +268,7 @@ final class SequencerSchedule {
     return op;
   }
 
+  /** To a journal, or a table, that is asked as one. */
   private Op toJournal(Kind kind, List<LogRow> rows, long offset) {
     Op op = new Op();
     op.need = 1;
@@ -499,7 +508,32 @@ final class SequencerSchedule {
     }
   }
 
+  /**
+   * Whether the edits of these groups stand by their messages; a step towards that where they do
+   * not.
+   */
+  private boolean isAmended(Node node, List<Group> groups) {
+    List<LogRow> edits = new ArrayList<>();
+    for (Group group : groups) {
+      group.rows().stream().filter(row -> isEdit(valueOf(row))).forEach(edits::add);
+    }
+    if (edits.isEmpty()) {
+      return true;
+    }
+    if (node.op == null) {
+      node.op = toJournal(Kind.AMEND, edits, 0);
+      return false;
+    }
+    boolean done = node.op.acks >= node.op.need || mutant == Mutant.ACK_BEFORE_AMENDMENT;
+    node.op = done ? null : node.op;
+    return done;
+  }
+
   private void settleRecovered(Node node) {
+    if (mutant != Mutant.NO_AMENDMENT_AT_ACTIVATION
+        && !isAmended(node, node.sequencer.recovered())) {
+      return;
+    }
     for (Group group : node.sequencer.recovered()) {
       publish(group);
     }
@@ -517,6 +551,12 @@ final class SequencerSchedule {
 
   private void settle(Node node) {
     Group group = node.sequencer.group();
+    if (mutant == Mutant.PUBLISH_BEFORE_AMENDMENT && node.op == null) {
+      publish(group);
+    }
+    if (!isAmended(node, List.of(group))) {
+      return;
+    }
     publish(group);
     for (LogRow row : group.rows()) {
       node.values.add(valueOf(row));
@@ -575,7 +615,8 @@ final class SequencerSchedule {
     }
     node.current = values;
     node.sequencer.append(changes, Collections.nCopies(changes.size(), null));
-    if (buffered && node.journalOp == null && node.fence == null) {
+    boolean onlyMessages = values.stream().noneMatch(this::isEdit);
+    if (buffered && onlyMessages && node.journalOp == null && node.fence == null) {
       node.sent = node.mark.sent();
       node.entry = node.sent;
       node.journaled = node.sequencer.group();
@@ -657,10 +698,21 @@ final class SequencerSchedule {
 
   // ---- what must hold
 
-  private static Change change(long changeSeq, int value) {
+  private Change change(long changeSeq, int value) {
     byte[] payload = ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
-    return new Change(
-        CONVERSATION, changeSeq, changeSeq, ChangeType.MESSAGE_NEW, USER, null, 1, payload);
+    ChangeType type = isEdit(value) ? ChangeType.MESSAGE_EDIT : ChangeType.MESSAGE_NEW;
+    return new Change(CONVERSATION, changeSeq, changeSeq, type, USER, null, 1, payload);
+  }
+
+  private boolean isEdit(int value) {
+    return edits && value % 4 == 3;
+  }
+
+  private void amend(LogRow row) {
+    Integer before = amendments.put(row.changeSeq(), valueOf(row));
+    if (before != null && before != valueOf(row)) {
+      violation = "two edits of one number stood by their messages";
+    }
   }
 
   private static int valueOf(LogRow row) {
@@ -671,6 +723,9 @@ final class SequencerSchedule {
     Long before = ackedSeqOf.put(value, seq);
     if (before != null && before != seq) {
       violation = "one message acked at two numbers";
+    }
+    if (isEdit(value) && !Integer.valueOf(value).equals(amendments.get(seq))) {
+      violation = "an acked edit does not stand by its message";
     }
   }
 

@@ -147,7 +147,10 @@ class ShardKeeperIT {
                 drivers, SharedStack.cassandra("keeper_it"), new SimpleMeterRegistry()));
     store = Await.join(CassandraLogStore.over(session));
     epochs = Await.join(CassandraShardEpochs.over(session));
-    reads = Await.join(CassandraMessageLog.over(session, store));
+    reads =
+        Await.join(
+            CassandraBuckets.over(session)
+                .compose(buckets -> CassandraMessageLog.over(session, store, buckets)));
   }
 
   @BeforeEach

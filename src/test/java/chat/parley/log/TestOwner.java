@@ -9,6 +9,7 @@ import chat.parley.model.AckMode;
 import chat.parley.model.ClientMsgId;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
+import chat.parley.model.MessageId;
 import chat.parley.model.Position;
 import chat.parley.model.Shard;
 import chat.parley.model.UserId;
@@ -34,6 +35,11 @@ final class TestOwner implements Outbox.Listener {
   private final OwnedLog log;
 
   TestOwner(LogStack stack, LogStore store, Journal journal, BucketLimits limits) {
+    this(stack, store, journal, limits, stack.amendments());
+  }
+
+  TestOwner(
+      LogStack stack, LogStore store, Journal journal, BucketLimits limits, Amendments amendments) {
     this.stack = stack;
     this.context = stack.vertx().getOrCreateContext();
     this.log =
@@ -45,7 +51,8 @@ final class TestOwner implements Outbox.Listener {
                         store,
                         stack.reads(),
                         LogSettings.defaults(),
-                        (conversation, changes) -> Future.succeededFuture(),
+                        new AmendingSettler(
+                            amendments, (conversation, changes) -> Future.succeededFuture()),
                         Clock.systemUTC(),
                         limits,
                         new LogMeters(meters),
@@ -90,6 +97,42 @@ final class TestOwner implements Outbox.Listener {
     return answer.future();
   }
 
+  Future<Appended> edit(ConversationId conversation, long target, String text) {
+    return append(conversation, new Edit(new MessageId(conversation, target), text));
+  }
+
+  /**
+   * A change, and behind it in the same group one that is refused and then waits for what was
+   * numbered before it: whether the first was acknowledged by then.
+   */
+  Future<Boolean> wasAcknowledgedForTheRefused(ConversationId conversation) {
+    Promise<Boolean> answer = Promise.promise();
+    context.runOnContext(
+        run ->
+            log.open(conversation, AckMode.PERSISTED, () -> Future.succeededFuture("state"))
+                .onSuccess(
+                    open -> {
+                      MessageId message = new MessageId(conversation, 1);
+                      open.append(new Edit(message, "under way"));
+                      Future<Appended> first = open.append(new Edit(message, "first"));
+                      open.append(new Refused())
+                          .recover(refused -> open.acknowledged().mapEmpty())
+                          .map(waited -> first.succeeded())
+                          .onComplete(answer);
+                    }));
+    return answer.future();
+  }
+
+  private Future<Appended> append(ConversationId conversation, Draft draft) {
+    Promise<Appended> answer = Promise.promise();
+    context.runOnContext(
+        run ->
+            log.open(conversation, AckMode.PERSISTED, () -> Future.succeededFuture("state"))
+                .compose(open -> open.append(draft))
+                .onComplete(answer));
+    return answer.future();
+  }
+
   Position head(ConversationId conversation) {
     return on(() -> log.head(conversation));
   }
@@ -111,6 +154,56 @@ final class TestOwner implements Outbox.Listener {
 
   @Override
   public void lost(ConversationId conversation) {}
+
+  /** Of no member, and known by no key. */
+  private interface Keyless extends Draft {
+    @Override
+    default UserId actorId() {
+      return USER;
+    }
+
+    @Override
+    default UserId subjectId() {
+      return null;
+    }
+
+    @Override
+    default SendKey key() {
+      return null;
+    }
+
+    @Override
+    default ChangeType type() {
+      return ChangeType.MESSAGE_EDIT;
+    }
+
+    @Override
+    default void admit() {}
+  }
+
+  private record Refused() implements Keyless {
+    @Override
+    public void admit() {
+      throw new IllegalStateException("refused");
+    }
+
+    @Override
+    public byte[] encode(long changeSeq, long seq, long committedAt) {
+      throw new AssertionError();
+    }
+  }
+
+  private record Edit(MessageId message, String text) implements Keyless {
+    @Override
+    public byte[] encode(long changeSeq, long seq, long committedAt) {
+      return ("{\"message\":{\"messageId\":\""
+              + message
+              + "\",\"body\":{\"text\":\""
+              + text
+              + "\"}}}")
+          .getBytes(StandardCharsets.UTF_8);
+    }
+  }
 
   private record Text(String clientMsgId, String text) implements Draft {
     @Override

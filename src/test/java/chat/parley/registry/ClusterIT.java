@@ -11,6 +11,7 @@ import chat.parley.bus.DeliveryMessages.Taken;
 import chat.parley.bus.codec.BusCodecs;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
+import chat.parley.event.Mentions;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
@@ -239,7 +240,8 @@ class ClusterIT {
               1,
               new byte[] {42},
               2,
-              3);
+              3,
+              new Mentions(List.of(BEN), true));
       Taken taken =
           got(
               new Bus(second, 5_000)

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.cassandra.CassandraSettings;
+import chat.parley.client.Ack;
 import chat.parley.client.ParleyApi;
 import chat.parley.event.StreamRecord;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.kafka.StreamProducer;
+import chat.parley.model.ConversationId;
+import chat.parley.model.MessageId;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
 import chat.parley.testing.Crowd.Somebody;
@@ -163,7 +166,10 @@ class VerificationIT {
                         bob.api().postMessage(group, "live" + i, "live " + i));
                 Await.join(Future.all(some));
                 Await.join(bob.api().read(group, i));
+                Ack last = Await.join(bob.api().postMessage(dm, "more" + i, "more " + i));
+                Await.join(bob.api().editMessage(last.messageId(), "edited " + i));
                 if (i % 5 == 0) {
+                  Await.join(bob.api().deleteMessage(last.messageId()));
                   Await.join(ada.api().putMember(group, eve.userId(), "member"));
                   Await.join(ada.api().setTitle(group, "title " + i));
                   Await.join(ada.api().deleteMember(group, eve.userId()));
@@ -285,6 +291,38 @@ class VerificationIT {
         number,
         seq,
         timestamp);
+  }
+
+  @Test
+  void whatWasDoneToMessagesAndDoesNotStandByThem() {
+    String id = conversation();
+    Await.join(ada.api().editMessage(message(id, 3), "edited"));
+    Await.join(ada.api().deleteMessage(message(id, 4)));
+    Await.join(ada.api().editMessage(message(id, 5), "edited"));
+    Await.join(ada.api().editMessage(message(id, 6), "edited"));
+    awaitMark(id, 18);
+    assertThat(faults(id)).isEmpty();
+
+    String where = " WHERE conversation_id = ? AND bucket = 0 AND target = ";
+    run("DELETE FROM amendments" + where + "3", id);
+    run("UPDATE amendments SET payload = textAsBlob('{}')" + where + "5 AND change_seq = 17", id);
+    for (int[] stray : new int[][] {{7, 600}, {6, 16}}) {
+      run(
+          "INSERT INTO amendments (conversation_id, bucket, target, change_seq, seq, type, actor_id,"
+              + " committed_at, payload) VALUES (?, 0, ?, ?, 10, 6, 'u', 1, textAsBlob('{}'))",
+          id,
+          (long) stray[0],
+          (long) stray[1]);
+    }
+
+    assertThat(faults(id))
+        .contains("amendment 15", "amendment 16", "amendment 17", "amendment 600")
+        .allMatch(one -> one.startsWith("amendment "))
+        .noneMatch(one -> one.equals("amendment 18"));
+  }
+
+  private static String message(String conversation, long number) {
+    return new MessageId(new ConversationId(conversation), number).toString();
   }
 
   @Test
