@@ -11,6 +11,7 @@ import chat.parley.bus.codec.BusCodecs;
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.cassandra.StoreAwayException;
+import chat.parley.conversation.ChannelNames;
 import chat.parley.conversation.Conversations;
 import chat.parley.cursor.Cursors;
 import chat.parley.fanout.FanOutVerticle;
@@ -151,6 +152,7 @@ public final class Node {
   private record Stores(
       ConversationLog log,
       Conversations conversations,
+      ChannelNames channelNames,
       Cursors cursors,
       Accounts accounts,
       Devices devices) {}
@@ -180,6 +182,7 @@ public final class Node {
     return Future.all(
             ConversationLog.over(cassandra),
             Conversations.over(cassandra),
+            ChannelNames.over(cassandra),
             Cursors.over(cassandra),
             Accounts.open(cassandra, settings.auth(), clock),
             Devices.open(cassandra, settings.auth(), clock))
@@ -190,7 +193,8 @@ public final class Node {
                     opened.resultAt(1),
                     opened.resultAt(2),
                     opened.resultAt(3),
-                    opened.resultAt(4)));
+                    opened.resultAt(4),
+                    opened.resultAt(5)));
   }
 
   /** What the stages share. */
@@ -282,6 +286,7 @@ public final class Node {
                     keepers.bus(),
                     keepers.stores().log(),
                     keepers.stores().conversations(),
+                    keepers.stores().channelNames(),
                     keepers.stores().cursors(),
                     keepers.router())),
         new Stage("receipts", () -> receipts(keepers)),
@@ -298,11 +303,13 @@ public final class Node {
             keepers.bus(),
             keepers.stores().log(),
             keepers.stores().conversations(),
+            keepers.stores().channelNames(),
             cassandra.gate(),
             keepers.cluster(),
             keepers.directory(),
             settings.log(),
             settings.messages(),
+            settings.limits(),
             lineage(keepers.cluster()),
             clock,
             meters,

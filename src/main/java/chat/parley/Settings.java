@@ -8,6 +8,7 @@ import chat.parley.embedded.EmbeddedSettings;
 import chat.parley.fanout.FanOutSettings;
 import chat.parley.gateway.GatewaySettings;
 import chat.parley.gateway.HttpSettings;
+import chat.parley.ingest.LimitSettings;
 import chat.parley.ingest.MessageSettings;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.log.LogSettings;
@@ -37,6 +38,7 @@ public record Settings(
     EmbeddedSettings embedded,
     LogSettings log,
     MessageSettings messages,
+    LimitSettings limits,
     FanOutSettings fanOut) {
   /** Every role, in the order in which the stages start. */
   public static final List<String> ROLES =
@@ -78,6 +80,7 @@ public record Settings(
         embedded,
         log(reader),
         messages(reader),
+        limits(reader),
         fanOut(reader));
   }
 
@@ -95,6 +98,7 @@ public record Settings(
         embedded,
         log,
         messages,
+        limits,
         fanOut);
   }
 
@@ -261,6 +265,11 @@ public record Settings(
         reader.number("messages.edit-window-seconds", defaults.editWindowSeconds(), 0),
         reader.flag("messages.managers-delete", defaults.managersDelete()),
         reader.flag("messages.members-call-channel", defaults.membersCallChannel()));
+  }
+
+  private static LimitSettings limits(SettingsReader reader) {
+    return new LimitSettings(
+        reader.integer("limits.max-members", LimitSettings.defaults().maxMembers(), 2));
   }
 
   private static FanOutSettings fanOut(SettingsReader reader) {

@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Bus {
   private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
-  private static final char DETAIL_SEPARATOR = '|';
 
   private final Vertx vertx;
   private final DeliveryOptions request;
@@ -91,13 +90,13 @@ public final class Bus {
 
   private static void refuse(Message<?> message, Throwable cause) {
     if (cause instanceof FailureException refused) {
-      message.fail(
-          refused.failure().number(),
-          refused.retryAfterMs() + String.valueOf(DETAIL_SEPARATOR) + refused.getMessage());
+      message.fail(refused.failure().number(), Refusal.write(refused));
       return;
     }
     LOG.atError().setCause(cause).addKeyValue("address", message.address()).log("command failed");
-    message.fail(Failure.INTERNAL.number(), "0" + DETAIL_SEPARATOR + "internal error");
+    message.fail(
+        Failure.INTERNAL.number(),
+        Refusal.write(new FailureException(Failure.INTERNAL, "internal error")));
   }
 
   private static FailureException asFailure(Throwable cause) {
@@ -111,12 +110,7 @@ public final class Bus {
               ? "no answer in time"
               : "nobody is listening");
     }
-    String text = String.valueOf(reply.getMessage());
-    int bar = text.indexOf(DETAIL_SEPARATOR);
-    Failure failure = Failure.ofNumber(reply.failureCode()).orElse(Failure.INTERNAL);
-    return bar < 0
-        ? new FailureException(failure, text)
-        : new FailureException(
-            failure, text.substring(bar + 1), Long.parseLong(text.substring(0, bar)));
+    return Refusal.read(
+        Failure.ofNumber(reply.failureCode()).orElse(Failure.INTERNAL), reply.getMessage());
   }
 }

@@ -23,9 +23,10 @@ public sealed interface DeliveryMessages {
 
   /**
    * A ready frame (UTF-8 JSON text) of soft state for these users; sent, never answered, lost
-   * without harm.
+   * without harm. It is about messages up to {@code seq}, and no device is told it that has not
+   * been given these: whoever sent it may not know yet that its user was removed before them.
    */
-  record DeliverSoft(ConversationId conversationId, List<UserId> users, byte[] frame)
+  record DeliverSoft(ConversationId conversationId, List<UserId> users, byte[] frame, long seq)
       implements DeliveryMessages {}
 
   /**

@@ -4,6 +4,7 @@ import chat.parley.event.Mentions;
 import chat.parley.model.AckMode;
 import chat.parley.model.ClientMsgId;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationPatch;
 import chat.parley.model.ConversationType;
 import chat.parley.model.DeviceId;
 import chat.parley.model.Role;
@@ -103,8 +104,8 @@ public sealed interface IngestMessages {
 
   /**
    * Make a conversation. For a dm the id is the pair's ({@code DmPair}), so that a pair has one;
-   * members then join before the first change. In a group the first profile is the owner and each
-   * join is a change.
+   * members then join before the first change. In a group or channel the first profile is the owner
+   * and each join is a change; what {@code settings} sets is another.
    */
   record CreateConversation(
       ConversationId conversationId,
@@ -112,7 +113,8 @@ public sealed interface IngestMessages {
       UserId creator,
       String title,
       AckMode ackMode,
-      List<Profile> members)
+      List<Profile> members,
+      ConversationPatch settings)
       implements Command {}
 
   /** What to do with a member. */
@@ -122,13 +124,16 @@ public sealed interface IngestMessages {
     CHANGE_ROLE
   }
 
-  /** Add, remove or change a member; {@code role} is null for LEAVE. */
+  /**
+   * Add, remove or change a member; {@code role} is null for LEAVE. Whoever joins an open channel
+   * by themselves asks for {@code MEMBER}.
+   */
   record ChangeMember(
       ConversationId conversationId, UserId actorId, Profile member, MemberAction action, Role role)
       implements Command {}
 
-  /** Set the title. */
-  record UpdateConversation(ConversationId conversationId, UserId actorId, String title)
+  /** Set title, topic or whatever else the patch names. */
+  record UpdateConversation(ConversationId conversationId, UserId actorId, ConversationPatch patch)
       implements Command {}
 
   /**

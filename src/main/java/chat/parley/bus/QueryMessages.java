@@ -3,6 +3,7 @@ package chat.parley.bus;
 import chat.parley.event.Change;
 import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationSettings;
 import chat.parley.model.ConversationType;
 import chat.parley.model.DeviceId;
 import chat.parley.model.Role;
@@ -20,13 +21,31 @@ public sealed interface QueryMessages {
     UserId userId();
   }
 
-  /** Changes with a number above {@code after}, ascending, at most {@code limit}. */
-  record ChangesQuery(UserId userId, ConversationId conversationId, long after, int limit)
-      implements Query {}
+  /**
+   * Changes with a number above {@code after}, ascending, at most {@code limit}: those that the
+   * user may read, or only those that were {@code delivered}, of the time when the user was there.
+   */
+  record ChangesQuery(
+      UserId userId, ConversationId conversationId, long after, int limit, boolean delivered)
+      implements Query {
+    /** All that the user may read. */
+    public ChangesQuery(UserId userId, ConversationId conversationId, long after, int limit) {
+      this(userId, conversationId, after, limit, false);
+    }
+  }
 
-  /** Answer of {@link ChangesQuery}. {@code head…} is the last change that the user may see. */
-  record ChangesPage(List<Change> items, long headChangeSeq, long headSeq, boolean hasMore)
-      implements QueryMessages {}
+  /**
+   * Answer of {@link ChangesQuery}. {@code head…} is the last change that the user may see, and
+   * {@code ended} that the conversation goes on without them.
+   */
+  record ChangesPage(
+      List<Change> items, long headChangeSeq, long headSeq, boolean hasMore, boolean ended)
+      implements QueryMessages {
+    /** A page of a conversation that the user is in. */
+    public ChangesPage(List<Change> items, long headChangeSeq, long headSeq, boolean hasMore) {
+      this(items, headChangeSeq, headSeq, hasMore, false);
+    }
+  }
 
   /** Which side of {@code changeSeq} a page of messages lies on. */
   enum Direction {
@@ -54,7 +73,11 @@ public sealed interface QueryMessages {
   /** Answer of {@link MessageQuery}: its message.new, with the latest state. */
   record MessageFound(Change change) implements QueryMessages {}
 
-  /** A conversation as its members see it. */
+  /**
+   * A conversation as its members see it, and an open channel as everybody does.
+   *
+   * @param role the asker's; null for one who is no member
+   */
   record ConversationView(
       ConversationId conversationId,
       ConversationType type,
@@ -63,11 +86,22 @@ public sealed interface QueryMessages {
       long createdAt,
       AckMode ackMode,
       int memberCount,
-      List<UserId> dmMembers)
+      List<UserId> dmMembers,
+      ConversationSettings settings,
+      Role role)
       implements QueryMessages {}
 
   /** One conversation; answered with {@link ConversationView}. */
   record ConversationQuery(UserId userId, ConversationId conversationId) implements Query {}
+
+  /**
+   * Open channels by title, of those whose titles have words that begin as those of {@code words}
+   * do (null: all), after {@code cursor} (null: from the first).
+   */
+  record ChannelsQuery(UserId userId, String words, String cursor, int limit) implements Query {}
+
+  /** Answer of {@link ChannelsQuery}; {@code nextCursor} is null at the end. */
+  record ChannelsPage(List<ConversationView> items, String nextCursor) implements QueryMessages {}
 
   /** Current members, by user id, after {@code cursor} (null: from the start). */
   record MembersQuery(UserId userId, ConversationId conversationId, String cursor, int limit)
@@ -108,9 +142,15 @@ public sealed interface QueryMessages {
 
   /**
    * What one conversation holds for the device: changes {@code after} &lt; n ≤ {@code
-   * headChangeSeq}.
+   * headChangeSeq}; {@code ended} where the conversation goes on without the user.
    */
-  record SyncItem(ConversationId conversationId, long after, long headChangeSeq, long headSeq) {}
+  record SyncItem(
+      ConversationId conversationId, long after, long headChangeSeq, long headSeq, boolean ended) {
+    /** Of a conversation that the user is in. */
+    public SyncItem(ConversationId conversationId, long after, long headChangeSeq, long headSeq) {
+      this(conversationId, after, headChangeSeq, headSeq, false);
+    }
+  }
 
   /**
    * Answer of {@link SyncPlanQuery}: one item for each conversation of the user, also those with

@@ -28,7 +28,14 @@ import org.slf4j.LoggerFactory;
 final class Schema {
   /** In the order in which they are applied; a new file goes to the end. */
   private static final List<String> FILES =
-      List.of("auth", "conversation", "log", "cursor", "log-buffered", "amendments");
+      List.of(
+          "auth",
+          "conversation",
+          "log",
+          "cursor",
+          "log-buffered",
+          "amendments",
+          "conversation-settings");
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
   private static final int LOCK_TTL_SECONDS = 60;

@@ -121,6 +121,23 @@ public final class ParleyApi {
             .put("memberIds", new JsonArray(memberIds)));
   }
 
+  /** A new open channel, which anybody can find by its title and join. */
+  public Future<Conversation> createChannel(String title) {
+    return create(new JsonObject().put("type", "channel").put("title", title));
+  }
+
+  /**
+   * Open channels that have a word beginning with each of these in their titles, the first page.
+   */
+  public Future<List<Conversation>> channels(String words) {
+    return get("/v1/conversations?type=channel&query=" + segment(words))
+        .map(
+            json ->
+                objects(json).stream()
+                    .map(item -> Conversation.from(item.getJsonObject("conversation")))
+                    .toList());
+  }
+
   private Future<Conversation> create(JsonObject body) {
     return call(HttpMethod.POST, "/v1/conversations", body).map(Conversation::from);
   }
@@ -132,8 +149,12 @@ public final class ParleyApi {
 
   /** Changes a conversation's title. */
   public Future<Conversation> setTitle(String conversationId, String title) {
-    return call(HttpMethod.PATCH, path(conversationId), new JsonObject().put("title", title))
-        .map(Conversation::from);
+    return update(conversationId, new JsonObject().put("title", title)).map(Conversation::from);
+  }
+
+  /** Changes what a conversation is called and how it is set; answers it as it is then. */
+  public Future<JsonObject> update(String conversationId, JsonObject settings) {
+    return call(HttpMethod.PATCH, path(conversationId), settings);
   }
 
   /**

@@ -4,7 +4,9 @@ import chat.parley.cassandra.CassandraSession;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.vertx.core.Future;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@link ConversationScan} in Cassandra. */
@@ -16,6 +18,8 @@ final class CassandraConversationScan implements ConversationScan {
   private final PreparedStatement selectOfUser;
   private final PreparedStatement selectTitle;
   private final PreparedStatement selectLists;
+  private final PreparedStatement selectSettings;
+  private final PreparedStatement selectCount;
 
   private CassandraConversationScan(CassandraSession session, List<PreparedStatement> statements) {
     this.session = session;
@@ -25,6 +29,8 @@ final class CassandraConversationScan implements ConversationScan {
     this.selectOfUser = statements.get(3);
     this.selectTitle = statements.get(4);
     this.selectLists = statements.get(5);
+    this.selectSettings = statements.get(6);
+    this.selectCount = statements.get(7);
   }
 
   static Future<ConversationScan> over(CassandraSession session) {
@@ -38,7 +44,10 @@ final class CassandraConversationScan implements ConversationScan {
                 + " WHERE user_id = ? AND conversation_id = ?",
             "SELECT title FROM conversation_titles WHERE conversation_id = ?",
             "SELECT user_id, conversation_id, joined_change_seq, left_change_seq, token(user_id) AS at"
-                + " FROM user_conversations WHERE token(user_id) >= ? LIMIT ?")
+                + " FROM user_conversations WHERE token(user_id) >= ? LIMIT ?",
+            "SELECT topic, avatar_color, slow_mode_seconds, history, member_limit"
+                + " FROM conversation_settings WHERE conversation_id = ?",
+            "SELECT members FROM member_counts WHERE conversation_id = ?")
         .map(statements -> new CassandraConversationScan(session, statements));
   }
 
@@ -97,6 +106,32 @@ final class CassandraConversationScan implements ConversationScan {
     return session
         .read("conversation_scan", selectTitle.bind(conversation))
         .map(rows -> rows.stream().findFirst().map(row -> row.getString("title")));
+  }
+
+  /** The columns stand in the order of {@link #SETTINGS}. */
+  @Override
+  public Future<Map<String, String>> settings(String conversation) {
+    return session
+        .read("conversation_scan", selectSettings.bind(conversation))
+        .map(
+            rows -> {
+              Map<String, String> settings = new HashMap<>();
+              for (Row row : rows) {
+                for (int i = 0; i < SETTINGS.size(); i++) {
+                  if (!row.isNull(i)) {
+                    settings.put(SETTINGS.get(i), String.valueOf(row.getObject(i)));
+                  }
+                }
+              }
+              return settings;
+            });
+  }
+
+  @Override
+  public Future<Optional<String>> memberCount(String conversation) {
+    return session
+        .read("member_scan", selectCount.bind(conversation))
+        .map(rows -> rows.stream().findFirst().map(row -> String.valueOf(row.getInt("members"))));
   }
 
   @Override

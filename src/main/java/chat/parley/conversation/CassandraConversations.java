@@ -3,16 +3,22 @@ package chat.parley.conversation;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationPatch;
+import chat.parley.model.ConversationSettings;
 import chat.parley.model.ConversationType;
+import chat.parley.model.HistoryVisibility;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** {@link Conversations} in Cassandra. */
 final class CassandraConversations implements Conversations {
@@ -26,6 +32,12 @@ final class CassandraConversations implements Conversations {
   private final PreparedStatement selectOfUser;
   private final PreparedStatement insertOfUser;
   private final PreparedStatement selectStints;
+  private final PreparedStatement selectFirstStints;
+  private final PreparedStatement selectStintsAfter;
+  private final PreparedStatement selectSettings;
+  private final PreparedStatement insertSettings;
+  private final PreparedStatement selectCount;
+  private final PreparedStatement insertCount;
 
   private CassandraConversations(CassandraSession session, List<PreparedStatement> statements) {
     this.session = session;
@@ -38,6 +50,12 @@ final class CassandraConversations implements Conversations {
     this.selectOfUser = statements.get(6);
     this.insertOfUser = statements.get(7);
     this.selectStints = statements.get(8);
+    this.selectFirstStints = statements.get(9);
+    this.selectStintsAfter = statements.get(10);
+    this.selectSettings = statements.get(11);
+    this.insertSettings = statements.get(12);
+    this.selectCount = statements.get(13);
+    this.insertCount = statements.get(14);
   }
 
   static Future<Conversations> over(CassandraSession session) {
@@ -58,7 +76,19 @@ final class CassandraConversations implements Conversations {
             "INSERT INTO user_conversations (user_id, conversation_id, joined_change_seq, left_change_seq)"
                 + " VALUES (?, ?, ?, ?) USING TIMESTAMP ?",
             "SELECT user_id, joined_change_seq, left_change_seq, role FROM members"
-                + " WHERE conversation_id = ? AND user_id = ?")
+                + " WHERE conversation_id = ? AND user_id = ?",
+            "SELECT user_id, joined_change_seq, left_change_seq, role FROM members"
+                + " WHERE conversation_id = ? LIMIT ?",
+            "SELECT user_id, joined_change_seq, left_change_seq, role FROM members"
+                + " WHERE conversation_id = ? AND user_id > ? LIMIT ?",
+            "SELECT topic, avatar_color, slow_mode_seconds, history, member_limit"
+                + " FROM conversation_settings WHERE conversation_id = ?",
+            "INSERT INTO conversation_settings"
+                + " (conversation_id, topic, avatar_color, slow_mode_seconds, history, member_limit)"
+                + " VALUES (:conversation_id, :topic, :avatar_color, :slow_mode_seconds, :history,"
+                + " :member_limit) USING TIMESTAMP :at",
+            "SELECT members FROM member_counts WHERE conversation_id = ?",
+            "INSERT INTO member_counts (conversation_id, members) VALUES (?, ?) USING TIMESTAMP ?")
         .map(statements -> new CassandraConversations(session, statements));
   }
 
@@ -68,22 +98,55 @@ final class CassandraConversations implements Conversations {
         session.read("conversation_read", selectConversation.bind(conversation.value()));
     Future<List<Row>> titles =
         session.read("conversation_title_read", selectTitle.bind(conversation.value()));
-    return Future.all(rows, titles)
+    Future<ConversationSettings> settings = settings(conversation);
+    return Future.all(rows, titles, settings)
         .map(
-            both ->
+            all ->
                 rows.result().stream()
                     .findFirst()
-                    .map(row -> conversation(conversation, row, titles.result())));
+                    .map(
+                        row ->
+                            conversation(conversation, row, titles.result(), settings.result())));
   }
 
-  private static Conversation conversation(ConversationId id, Row row, List<Row> titles) {
+  @Override
+  public Future<HistoryVisibility> history(ConversationId conversation) {
+    return settings(conversation).map(ConversationSettings::history);
+  }
+
+  private Future<ConversationSettings> settings(ConversationId conversation) {
+    return session
+        .read("conversation_settings_read", selectSettings.bind(conversation.value()))
+        .map(
+            rows ->
+                rows.stream()
+                    .findFirst()
+                    .map(row -> ConversationSettings.NONE.with(settings(row)))
+                    .orElse(ConversationSettings.NONE));
+  }
+
+  /** Cells that nobody has set are null, as in a change that does not set them. */
+  private static ConversationPatch settings(Row row) {
+    String history = row.getString("history");
+    return new ConversationPatch(
+        null,
+        row.getString("topic"),
+        row.getString("avatar_color"),
+        row.get("slow_mode_seconds", Integer.class),
+        history == null ? null : HistoryVisibility.valueOf(history.toUpperCase(Locale.ROOT)),
+        row.get("member_limit", Integer.class));
+  }
+
+  private static Conversation conversation(
+      ConversationId id, Row row, List<Row> titles, ConversationSettings settings) {
     return new Conversation(
         id,
         ConversationType.valueOf(row.getString("type").toUpperCase(Locale.ROOT)),
         titles.isEmpty() ? row.getString("first_title") : titles.get(0).getString("title"),
         new UserId(row.getString("created_by")),
         row.getLong("created_at"),
-        AckMode.valueOf(row.getString("ack_mode").toUpperCase(Locale.ROOT)));
+        AckMode.valueOf(row.getString("ack_mode").toUpperCase(Locale.ROOT)),
+        settings);
   }
 
   @Override
@@ -103,9 +166,49 @@ final class CassandraConversations implements Conversations {
   }
 
   @Override
-  public Future<Void> retitle(ConversationId conversation, String title, long changeSeq) {
-    return session.write(
-        "conversation_retitle", insertTitle.bind(conversation.value(), title, changeSeq));
+  public Future<Void> update(ConversationId conversation, ConversationPatch patch, long changeSeq) {
+    List<Future<Void>> written = new ArrayList<>();
+    if (patch.title() != null) {
+      written.add(
+          session.write(
+              "conversation_retitle",
+              insertTitle.bind(conversation.value(), patch.title(), changeSeq)));
+    }
+    if (patch.setsMoreThanTitle()) {
+      written.add(
+          session.write("conversation_settings_write", settings(conversation, patch, changeSeq)));
+    }
+    return Future.all(written).mapEmpty();
+  }
+
+  /** What the change leaves as it is stays unset: a null would be written as a tombstone. */
+  private BoundStatement settings(ConversationId conversation, ConversationPatch patch, long at) {
+    BoundStatementBuilder bound =
+        insertSettings
+            .boundStatementBuilder()
+            .setString("conversation_id", conversation.value())
+            .setLong("at", timestamp(at));
+    if (patch.topic() != null) {
+      bound.setString("topic", patch.topic());
+    }
+    if (patch.avatarColor() != null) {
+      bound.setString("avatar_color", patch.avatarColor());
+    }
+    if (patch.slowModeSeconds() != null) {
+      bound.setInt("slow_mode_seconds", patch.slowModeSeconds());
+    }
+    if (patch.history() != null) {
+      bound.setString("history", patch.history().wireName());
+    }
+    if (patch.memberLimit() != null) {
+      bound.setInt("member_limit", patch.memberLimit());
+    }
+    return bound.build();
+  }
+
+  /** 0 is no timestamp of a change: what a conversation is made with is there before the first. */
+  private static long timestamp(long changeSeq) {
+    return changeSeq + 1;
   }
 
   @Override
@@ -119,6 +222,17 @@ final class CassandraConversations implements Conversations {
   public Future<List<Stint>> stints(ConversationId conversation, UserId user) {
     return session
         .read("stints_read", selectStints.bind(conversation.value(), user.value()))
+        .map(CassandraConversations::stints);
+  }
+
+  @Override
+  public Future<List<Stint>> stintsAfter(ConversationId conversation, UserId user, int limit) {
+    return session
+        .read(
+            "members_page_read",
+            user == null
+                ? selectFirstStints.bind(conversation.value(), limit)
+                : selectStintsAfter.bind(conversation.value(), user.value(), limit))
         .map(CassandraConversations::stints);
   }
 
@@ -152,8 +266,7 @@ final class CassandraConversations implements Conversations {
 
   @Override
   public Future<Void> record(ConversationId conversation, Stint stint, long changeSeq) {
-    // 0 is no timestamp of a change: the first members of a dm are there before the first.
-    long timestamp = changeSeq + 1;
+    long timestamp = timestamp(changeSeq);
     return Future.all(
             session.write(
                 "member_write",
@@ -173,5 +286,19 @@ final class CassandraConversations implements Conversations {
                     stint.leftChangeSeq(),
                     timestamp)))
         .mapEmpty();
+  }
+
+  @Override
+  public Future<Void> recordCount(ConversationId conversation, int members, long changeSeq) {
+    return session.write(
+        "member_count_write",
+        insertCount.bind(conversation.value(), members, timestamp(changeSeq)));
+  }
+
+  @Override
+  public Future<OptionalInt> count(ConversationId conversation) {
+    return session
+        .read("member_count_read", selectCount.bind(conversation.value()))
+        .map(rows -> rows.stream().mapToInt(row -> row.getInt("members")).findFirst());
   }
 }

@@ -2,6 +2,8 @@ package chat.parley.conversation;
 
 import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationPatch;
+import chat.parley.model.ConversationSettings;
 import chat.parley.model.ConversationType;
 import chat.parley.model.UserId;
 
@@ -12,4 +14,17 @@ public record Conversation(
     String title,
     UserId createdBy,
     long createdAt,
-    AckMode ackMode) {}
+    AckMode ackMode,
+    ConversationSettings settings) {
+  /** The same after a change. */
+  public Conversation with(ConversationPatch patch) {
+    return new Conversation(
+        conversationId,
+        type,
+        patch.title() == null ? title : patch.title(),
+        createdBy,
+        createdAt,
+        ackMode,
+        settings.with(patch));
+  }
+}

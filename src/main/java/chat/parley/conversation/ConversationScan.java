@@ -3,6 +3,7 @@ package chat.parley.conversation;
 import chat.parley.cassandra.CassandraSession;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,16 @@ public interface ConversationScan {
 
   /** The title that a change has set; empty where none has. */
   Future<Optional<String>> title(String conversation);
+
+  /** What changes set of a conversation besides its title, as changes call it. */
+  List<String> SETTINGS =
+      List.of("topic", "avatarColor", "slowModeSeconds", "history", "memberLimit");
+
+  /** Those of {@link #SETTINGS} that are stored, in words. */
+  Future<Map<String, String>> settings(String conversation);
+
+  /** How many members a change has left, in words; empty where none has said. */
+  Future<Optional<String>> memberCount(String conversation);
 
   /** A row of {@code user_conversations}, in the order of the users' tokens. */
   record ListRow(long token, String userId, String conversation, long joined, long left) {}

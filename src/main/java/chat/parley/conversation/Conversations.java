@@ -2,15 +2,19 @@ package chat.parley.conversation;
 
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationPatch;
+import chat.parley.model.HistoryVisibility;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Conversations, their members by stint, and each user's list of conversations. Writes are made by
  * the owner of the conversation's shard after the change is committed, carry the change's number as
- * their timestamp and so may be repeated: an older one never undoes a newer one.
+ * their timestamp and so may be repeated, and in any order: an older one never undoes a newer one.
  */
 public interface Conversations {
   /** Conversations in Cassandra; prepares all statements. */
@@ -28,18 +32,45 @@ public interface Conversations {
 
   Future<Optional<Conversation>> find(ConversationId conversation);
 
+  /** What of its past the members of a conversation may read. */
+  default Future<HistoryVisibility> history(ConversationId conversation) {
+    return find(conversation)
+        .map(found -> found.map(one -> one.settings().history()).orElse(HistoryVisibility.JOINED));
+  }
+
   /** Makes the conversation unless it is there; answers whether this call made it. */
   Future<Boolean> create(Conversation conversation);
 
-  /** Sets the title that the change of this number brought. */
-  Future<Void> retitle(ConversationId conversation, String title, long changeSeq);
+  /**
+   * Sets what the change of this number brought; 0 for what holds before the first change, which a
+   * conversation is made with.
+   */
+  Future<Void> update(ConversationId conversation, ConversationPatch patch, long changeSeq);
 
-  /** All stints of the conversation. */
+  /** All stints of the conversation: of a large one a long read. */
   Future<Members> members(ConversationId conversation);
 
   /** One user's stints in the conversation, oldest first. */
   default Future<List<Stint>> stints(ConversationId conversation, UserId user) {
     return members(conversation).map(members -> members.of(user));
+  }
+
+  /**
+   * Stints by user and then by number, those that ended too, of the users after this one (null:
+   * from the first), at most {@code limit}; the last user's may be cut off.
+   */
+  default Future<List<Stint>> stintsAfter(ConversationId conversation, UserId user, int limit) {
+    return members(conversation)
+        .map(
+            members ->
+                members.all().stream()
+                    .filter(
+                        stint -> user == null || stint.userId().value().compareTo(user.value()) > 0)
+                    .sorted(
+                        Comparator.comparing((Stint stint) -> stint.userId().value())
+                            .thenComparingLong(Stint::joinedChangeSeq))
+                    .limit(limit)
+                    .toList());
   }
 
   /** The user's conversations, those they left too. */
@@ -50,4 +81,10 @@ public interface Conversations {
    * directions.
    */
   Future<Void> record(ConversationId conversation, Stint stint, long changeSeq);
+
+  /** Stores how many members there are after the change of this number. */
+  Future<Void> recordCount(ConversationId conversation, int members, long changeSeq);
+
+  /** How many members there are; empty where no change has said so yet. */
+  Future<OptionalInt> count(ConversationId conversation);
 }

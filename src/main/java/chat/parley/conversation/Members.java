@@ -4,64 +4,107 @@ import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /**
- * All stints of a conversation: the one place that says who may see and who may send. "May this
- * user see this?" is a comparison of numbers, the same for live fan-out, history, sync and
- * receipts. Immutable.
+ * All stints of a conversation. Immutable; what comes of a join shares with what was before all but
+ * some square root of the members, so that the members of a large channel may come one by one.
  */
 public final class Members {
   /** A conversation without members. */
   public static final Members NONE = new Members(List.of());
 
-  private final Map<UserId, List<Stint>> stints;
+  private static final int LEAST_MOVED = 32;
+
+  /** Everybody's stints as of some time ago; shared, never written to again. */
+  private final Map<UserId, List<Stint>> base;
+
+  /** The stints of those that moved since; they stand before the base's. */
+  private final Map<UserId, List<Stint>> moved;
+
+  private final int count;
+  private final int owners;
 
   public Members(Collection<Stint> all) {
+    this(byUser(all), Map.of());
+  }
+
+  private Members(Map<UserId, List<Stint>> base, Map<UserId, List<Stint>> moved) {
+    this.base = base;
+    this.moved = moved;
+    int lasting = 0;
+    int owning = 0;
+    for (List<Stint> own : base.values()) {
+      lasting += isThere(own) ? 1 : 0;
+      owning += isOwner(own) ? 1 : 0;
+    }
+    this.count = lasting;
+    this.owners = owning;
+  }
+
+  private Members(
+      Map<UserId, List<Stint>> base, Map<UserId, List<Stint>> moved, int count, int owners) {
+    this.base = base;
+    this.moved = moved;
+    this.count = count;
+    this.owners = owners;
+  }
+
+  private static Map<UserId, List<Stint>> byUser(Collection<Stint> all) {
     Map<UserId, List<Stint>> byUser = new HashMap<>();
     for (Stint stint : all) {
       byUser.computeIfAbsent(stint.userId(), any -> new ArrayList<>(1)).add(stint);
     }
-    byUser
-        .values()
-        .forEach(
-            list -> list.sort((a, b) -> Long.compare(a.joinedChangeSeq(), b.joinedChangeSeq())));
-    this.stints = byUser;
+    byUser.replaceAll(
+        (user, own) ->
+            own.stream().sorted(Comparator.comparingLong(Stint::joinedChangeSeq)).toList());
+    return byUser;
+  }
+
+  /** Where the user stands; for someone who never was a member as a stranger. */
+  public Standing standing(UserId user) {
+    return new Standing(of(user));
   }
 
   /** The user's stint that lasts now. */
   public Optional<Stint> current(UserId user) {
-    List<Stint> own = stints.getOrDefault(user, List.of());
-    return own.isEmpty() || !own.get(own.size() - 1).lasts()
-        ? Optional.empty()
-        : Optional.of(own.get(own.size() - 1));
+    List<Stint> own = of(user);
+    return isThere(own) ? Optional.of(last(own)) : Optional.empty();
   }
 
   /** All stints of a user, oldest first; empty for someone who never was a member. */
   public List<Stint> of(UserId user) {
-    return List.copyOf(stints.getOrDefault(user, List.of()));
+    List<Stint> own = moved.get(user);
+    return own != null ? own : base.getOrDefault(user, List.of());
   }
 
-  /** Whether the user may see the change of this number. */
+  /** How many are there now. */
+  public int count() {
+    return count;
+  }
+
+  /** How many of these are owners. */
+  public int owners() {
+    return owners;
+  }
+
+  /** Whether the change of this number is delivered to the user. */
   public boolean maySee(UserId user, long changeSeq) {
-    for (Stint stint : stints.getOrDefault(user, List.of())) {
-      if (stint.covers(changeSeq)) {
-        return true;
-      }
-    }
-    return false;
+    return standing(user).wasThere(changeSeq);
   }
 
-  /** Everybody who may see the change of this number. */
+  /** Everybody to whom the change of this number is delivered. */
   public List<UserId> audience(long changeSeq) {
     List<UserId> users = new ArrayList<>();
-    stints.forEach(
+    forEach(
         (user, own) -> {
-          if (own.stream().anyMatch(stint -> stint.covers(changeSeq))) {
+          if (new Standing(own).wasThere(changeSeq)) {
             users.add(user);
           }
         });
@@ -70,15 +113,21 @@ public final class Members {
 
   /** The stints that last now. */
   public List<Stint> current() {
-    return stints.values().stream()
-        .map(own -> own.get(own.size() - 1))
-        .filter(Stint::lasts)
-        .toList();
+    List<Stint> lasting = new ArrayList<>(count);
+    forEach(
+        (user, own) -> {
+          if (isThere(own)) {
+            lasting.add(last(own));
+          }
+        });
+    return lasting;
   }
 
   /** Every stint, those that ended too. */
   public List<Stint> all() {
-    return stints.values().stream().flatMap(List::stream).toList();
+    List<Stint> all = new ArrayList<>(base.size());
+    forEach((user, own) -> all.addAll(own));
+    return all;
   }
 
   /**
@@ -86,12 +135,13 @@ public final class Members {
    * is.
    */
   public Members join(Stint joined) {
-    if (current(joined.userId()).isPresent() || of(joined.userId()).contains(joined)) {
+    List<Stint> own = of(joined.userId());
+    if (isThere(own) || own.contains(joined)) {
       return this;
     }
-    List<Stint> all = new ArrayList<>(all());
-    all.add(joined);
-    return new Members(all);
+    List<Stint> more = new ArrayList<>(own);
+    more.add(joined);
+    return with(joined.userId(), List.copyOf(more));
   }
 
   /** These members after the user left with a change of this number. */
@@ -107,13 +157,48 @@ public final class Members {
   }
 
   private Members replaceCurrent(UserId user, UnaryOperator<Stint> mend) {
-    Optional<Stint> current = current(user);
-    if (current.isEmpty()) {
+    List<Stint> own = of(user);
+    if (!isThere(own)) {
       return this;
     }
-    List<Stint> all = new ArrayList<>(all());
-    all.remove(current.get());
-    all.add(mend.apply(current.get()));
-    return new Members(all);
+    List<Stint> mended = new ArrayList<>(own);
+    mended.set(own.size() - 1, mend.apply(last(own)));
+    return with(user, List.copyOf(mended));
+  }
+
+  private Members with(UserId user, List<Stint> next) {
+    List<Stint> before = of(user);
+    int nextCount = count + (isThere(next) ? 1 : 0) - (isThere(before) ? 1 : 0);
+    int nextOwners = owners + (isOwner(next) ? 1 : 0) - (isOwner(before) ? 1 : 0);
+    Map<UserId, List<Stint>> more = new HashMap<>(moved);
+    more.put(user, next);
+    if (more.size() <= Math.max(LEAST_MOVED, (int) Math.sqrt(base.size()))) {
+      return new Members(base, more, nextCount, nextOwners);
+    }
+    Map<UserId, List<Stint>> merged = new HashMap<>(base);
+    merged.putAll(more);
+    return new Members(merged, Map.of(), nextCount, nextOwners);
+  }
+
+  private void forEach(BiConsumer<UserId, List<Stint>> each) {
+    base.forEach(
+        (user, own) -> {
+          if (!moved.containsKey(user)) {
+            each.accept(user, own);
+          }
+        });
+    moved.forEach(each);
+  }
+
+  private static boolean isThere(List<Stint> own) {
+    return !own.isEmpty() && last(own).lasts();
+  }
+
+  private static boolean isOwner(List<Stint> own) {
+    return isThere(own) && last(own).role() == Role.OWNER;
+  }
+
+  private static Stint last(List<Stint> own) {
+    return own.get(own.size() - 1);
   }
 }

@@ -5,7 +5,8 @@ import chat.parley.model.UserId;
 
 /**
  * One stay of a user in a conversation: from the change that brought them in to the one that took
- * them out. A user who comes back begins another stint.
+ * them out. A user who comes back begins another stint. What follows from a user's stints says
+ * {@link Standing}.
  *
  * @param joinedChangeSeq the number of the join, 0 for the first members of a dm
  * @param leftChangeSeq the number of the leave, {@link #STILL_THERE} while the stint lasts
@@ -19,7 +20,7 @@ public record Stint(UserId userId, Role role, long joinedChangeSeq, long leftCha
     return leftChangeSeq == STILL_THERE;
   }
 
-  /** Whether this stint lets its user see the change: from the join to the leave, both included. */
+  /** Whether the change happened during it: from the join to the leave, both included. */
   public boolean covers(long changeSeq) {
     return joinedChangeSeq <= changeSeq && changeSeq <= leftChangeSeq;
   }

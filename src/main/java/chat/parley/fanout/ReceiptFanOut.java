@@ -120,7 +120,7 @@ final class ReceiptFanOut {
     byte[] frame = frame(cursor, seq);
     split.forEach(
         (gateway, users) ->
-            send.accept(gateway, new DeliverSoft(cursor.conversation(), users, frame)));
+            send.accept(gateway, new DeliverSoft(cursor.conversation(), users, frame, seq)));
     meters.receipts(others.size());
   }
 

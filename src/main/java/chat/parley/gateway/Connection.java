@@ -118,6 +118,18 @@ final class Connection {
       feed.unacked.sent(frame.number(), frame.change().seq(), now);
     }
     unackedFeeds.add(feed);
+    long seq = frames.get(frames.size() - 1).change().seq();
+    feed.reaches(seq);
+    feed.soft.upTo(seq).forEach(soft -> outbound.write(soft.text(), soft.bytes()));
+  }
+
+  /** Writes soft state of a conversation as soon as the device has what it is about. */
+  void write(ConversationFeed feed, SoftFrames.Soft frame) {
+    if (feed.hasReached(frame.seq())) {
+      outbound.write(frame.text(), frame.bytes());
+    } else {
+      feed.soft.hold(frame);
+    }
   }
 
   /** Feeds that may have something unacked; whoever finds one calm takes it out. */

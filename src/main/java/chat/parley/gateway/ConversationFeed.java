@@ -8,6 +8,13 @@ final class ConversationFeed {
   final ConversationStream stream;
   final Unacked unacked;
 
+  final SoftFrames soft = new SoftFrames();
+
+  /**
+   * Messages up to here have been given to the device, or passed over; -1 where it is not known.
+   */
+  private long seq = -1;
+
   /** A question to the log for this feed is under way. */
   boolean asking;
 
@@ -21,5 +28,18 @@ final class ConversationFeed {
     this.conversationId = conversationId;
     this.stream = stream;
     this.unacked = unacked;
+  }
+
+  /** The device has all messages up to here, or was told to start anew behind them. */
+  void reaches(long messages) {
+    seq = messages;
+    if (stream.isOut()) {
+      soft.clear();
+    }
+  }
+
+  /** Whether the device may be told what is about messages up to this number. */
+  boolean hasReached(long messages) {
+    return messages <= seq;
   }
 }

@@ -9,11 +9,15 @@ import chat.parley.bus.IngestMessages.ChangeAccepted;
 import chat.parley.bus.IngestMessages.ConversationCreated;
 import chat.parley.bus.IngestMessages.CreateConversation;
 import chat.parley.bus.IngestMessages.UpdateConversation;
+import chat.parley.bus.QueryMessages.ChannelsPage;
+import chat.parley.bus.QueryMessages.ChannelsQuery;
 import chat.parley.bus.QueryMessages.ConversationQuery;
 import chat.parley.bus.QueryMessages.ConversationView;
 import chat.parley.bus.QueryMessages.InboxPage;
 import chat.parley.bus.QueryMessages.InboxQuery;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationPatch;
+import chat.parley.model.ConversationType;
 import chat.parley.model.UserId;
 import chat.parley.registry.ShardRouter;
 import io.vertx.core.Future;
@@ -23,11 +27,13 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Conversations and the inbox. */
 final class ConversationRoutes {
   private static final int USUAL_PAGE = 50;
   private static final int MAX_PAGE = 100;
+  private static final int USUAL_HITS = 20;
 
   private final Accounts accounts;
   private final ShardRouter shards;
@@ -41,7 +47,7 @@ final class ConversationRoutes {
 
   void install(RestRoutes routes) {
     routes.signedIn(HttpMethod.POST, "/v1/conversations", this::create);
-    routes.signedIn(HttpMethod.GET, "/v1/conversations", this::inbox);
+    routes.signedIn(HttpMethod.GET, "/v1/conversations", this::list);
     routes.signedIn(HttpMethod.GET, "/v1/conversations/:conversationId", this::find);
     routes.signedIn(HttpMethod.PATCH, "/v1/conversations/:conversationId", this::update);
   }
@@ -71,7 +77,13 @@ final class ConversationRoutes {
       members.add(new IngestMessages.Profile(user, profile.handle(), profile.displayName()));
     }
     return new CreateConversation(
-        wanted.conversationId(), wanted.type(), creator, wanted.title(), wanted.ackMode(), members);
+        wanted.conversationId(),
+        wanted.type(),
+        creator,
+        wanted.title(),
+        wanted.ackMode(),
+        members,
+        wanted.settings());
   }
 
   private Future<RestAnswer> find(RestRequest request) {
@@ -80,9 +92,9 @@ final class ConversationRoutes {
 
   private Future<RestAnswer> update(RestRequest request) {
     ConversationId id = request.conversationId();
-    String title = request.json().line("title", NewConversation.MAX_TITLE);
+    ConversationPatch patch = PatchInput.of(request.json());
     return shards
-        .command(new UpdateConversation(id, request.self(), title), ChangeAccepted.class)
+        .command(new UpdateConversation(id, request.self(), patch), ChangeAccepted.class)
         .compose(changed -> view(request.self(), id))
         .map(RestAnswer::ok);
   }
@@ -95,6 +107,44 @@ final class ConversationRoutes {
                 accounts
                     .findAll(people(view))
                     .map(profiles -> WireJson.conversation(view, profiles)));
+  }
+
+  /** One's own conversations; with a type the open ones of it, whoever is in them. */
+  private Future<RestAnswer> list(RestRequest request) {
+    Optional<String> type = request.query("type");
+    if (type.isEmpty()) {
+      return inbox(request);
+    }
+    if (!type.get().equals(ConversationType.CHANNEL.wireName())) {
+      throw JsonInput.refused("type must be channel: only these are open to all");
+    }
+    return channels(request);
+  }
+
+  private Future<RestAnswer> channels(RestRequest request) {
+    String words = request.query("query").orElse(null);
+    if (words != null && words.length() > PatchInput.MAX_TITLE) {
+      throw JsonInput.refused("query must be at most " + PatchInput.MAX_TITLE + " characters");
+    }
+    ChannelsQuery query =
+        new ChannelsQuery(
+            request.self(),
+            words,
+            request.query("cursor").orElse(null),
+            request.limit(USUAL_HITS, USUAL_PAGE));
+    return bus.request(Addresses.QUERIES, query, ChannelsPage.class)
+        .map(
+            page -> {
+              JsonArray items = new JsonArray();
+              page.items()
+                  .forEach(
+                      view ->
+                          items.add(
+                              new JsonObject()
+                                  .put("conversation", WireJson.conversation(view, Map.of()))));
+              return RestAnswer.ok(
+                  new JsonObject().put("items", items).put("nextCursor", page.nextCursor()));
+            });
   }
 
   private Future<RestAnswer> inbox(RestRequest request) {

@@ -32,9 +32,13 @@ final class ConversationStream {
     this.budget = budget;
   }
 
-  /** The device has everything up to here. Called at most once, before anything was given out. */
-  void startAt(long changeSeq) {
+  /**
+   * The device has everything up to here, which is where its user was taken out if {@code isOut}.
+   * Called at most once, before anything was given out.
+   */
+  void startAt(long changeSeq, boolean isOut) {
     position = changeSeq;
+    ended = isOut;
     forgetUpTo(changeSeq);
   }
 
@@ -85,12 +89,12 @@ final class ConversationStream {
     return out;
   }
 
-  /** The device was told to start anew from here. */
-  List<ChangeFrame> skipTo(long changeSeq) {
+  /** The device was told to start anew from here, where its user was taken out if {@code isOut}. */
+  List<ChangeFrame> skipTo(long changeSeq, boolean isOut) {
     List<ChangeFrame> out = new ArrayList<>();
     if (changeSeq > position) {
       position = changeSeq;
-      ended = false;
+      ended = isOut;
       forgetUpTo(changeSeq);
     }
     if (open) {
@@ -130,6 +134,11 @@ final class ConversationStream {
   /** The number after which the log is to be asked. */
   long fillFrom() {
     return Math.max(position, 0);
+  }
+
+  /** Whether the device was told that its user is out, and of no return since. */
+  boolean isOut() {
+    return ended;
   }
 
   /** Whether anything was given out, or a start was said. */

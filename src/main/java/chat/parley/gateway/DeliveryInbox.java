@@ -161,15 +161,28 @@ final class DeliveryInbox {
   }
 
   private void deliverSoft(DeliverSoft soft) {
-    String frame = new String(soft.frame(), StandardCharsets.UTF_8);
+    SoftFrames.Soft frame =
+        new SoftFrames.Soft(
+            new String(soft.frame(), StandardCharsets.UTF_8), soft.frame().length, soft.seq());
     for (UserId user : soft.users()) {
       for (Connection connection : connections.of(user)) {
-        if (connection.stage() == Connection.Stage.LIVE
-            || connection.stage() == Connection.Stage.SYNCING) {
-          connection.outbound().write(frame, soft.frame().length);
+        ConversationFeed feed = connection.knownFeed(soft.conversationId());
+        if (feed != null && hears(connection, feed)) {
+          connection.write(feed, frame);
         }
       }
     }
+  }
+
+  /**
+   * Soft state of a conversation is for devices that are given its changes, and not for one that
+   * was told that its user is out: whoever sent it may not know that yet.
+   */
+  private static boolean hears(Connection connection, ConversationFeed feed) {
+    return (connection.stage() == Connection.Stage.LIVE
+            || connection.stage() == Connection.Stage.SYNCING)
+        && feed.stream.isStarted()
+        && !feed.stream.isOut();
   }
 
   private void closeDevice(CloseDevice close) {

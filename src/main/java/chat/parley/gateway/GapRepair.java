@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -45,7 +46,7 @@ final class GapRepair {
     feed.asking = true;
     long after = feed.stream.fillFrom();
     pages
-        .ask(connection, feed.conversationId, after)
+        .due(connection, feed.conversationId, after)
         .compose(page -> fill(connection, feed, page))
         .onComplete(
             done -> {
@@ -93,7 +94,9 @@ final class GapRepair {
             : page.items().get(0).changeSeq() - 1;
     if (page.headChangeSeq() - from > settings.syncBudget()) {
       connection.write(reset(feed, page.headChangeSeq(), page.headSeq()));
-      connection.write(feed, feed.stream.skipTo(page.headChangeSeq()));
+      List<ChangeFrame> next = feed.stream.skipTo(page.headChangeSeq(), page.ended());
+      feed.reaches(page.headSeq());
+      connection.write(feed, next);
       return Future.succeededFuture();
     }
     return pages.pour(connection, feed, page.items());
@@ -137,7 +140,7 @@ final class GapRepair {
     feed.unacked.resending(clock.millis());
     long upTo = feed.stream.position();
     pages
-        .ask(connection, feed.conversationId, feed.unacked.resendFrom())
+        .due(connection, feed.conversationId, feed.unacked.resendFrom())
         .compose(
             page ->
                 pages.inParts(

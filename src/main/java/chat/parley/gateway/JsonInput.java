@@ -21,6 +21,10 @@ import java.util.regex.Pattern;
  * absent.
  */
 final class JsonInput {
+  /** Controls, breaks of lines, and what embeds, overrides or isolates a direction of text. */
+  private static final Pattern MISLEADING =
+      Pattern.compile("[\\p{Cc}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]");
+
   private final JsonObject json;
 
   private JsonInput(JsonObject json) {
@@ -95,6 +99,28 @@ final class JsonInput {
     throw refused(field + " must be an id: 1 to 64 characters of [A-Za-z0-9_.-]");
   }
 
+  /**
+   * A line, white space around it taken off, of {@code min} to {@code max} characters, that cannot
+   * make what is shown around it read otherwise: without control characters, breaks of lines and
+   * marks that turn the direction of text.
+   */
+  String plainLine(String field, int min, int max) {
+    if (json.getValue(field) instanceof String text && StrictJson.isUnicode(text)) {
+      String line = text.strip();
+      int length = line.codePointCount(0, line.length());
+      if (length >= min && length <= max && !MISLEADING.matcher(line).find()) {
+        return line;
+      }
+    }
+    throw refused(
+        field
+            + " must be a line of "
+            + min
+            + " to "
+            + max
+            + " characters without control or direction characters");
+  }
+
   /** A list of ids, each at most once in the answer, in their order; absent is empty. */
   List<String> ids(String field, int max) {
     Object value = json.getValue(field);
@@ -123,6 +149,14 @@ final class JsonInput {
       return ((Number) value).longValue();
     }
     throw refused(field + " must be a whole number from 0 up");
+  }
+
+  /** A whole number from 0 to {@code max}. */
+  int count(String field, int max) {
+    if (json.getValue(field) instanceof Integer number && number >= 0 && number <= max) {
+      return number;
+    }
+    throw refused(field + " must be a whole number from 0 to " + max);
   }
 
   /** One of some words; empty where the field is absent. */

@@ -25,18 +25,22 @@ final class LogPages {
     this.settings = settings;
   }
 
-  /** Changes after a number that the connection's user may see. */
+  /** Changes after a number that the connection's user may read, as a client asks for them. */
   Future<ChangesPage> ask(
       Connection connection, ConversationId conversation, long after, int limit) {
-    return bus.request(
-        Addresses.QUERIES,
-        new ChangesQuery(connection.principal().userId(), conversation, after, limit),
-        ChangesPage.class);
+    return ask(
+        new ChangesQuery(connection.principal().userId(), conversation, after, limit, false));
   }
 
-  /** The same, a page of the usual size. */
-  Future<ChangesPage> ask(Connection connection, ConversationId conversation, long after) {
-    return ask(connection, conversation, after, settings.syncPage());
+  /** Changes after a number that are due to the connection's user, a page of the usual size. */
+  Future<ChangesPage> due(Connection connection, ConversationId conversation, long after) {
+    return ask(
+        new ChangesQuery(
+            connection.principal().userId(), conversation, after, settings.syncPage(), true));
+  }
+
+  private Future<ChangesPage> ask(ChangesQuery query) {
+    return bus.request(Addresses.QUERIES, query, ChangesPage.class);
   }
 
   /** Whether the log says that the user has no business here. */

@@ -2,6 +2,7 @@ package chat.parley.gateway;
 
 import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationPatch;
 import chat.parley.model.ConversationType;
 import chat.parley.model.DmPair;
 import chat.parley.model.Ids;
@@ -12,39 +13,44 @@ import java.util.List;
 /**
  * What a client asks for with {@code POST /v1/conversations}, checked.
  *
- * @param title null for a dm, and for a group without one
+ * @param title null for a dm, and for a group without one; a channel is found by it
  * @param ackMode for good: a dm that is there already keeps its own
  * @param members the creator first, each once
+ * @param settings what else is set from the start; nothing of a dm
  */
 record NewConversation(
     ConversationId conversationId,
     ConversationType type,
     String title,
     AckMode ackMode,
-    List<UserId> members) {
-  static final int MAX_TITLE = 200;
+    List<UserId> members,
+    ConversationPatch settings) {
   private static final int MAX_MEMBERS = 256;
 
   static NewConversation of(JsonInput json, UserId creator) {
     ConversationType type =
         json.choice("type", List.of(ConversationType.values()), ConversationType::wireName)
-            .orElseThrow(() -> JsonInput.refused("type must be one of dm, group"));
+            .orElseThrow(() -> JsonInput.refused("type must be one of dm, group, channel"));
     AckMode ackMode =
         json.choice("ackMode", List.of(AckMode.values()), AckMode::wireName)
             .orElse(AckMode.PERSISTED);
     List<String> named = json.ids("memberIds", MAX_MEMBERS);
     return switch (type) {
       case DM -> dm(creator, named, ackMode);
-      case GROUP -> {
-        String title = json.has("title") ? json.line("title", MAX_TITLE) : null;
+      case GROUP, CHANNEL -> {
+        boolean titled = type == ConversationType.CHANNEL || json.has("title");
         yield new NewConversation(
-            new ConversationId(Ids.fresh()), type, title, ackMode, withCreator(creator, named));
+            new ConversationId(Ids.fresh()),
+            type,
+            titled ? PatchInput.title(json) : null,
+            ackMode,
+            withCreator(creator, named),
+            PatchInput.settings(json));
       }
-      case CHANNEL -> throw JsonInput.refused("type channel is not supported yet");
     };
   }
 
-  /** A title sent with a dm is not kept: each side sees the other's name. */
+  /** Title and settings sent with a dm are not kept: each side sees the other's name. */
   private static NewConversation dm(UserId creator, List<String> named, AckMode ackMode) {
     List<String> others = named.stream().filter(id -> !id.equals(creator.value())).toList();
     if (others.size() != 1) {
@@ -52,7 +58,12 @@ record NewConversation(
     }
     UserId other = new UserId(others.get(0));
     return new NewConversation(
-        DmPair.idOf(creator, other), ConversationType.DM, null, ackMode, List.of(creator, other));
+        DmPair.idOf(creator, other),
+        ConversationType.DM,
+        null,
+        ackMode,
+        List.of(creator, other),
+        ConversationPatch.NOTHING);
   }
 
   private static List<UserId> withCreator(UserId creator, List<String> named) {

@@ -2,8 +2,10 @@ package chat.parley.gateway;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import chat.parley.bus.FailureException.Scope;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.json.JsonObject;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,7 +14,8 @@ import org.slf4j.LoggerFactory;
  * is not a known refusal is logged with its cause and shown as {@code unavailable} without detail:
  * no stack trace leaves the server.
  */
-public record Problem(Failure failure, String detail, long retryAfterMs, String requestId) {
+public record Problem(
+    Failure failure, String detail, long retryAfterMs, Scope scope, String requestId) {
   private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
   private static final long DEFAULT_RETRY_MS = 1_000;
 
@@ -20,10 +23,14 @@ public record Problem(Failure failure, String detail, long retryAfterMs, String 
   public static Problem of(Throwable cause, String requestId) {
     if (cause instanceof FailureException refused) {
       return new Problem(
-          refused.failure(), refused.getMessage(), refused.retryAfterMs(), requestId);
+          refused.failure(),
+          refused.getMessage(),
+          refused.retryAfterMs(),
+          refused.scope(),
+          requestId);
     }
     LOG.atError().setCause(cause).addKeyValue("requestId", requestId).log("request failed");
-    return new Problem(Failure.INTERNAL, "the server could not do this now", 0, requestId);
+    return new Problem(Failure.INTERNAL, "the server could not do this now", 0, null, requestId);
   }
 
   /** The HTTP status. */
@@ -47,6 +54,9 @@ public record Problem(Failure failure, String detail, long retryAfterMs, String 
             .put("detail", detail)
             .put("retryable", failure.retryable())
             .put("requestId", requestId);
+    if (scope != null) {
+      json.put("scope", scope.name().toLowerCase(Locale.ROOT));
+    }
     return failure.retryable() ? json.put("retryAfterMs", retryAfter()) : json;
   }
 

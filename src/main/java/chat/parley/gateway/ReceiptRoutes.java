@@ -2,8 +2,6 @@ package chat.parley.gateway;
 
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
-import chat.parley.bus.QueryMessages.ConversationQuery;
-import chat.parley.bus.QueryMessages.ConversationView;
 import chat.parley.bus.ReceiptMessages.Delivered;
 import chat.parley.bus.ReceiptMessages.MemberReceipt;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
@@ -46,13 +44,7 @@ final class ReceiptRoutes {
   private Future<RestAnswer> read(RestRequest request) {
     ConversationId conversation = request.conversationId();
     Future<Long> seq = readSeq(request, conversation);
-    return seq.compose(
-            upTo ->
-                bus.request(
-                        Addresses.QUERIES,
-                        new ConversationQuery(request.self(), conversation),
-                        ConversationView.class)
-                    .map(upTo))
+    return seq.compose(upTo -> Membership.of(bus, request.self(), conversation).map(upTo))
         .compose(
             upTo ->
                 move(

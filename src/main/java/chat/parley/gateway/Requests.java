@@ -1,6 +1,7 @@
 package chat.parley.gateway;
 
 import chat.parley.auth.Principal;
+import chat.parley.bus.Bus;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.bus.IngestMessages.MessageAccepted;
@@ -9,6 +10,7 @@ import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.bus.QueryMessages.ChangesPage;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.event.Change;
+import chat.parley.model.ConversationId;
 import chat.parley.registry.ShardRouter;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -20,6 +22,7 @@ import java.util.function.Supplier;
 /** Carries out what a client that was let in asks for. */
 final class Requests {
   private final ShardRouter router;
+  private final Bus bus;
   private final MentionFinder mentions;
   private final LogPages pages;
   private final CursorMoves cursors;
@@ -29,6 +32,7 @@ final class Requests {
   Requests(GatewayPieces pieces, LogPages pages, CursorMoves cursors) {
     this.router = pieces.router();
     this.mentions = new MentionFinder(pieces.accounts());
+    this.bus = pieces.bus();
     this.settings = pieces.settings();
     this.clock = pieces.clock();
     this.pages = pages;
@@ -149,13 +153,33 @@ final class Requests {
 
   private void read(Connection connection, ClientFrame.Read frame) {
     Principal principal = connection.principal();
-    move(
-        connection,
-        frame,
-        List.of(),
+    List<ReceiptMessages.Read> read =
         List.of(
             new ReceiptMessages.Read(
-                principal.userId(), principal.deviceId(), frame.conversationId(), frame.seq())));
+                principal.userId(), principal.deviceId(), frame.conversationId(), frame.seq()));
+    if (frame.id() == null) {
+      move(connection, frame, List.of(), read);
+      return;
+    }
+    answer(
+        connection,
+        frame,
+        () ->
+            member(connection, frame.conversationId())
+                .compose(member -> cursors.move(List.of(), read, true))
+                .map(stored -> acked(frame)));
+  }
+
+  /** Of a conversation whose changes this socket is given nobody need be asked. */
+  private Future<Void> member(Connection connection, ConversationId conversation) {
+    ConversationFeed feed = connection.knownFeed(conversation);
+    return feed != null && feed.stream.isStarted() && !feed.stream.isOut()
+        ? Future.succeededFuture()
+        : Membership.of(bus, connection.principal().userId(), conversation);
+  }
+
+  private static String acked(ClientFrame frame) {
+    return ServerFrames.answer("ack", frame.id(), new JsonObject());
   }
 
   private void move(
@@ -170,12 +194,7 @@ final class Requests {
       return;
     }
     answer(
-        connection,
-        frame,
-        () ->
-            cursors
-                .move(delivered, read, true)
-                .map(stored -> ServerFrames.answer("ack", frame.id(), new JsonObject())));
+        connection, frame, () -> cursors.move(delivered, read, true).map(stored -> acked(frame)));
   }
 
   private void answer(Connection connection, ClientFrame frame, Supplier<Future<String>> work) {

@@ -66,12 +66,15 @@ final class SyncFence {
       long lacks = item.headChangeSeq() - item.after();
       if (lacks > settings.syncBudget()) {
         connection.write(GapRepair.reset(feed, item.headChangeSeq(), item.headSeq()));
-        feed.stream.startAt(item.headChangeSeq());
+        feed.stream.startAt(item.headChangeSeq(), item.ended());
+        feed.reaches(item.headSeq());
       } else {
         // A cursor beyond the head is not believed: it would silence the conversation.
-        feed.stream.startAt(Math.min(item.after(), item.headChangeSeq()));
+        feed.stream.startAt(Math.min(item.after(), item.headChangeSeq()), false);
         if (lacks > 0) {
           behind.add(item);
+        } else {
+          feed.reaches(item.headSeq());
         }
       }
     }
@@ -88,7 +91,7 @@ final class SyncFence {
   private Future<Void> streamOne(Connection connection, SyncItem item) {
     ConversationFeed feed = connection.feed(item.conversationId());
     long after = feed.stream.fillFrom();
-    return persistently(connection, () -> pages.ask(connection, item.conversationId(), after), 1)
+    return persistently(connection, () -> pages.due(connection, item.conversationId(), after), 1)
         .compose(
             page ->
                 pages

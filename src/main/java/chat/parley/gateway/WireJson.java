@@ -33,7 +33,13 @@ final class WireJson {
             .put("createdAt", ServerFrames.time(view.createdAt()))
             .put("createdBy", view.createdBy().value())
             .put("ackMode", view.ackMode().wireName())
-            .put("memberCount", view.memberCount());
+            .put("memberCount", view.memberCount())
+            .put("topic", view.settings().topic())
+            .put("avatarColor", view.settings().avatarColor())
+            .put("slowModeSeconds", view.settings().slowModeSeconds())
+            .put("history", view.settings().history().wireName())
+            .put("memberLimit", view.settings().memberLimit())
+            .put("role", view.role() == null ? null : view.role().wireName());
     if (view.dmMembers() != null && !view.dmMembers().isEmpty()) {
       JsonArray members = new JsonArray();
       view.dmMembers().forEach(user -> members.add(person(user, profiles)));

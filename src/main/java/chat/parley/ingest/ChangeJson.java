@@ -6,6 +6,7 @@ import chat.parley.bus.IngestMessages.SetReaction;
 import chat.parley.event.ChangeType;
 import chat.parley.event.Mentions;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationPatch;
 import chat.parley.model.MessageId;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
@@ -71,12 +72,13 @@ final class ChangeJson {
   /** An edit or a delete: the whole message as it leaves it. */
   static byte[] amendment(AmendDraft draft, JsonObject message, long changeSeq, long seq, long at) {
     return with(
-        draft.type(),
-        draft.command().conversationId(),
-        draft.actorId(),
-        changeSeq,
-        seq,
-        at,
+        head(
+            draft.type(),
+            draft.command().conversationId(),
+            changeSeq,
+            seq,
+            time(at),
+            draft.actorId()),
         "message",
         message);
   }
@@ -100,52 +102,56 @@ final class ChangeJson {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A member change; {@code role} is null where the member left. */
+  /**
+   * What became of a member.
+   *
+   * @param role null where the member left
+   * @param memberCount how many there are afterwards
+   */
+  record Moved(Profile member, Role role, int memberCount) {
+    private JsonObject memberJson() {
+      JsonObject json =
+          new JsonObject()
+              .put("userId", member.userId().value())
+              .put("handle", member.handle())
+              .put("displayName", member.displayName());
+      return role == null ? json : json.put("role", role.wireName());
+    }
+  }
+
+  /** A member change. */
   static byte[] member(
       ChangeType type,
       ConversationId conversation,
       UserId actor,
-      Profile member,
-      Role role,
+      Moved moved,
       long changeSeq,
       long seq,
       long at) {
-    JsonObject json =
-        new JsonObject()
-            .put("userId", member.userId().value())
-            .put("handle", member.handle())
-            .put("displayName", member.displayName());
-    if (role != null) {
-      json.put("role", role.wireName());
-    }
-    return with(type, conversation, actor, changeSeq, seq, at, "member", json);
-  }
-
-  /** A new title. */
-  static byte[] title(
-      ConversationId conversation, UserId actor, String title, long changeSeq, long seq, long at) {
     return with(
-        ChangeType.CONVERSATION_UPDATED,
-        conversation,
-        actor,
-        changeSeq,
-        seq,
-        at,
-        "conversation",
-        new JsonObject().put("title", title));
+        head(type, conversation, changeSeq, seq, time(at), actor)
+            .append(",\"memberCount\":")
+            .append(moved.memberCount()),
+        "member",
+        moved.memberJson());
   }
 
-  private static byte[] with(
-      ChangeType type,
+  /** What is new about the conversation. */
+  static byte[] update(
       ConversationId conversation,
       UserId actor,
+      ConversationPatch patch,
       long changeSeq,
       long seq,
-      long at,
-      String field,
-      JsonObject content) {
-    return head(type, conversation, changeSeq, seq, time(at), actor)
-        .append(",\"")
+      long at) {
+    return with(
+        head(ChangeType.CONVERSATION_UPDATED, conversation, changeSeq, seq, time(at), actor),
+        "conversation",
+        PatchJson.write(patch));
+  }
+
+  private static byte[] with(StringBuilder head, String field, JsonObject content) {
+    return head.append(",\"")
         .append(field)
         .append("\":")
         .append(content.encode())

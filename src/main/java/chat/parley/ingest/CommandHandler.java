@@ -15,22 +15,22 @@ import chat.parley.bus.IngestMessages.MessageAccepted;
 import chat.parley.bus.IngestMessages.Profile;
 import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.bus.IngestMessages.UpdateConversation;
+import chat.parley.conversation.ChannelNames;
 import chat.parley.conversation.Conversation;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Stint;
 import chat.parley.event.Change;
-import chat.parley.ingest.Drafts.FirstMemberDraft;
-import chat.parley.ingest.Drafts.MemberDraft;
 import chat.parley.ingest.Drafts.MessageDraft;
 import chat.parley.ingest.Drafts.NothingToDo;
-import chat.parley.ingest.Drafts.TitleDraft;
 import chat.parley.log.Appended;
 import chat.parley.log.Draft;
 import chat.parley.log.OpenConversation;
 import chat.parley.log.OwnedLog;
 import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
-import chat.parley.model.ConversationType;
+import chat.parley.model.ConversationPatch;
+import chat.parley.model.ConversationSettings;
+import chat.parley.model.HistoryVisibility;
 import chat.parley.model.MessageId;
 import chat.parley.model.Position;
 import chat.parley.model.Role;
@@ -45,6 +45,8 @@ import java.util.function.Function;
 final class CommandHandler {
   private final OwnedLog log;
   private final Conversations conversations;
+  private final ChannelNames names;
+  private final LimitSettings limits;
   private final MessageSettings settings;
   private final MessageAmender amender;
   private final Clock clock;
@@ -52,11 +54,15 @@ final class CommandHandler {
   CommandHandler(
       OwnedLog log,
       Conversations conversations,
+      ChannelNames names,
+      LimitSettings limits,
       MessageSettings settings,
       MessageAmender amender,
       Clock clock) {
     this.log = log;
     this.conversations = conversations;
+    this.names = names;
+    this.limits = limits;
     this.settings = settings;
     this.amender = amender;
     this.clock = clock;
@@ -79,7 +85,7 @@ final class CommandHandler {
       return change(change.conversationId(), state -> new MemberDraft(change, state));
     }
     if (message instanceof UpdateConversation update) {
-      return change(update.conversationId(), state -> new TitleDraft(update, state));
+      return change(update.conversationId(), state -> new UpdateDraft(update, state));
     }
     if (message instanceof CreateConversation create) {
       return create(create).map(created -> created);
@@ -137,6 +143,12 @@ final class CommandHandler {
   }
 
   private Future<ConversationCreated> create(CreateConversation create) {
+    if (create.members().size() > limits.maxMembers()) {
+      return Future.failedFuture(
+          new FailureException(
+              Failure.CONFLICT,
+              "a conversation may have at most %d members".formatted(limits.maxMembers())));
+    }
     Conversation conversation =
         new Conversation(
             create.conversationId(),
@@ -144,15 +156,27 @@ final class CommandHandler {
             create.title(),
             create.creator(),
             clock.millis(),
-            create.ackMode());
+            create.ackMode(),
+            ConversationSettings.NONE);
     return conversations
         .create(conversation)
         .compose(
             created ->
-                (create.type() == ConversationType.DM
-                        ? recordPair(create)
-                        : appendFirstMembers(create))
+                (switch (create.type()) {
+                      case DM -> recordPair(create);
+                      case GROUP -> furnish(create);
+                      case CHANNEL -> openToAll(create).compose(open -> furnish(create));
+                    })
                     .map(done -> new ConversationCreated(create.conversationId(), created)));
+  }
+
+  /** Before anybody is in it: what a channel is made with is no change of its log. */
+  private Future<Void> openToAll(CreateConversation create) {
+    return Future.all(
+            conversations.update(
+                create.conversationId(), ConversationPatch.ofHistory(HistoryVisibility.ALL), 0),
+            names.add(create.conversationId(), create.title()))
+        .mapEmpty();
   }
 
   /** Also where the dm was there: its maker may have died between making it and this. */
@@ -169,29 +193,39 @@ final class CommandHandler {
         .mapEmpty();
   }
 
-  private Future<Void> appendFirstMembers(CreateConversation create) {
+  /** The first members, and then what else was asked for. */
+  private Future<Void> furnish(CreateConversation create) {
     return open(create.conversationId())
         .compose(
             open -> {
-              List<Future<Appended>> joins = new ArrayList<>();
+              List<Future<Appended>> changes = new ArrayList<>();
               for (Profile member : create.members()) {
-                Role role = member.userId().equals(create.creator()) ? Role.OWNER : Role.MEMBER;
-                joins.add(
-                    open.append(
-                            new FirstMemberDraft(
-                                create.conversationId(),
-                                create.creator(),
-                                member,
-                                role,
-                                open.attachment()))
-                        .recover(
-                            cause ->
-                                cause instanceof NothingToDo
-                                    ? Future.succeededFuture()
-                                    : Future.failedFuture(cause)));
+                changes.add(appendOnce(open, firstMember(create, member, open.attachment())));
               }
-              return Future.all(joins).mapEmpty();
+              if (!create.settings().isEmpty()) {
+                UpdateConversation update =
+                    new UpdateConversation(
+                        create.conversationId(), create.creator(), create.settings());
+                changes.add(appendOnce(open, new UpdateDraft(update, open.attachment())));
+              }
+              return Future.all(changes).mapEmpty();
             });
+  }
+
+  private static Draft firstMember(
+      CreateConversation create, Profile member, ConversationState state) {
+    Role role = member.userId().equals(create.creator()) ? Role.OWNER : Role.MEMBER;
+    return new FirstMemberDraft(create.conversationId(), create.creator(), member, role, state);
+  }
+
+  private static Future<Appended> appendOnce(
+      OpenConversation<ConversationState> open, Draft draft) {
+    return open.append(draft)
+        .recover(
+            cause ->
+                cause instanceof NothingToDo
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(cause));
   }
 
   private Future<OpenConversation<ConversationState>> open(ConversationId conversation) {
@@ -215,6 +249,9 @@ final class CommandHandler {
         .map(
             both ->
                 new ConversationState(
-                    both.<Optional<Conversation>>resultAt(0).orElseThrow(), both.resultAt(1)));
+                    both.<Optional<Conversation>>resultAt(0).orElseThrow(),
+                    both.resultAt(1),
+                    limits,
+                    clock));
   }
 }

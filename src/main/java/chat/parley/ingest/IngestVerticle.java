@@ -5,6 +5,7 @@ import chat.parley.bus.Bus;
 import chat.parley.bus.IngestMessages;
 import chat.parley.bus.IngestMessages.ShardsOffered;
 import chat.parley.bus.StoreGate;
+import chat.parley.conversation.ChannelNames;
 import chat.parley.conversation.Conversations;
 import chat.parley.log.ConversationLog;
 import chat.parley.log.LogSettings;
@@ -42,11 +43,13 @@ public final class IngestVerticle extends VerticleBase {
       Bus bus,
       ConversationLog log,
       Conversations conversations,
+      ChannelNames names,
       StoreGate store,
       ClusterView cluster,
       ShardDirectory directory,
       LogSettings settings,
       MessageSettings messages,
+      LimitSettings limits,
       String lineage,
       Clock clock,
       MeterRegistry meters,
@@ -72,7 +75,7 @@ public final class IngestVerticle extends VerticleBase {
             .own(
                 vertx,
                 parts.settings(),
-                new MemberSettler(parts.conversations()),
+                new MemberSettler(parts.conversations(), parts.names()),
                 parts.clock(),
                 parts.meters(),
                 parts.ahead());
@@ -92,7 +95,14 @@ public final class IngestVerticle extends VerticleBase {
         new MessageAmender(
             log, parts.log().reads(), parts.log().amendments(), parts.messages(), parts.clock());
     CommandHandler handler =
-        new CommandHandler(log, parts.conversations(), parts.messages(), amender, parts.clock());
+        new CommandHandler(
+            log,
+            parts.conversations(),
+            parts.names(),
+            parts.limits(),
+            parts.messages(),
+            amender,
+            parts.clock());
     return parts
         .bus()
         .answer(

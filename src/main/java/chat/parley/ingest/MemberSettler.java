@@ -1,47 +1,59 @@
 package chat.parley.ingest;
 
+import chat.parley.conversation.ChannelNames;
+import chat.parley.conversation.Conversation;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Members;
 import chat.parley.conversation.Stint;
 import chat.parley.event.Change;
+import chat.parley.event.ChangeType;
 import chat.parley.log.Settler;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationPatch;
+import chat.parley.model.ConversationType;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Writes what committed changes mean for members and title, before they are acknowledged: so
- * whoever sees a join acknowledged finds it in the store. A group of messages, or of what is done
- * to messages, costs nothing here.
+ * Writes what committed changes mean for members, title and settings, before they are acknowledged:
+ * so whoever sees a join acknowledged finds it in the store. A group of messages, or of what is
+ * done to messages, costs nothing here; of others nothing is read or written that grows with the
+ * conversation.
  */
 final class MemberSettler implements Settler {
   private final Conversations conversations;
+  private final ChannelNames names;
 
-  MemberSettler(Conversations conversations) {
+  MemberSettler(Conversations conversations, ChannelNames names) {
     this.conversations = conversations;
+    this.names = names;
   }
 
   @Override
   public Future<Void> settle(ConversationId conversation, List<Change> changes) {
-    List<Change> relevant =
-        changes.stream()
-            .filter(change -> !change.type().isMessage() && !change.type().amends())
-            .toList();
-    if (relevant.isEmpty()) {
-      return Future.succeededFuture();
+    List<Change> moves = changes.stream().filter(change -> change.subjectId() != null).toList();
+    List<Future<Void>> written = new ArrayList<>();
+    if (!moves.isEmpty()) {
+      written.add(settleMoves(conversation, moves));
     }
-    // Only of those it is about: a group's whole membership would be a long read for each join.
+    changes.stream()
+        .filter(change -> change.type() == ChangeType.CONVERSATION_UPDATED)
+        .forEach(change -> written.add(settleUpdate(conversation, change)));
+    return Future.all(written).mapEmpty();
+  }
+
+  /** In whatever order the rows are written: each bears its change's number. */
+  private Future<Void> settleMoves(ConversationId conversation, List<Change> moves) {
     List<Future<List<Stint>>> stints =
-        relevant.stream()
+        moves.stream()
             .map(Change::subjectId)
-            .filter(Objects::nonNull)
             .distinct()
             .map(user -> conversations.stints(conversation, user))
             .toList();
@@ -49,34 +61,43 @@ final class MemberSettler implements Settler {
         .compose(
             read -> {
               List<Stint> all = stints.stream().flatMap(one -> one.result().stream()).toList();
-              return settleNext(conversation, relevant, 0, new Members(all));
+              return record(conversation, moves, new Members(all));
             });
   }
 
-  private Future<Void> settleNext(
-      ConversationId conversation, List<Change> changes, int index, Members members) {
-    if (index == changes.size()) {
-      return Future.succeededFuture();
+  private Future<Void> record(ConversationId conversation, List<Change> moves, Members before) {
+    List<Future<Void>> written = new ArrayList<>();
+    Members members = before;
+    for (Change move : moves) {
+      members = after(move, members);
+      latest(members, move.subjectId())
+          .map(stint -> conversations.record(conversation, stint, move.changeSeq()))
+          .ifPresent(written::add);
     }
-    Change change = changes.get(index);
-    Members next = after(change, members);
-    return store(conversation, change, next)
-        .compose(stored -> settleNext(conversation, changes, index + 1, next));
+    Change last = moves.get(moves.size() - 1);
+    Integer count = payload(last).getInteger("memberCount");
+    if (count != null) {
+      written.add(conversations.recordCount(conversation, count, last.changeSeq()));
+    }
+    return Future.all(written).mapEmpty();
   }
 
-  private Future<Void> store(ConversationId conversation, Change change, Members members) {
-    return switch (change.type()) {
-      case MESSAGE_NEW, MESSAGE_EDIT, MESSAGE_DELETE, REACTION -> Future.succeededFuture();
-      case CONVERSATION_UPDATED ->
-          conversations.retitle(
-              conversation,
-              payload(change).getJsonObject("conversation").getString("title"),
-              change.changeSeq());
-      case MEMBER_JOINED, MEMBER_LEFT, MEMBER_UPDATED ->
-          latest(members, change.subjectId())
-              .map(stint -> conversations.record(conversation, stint, change.changeSeq()))
-              .orElse(Future.succeededFuture());
-    };
+  private Future<Void> settleUpdate(ConversationId conversation, Change change) {
+    ConversationPatch patch = PatchJson.read(payload(change).getJsonObject("conversation"));
+    Future<Void> updated = conversations.update(conversation, patch, change.changeSeq());
+    return patch.title() == null
+        ? updated
+        : Future.all(updated, rename(conversation, patch.title())).mapEmpty();
+  }
+
+  private Future<Void> rename(ConversationId conversation, String title) {
+    return conversations
+        .find(conversation)
+        .compose(
+            found ->
+                found.map(Conversation::type).filter(ConversationType.CHANNEL::equals).isPresent()
+                    ? names.add(conversation, title)
+                    : Future.succeededFuture());
   }
 
   private static Optional<Stint> latest(Members members, UserId user) {

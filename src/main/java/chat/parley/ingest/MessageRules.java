@@ -10,6 +10,8 @@ import chat.parley.conversation.Stint;
 import chat.parley.event.Mentions;
 import chat.parley.log.MessageState;
 import chat.parley.model.ConversationType;
+import chat.parley.model.HistoryVisibility;
+import chat.parley.model.Right;
 import chat.parley.model.UserId;
 
 /**
@@ -29,10 +31,11 @@ final class MessageRules {
   /** Refuses an actor who may do nothing with this message, whatever it is. */
   static Stint check(Amend command, ConversationState state) {
     Stint actor = current(state, command.actorId());
-    if (!state.members().maySee(command.actorId(), command.target())) {
+    HistoryVisibility history = state.conversation().settings().history();
+    if (!state.members().standing(command.actorId()).mayRead(command.target(), history)) {
       throw noSuchMessage();
     }
-    if (!actor.role().maySend()) {
+    if (!actor.role().may(Right.SEND)) {
       throw new FailureException(Failure.READ_ONLY, "you may read here, not write");
     }
     return actor;
@@ -52,7 +55,7 @@ final class MessageRules {
 
   /** Refuses who may not delete it. */
   static void checkDeleter(Stint actor, MessageState message, MessageSettings settings) {
-    boolean manages = settings.managersDelete() && actor.role().mayManage();
+    boolean manages = settings.managersDelete() && actor.role().may(Right.DELETE_OTHERS);
     if (!manages && !message.senderId().equals(actor.userId())) {
       throw new FailureException(Failure.FORBIDDEN, "you may delete only your own messages");
     }
@@ -87,7 +90,10 @@ final class MessageRules {
         named.channel()
             && state.conversation().type() != ConversationType.DM
             && (settings.membersCallChannel()
-                || members.current(sender).map(stint -> stint.role().mayManage()).orElse(false));
+                || members
+                    .current(sender)
+                    .map(stint -> stint.role().may(Right.MENTION_ALL))
+                    .orElse(false));
     return new Mentions(
         named.users().stream().filter(user -> members.current(user).isPresent()).toList(),
         everybody);

@@ -2,7 +2,7 @@ package chat.parley.model;
 
 import java.util.Locale;
 
-/** What a member may do in a conversation. */
+/** What a member is in a conversation, the highest first; what each may do says {@link Right}. */
 public enum Role {
   OWNER,
   ADMIN,
@@ -14,13 +14,13 @@ public enum Role {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether this role may send messages. */
-  public boolean maySend() {
-    return this != READONLY;
+  /** Whether members of this role may do it. */
+  public boolean may(Right right) {
+    return right.isOf(this);
   }
 
-  /** Whether this role may add and remove other members and change the title. */
-  public boolean mayManage() {
-    return this == OWNER || this == ADMIN;
+  /** Whether this role ranks higher: nobody gives, takes or removes a role above their own. */
+  public boolean isAbove(Role other) {
+    return ordinal() < other.ordinal();
   }
 }

@@ -6,7 +6,7 @@ import chat.parley.bus.ReceiptMessages.ReceiptKind;
 import chat.parley.bus.ReceiptMessages.ReceiptMoved;
 import chat.parley.bus.ReceiptMessages.ReceiptsMoved;
 import chat.parley.conversation.Conversations;
-import chat.parley.conversation.Members;
+import chat.parley.conversation.Standing;
 import chat.parley.cursor.Cursors;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
@@ -114,8 +114,8 @@ public final class CursorMover {
                 user ->
                     real.add(
                         members
-                            .with(conversation, user)
-                            .map(all -> all.of(user).isEmpty() ? null : conversation))));
+                            .standing(conversation, user)
+                            .map(standing -> standing.isStranger() ? null : conversation))));
     return Future.all(real)
         .compose(
             done -> {
@@ -146,17 +146,17 @@ public final class CursorMover {
   /** The move as it is to be stored; null where it is not to be. */
   private Future<Cursors.Delivered> resolve(ReceiptMessages.Delivered move, Position head) {
     return members
-        .with(move.conversationId(), move.userId())
+        .standing(move.conversationId(), move.userId())
         .compose(
-            all -> {
+            standing -> {
               if (move.seq() >= 0) {
                 return Future.succeededFuture(
-                    ifSeen(all, move, new Position(move.changeSeq(), move.seq())));
+                    ifSeen(standing, move, new Position(move.changeSeq(), move.seq())));
               }
               if (head == null) {
                 return Future.succeededFuture();
               }
-              return positionOf(move, head).map(position -> ifSeen(all, move, position));
+              return positionOf(move, head).map(position -> ifSeen(standing, move, position));
             });
   }
 
@@ -172,8 +172,8 @@ public final class CursorMover {
   }
 
   private static Cursors.Delivered ifSeen(
-      Members members, ReceiptMessages.Delivered move, Position position) {
-    if (position.changeSeq() < 1 || !members.maySee(move.userId(), position.changeSeq())) {
+      Standing standing, ReceiptMessages.Delivered move, Position position) {
+    if (position.changeSeq() < 1 || !standing.wasThere(position.changeSeq())) {
       return null;
     }
     return new Cursors.Delivered(
@@ -186,11 +186,11 @@ public final class CursorMover {
 
   private Future<Cursors.Read> resolve(ReceiptMessages.Read move) {
     return members
-        .with(move.conversationId(), move.userId())
+        .standing(move.conversationId(), move.userId())
         .map(
-            all -> {
+            standing -> {
               long seq = Math.min(move.seq(), known.highestSeq(move.conversationId()));
-              return seq < 1 || all.current(move.userId()).isEmpty()
+              return seq < 1 || standing.current().isEmpty()
                   ? null
                   : new Cursors.Read(move.userId(), move.conversationId(), seq);
             });

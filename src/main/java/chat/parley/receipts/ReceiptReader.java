@@ -1,7 +1,6 @@
 package chat.parley.receipts;
 
 import chat.parley.bus.Failure;
-import chat.parley.bus.FailureException;
 import chat.parley.bus.ReceiptMessages.MemberReceipt;
 import chat.parley.bus.ReceiptMessages.Receipts;
 import chat.parley.bus.ReceiptMessages.ReceiptsQuery;
@@ -48,13 +47,7 @@ public final class ReceiptReader {
   }
 
   private static List<UserId> othersThan(UserId asker, Members members) {
-    // One answer for what is not there and for what was never the asker's.
-    if (members.of(asker).isEmpty()) {
-      throw new FailureException(Failure.NOT_FOUND, "no such conversation");
-    }
-    if (members.current(asker).isEmpty()) {
-      throw new FailureException(Failure.NOT_A_MEMBER, "not a member of this conversation");
-    }
+    members.standing(asker).member();
     return members.current().stream()
         .map(Stint::userId)
         .filter(user -> !user.equals(asker))

@@ -8,18 +8,22 @@ import chat.parley.bus.QueryMessages.MessageFound;
 import chat.parley.bus.QueryMessages.MessageQuery;
 import chat.parley.bus.QueryMessages.MessagesPage;
 import chat.parley.bus.QueryMessages.MessagesQuery;
+import chat.parley.conversation.Conversation;
 import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Standing;
+import chat.parley.conversation.Standing.Range;
 import chat.parley.event.Change;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationType;
 import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import chat.parley.registry.ShardRouter;
-import chat.parley.sync.View.Range;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -45,30 +49,71 @@ final class HistoryReader {
     this.router = router;
   }
 
-  /** What the user may see now; fails with NOT_FOUND for someone who never was a member. */
+  /** What the user may read now; fails with NOT_FOUND for someone who never was a member. */
   Future<View> view(UserId user, ConversationId conversation) {
-    return router
-        .heads(Set.of(conversation))
+    return head(conversation)
         .compose(
-            heads -> {
-              Position head = heads.get(conversation);
-              return conversations.stints(conversation, user).map(stints -> new View(head, stints));
-            });
+            head ->
+                Future.all(standing(user, conversation), conversations.history(conversation))
+                    .map(
+                        both ->
+                            new View(
+                                head,
+                                both.<Standing>resultAt(0)
+                                    .readable(head.changeSeq(), both.resultAt(1)))));
+  }
+
+  /** What is delivered to the user; fails like {@link #view}. */
+  private Future<View> deliveries(UserId user, ConversationId conversation) {
+    return head(conversation)
+        .compose(
+            head ->
+                standing(user, conversation)
+                    .map(standing -> new View(head, standing.delivered(head.changeSeq()))));
+  }
+
+  private Future<Position> head(ConversationId conversation) {
+    return router.heads(Set.of(conversation)).map(heads -> heads.get(conversation));
+  }
+
+  private Future<Standing> standing(UserId user, ConversationId conversation) {
+    return conversations
+        .stints(conversation, user)
+        .map(Standing::new)
+        .compose(
+            standing ->
+                standing.isStranger()
+                    ? conversations.find(conversation).compose(HistoryReader::refuse)
+                    : Future.succeededFuture(standing));
+  }
+
+  /**
+   * Everybody may know of an open channel; of others a stranger is told what is told of nothing.
+   */
+  private static Future<Standing> refuse(Optional<Conversation> found) {
+    boolean open = found.filter(one -> one.type() == ConversationType.CHANNEL).isPresent();
+    return Future.failedFuture(
+        open
+            ? new FailureException(Failure.NOT_A_MEMBER, "join the channel first")
+            : new FailureException(Failure.NOT_FOUND, "no such conversation"));
   }
 
   Future<ChangesPage> changes(ChangesQuery query) {
     int limit = clamp(query.limit(), MAX_CHANGES);
-    return view(query.userId(), query.conversationId())
-        .compose(
-            view ->
-                ascending(
-                        query.conversationId(),
-                        view.above(query.after()),
-                        limit,
-                        any -> true,
-                        new ArrayList<>())
-                    .compose(items -> states.of(query.conversationId(), view, items, items))
-                    .compose(items -> page(query, view, items)));
+    Future<View> shown =
+        query.delivered()
+            ? deliveries(query.userId(), query.conversationId())
+            : view(query.userId(), query.conversationId());
+    return shown.compose(
+        view ->
+            ascending(
+                    query.conversationId(),
+                    view.above(query.after()),
+                    limit,
+                    any -> true,
+                    new ArrayList<>())
+                .compose(items -> states.of(query.conversationId(), view, items, items))
+                .compose(items -> page(query, view, items)));
   }
 
   private Future<ChangesPage> page(ChangesQuery query, View view, List<Change> items) {
@@ -76,13 +121,13 @@ final class HistoryReader {
     boolean hasMore = last < view.last();
     if (view.last() == view.head().changeSeq()) {
       return Future.succeededFuture(
-          new ChangesPage(items, view.last(), view.head().seq(), hasMore));
+          new ChangesPage(items, view.last(), view.head().seq(), hasMore, false));
     }
     return log.ascending(query.conversationId(), view.last(), view.last(), 1)
         .map(
             rows ->
                 new ChangesPage(
-                    items, view.last(), rows.isEmpty() ? 0 : rows.get(0).seq(), hasMore));
+                    items, view.last(), rows.isEmpty() ? 0 : rows.get(0).seq(), hasMore, true));
   }
 
   Future<MessagesPage> messages(MessagesQuery query) {

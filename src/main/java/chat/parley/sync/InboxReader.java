@@ -2,39 +2,28 @@ package chat.parley.sync;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
-import chat.parley.bus.QueryMessages.ConversationQuery;
 import chat.parley.bus.QueryMessages.ConversationView;
 import chat.parley.bus.QueryMessages.InboxItem;
 import chat.parley.bus.QueryMessages.InboxPage;
 import chat.parley.bus.QueryMessages.InboxQuery;
-import chat.parley.bus.QueryMessages.MemberView;
-import chat.parley.bus.QueryMessages.MembersPage;
-import chat.parley.bus.QueryMessages.MembersQuery;
-import chat.parley.conversation.Conversation;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Conversations.Membership;
-import chat.parley.conversation.Members;
-import chat.parley.conversation.Stint;
 import chat.parley.cursor.Cursors;
 import chat.parley.event.Change;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
-import chat.parley.model.ConversationType;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * The conversation list and single conversations, computed when asked for: one read for the user's
- * list and a few for each conversation. A projection that is kept up to date takes its place when
- * lists grow long.
+ * The conversation list, computed when asked for: one read for the user's list and a few for each
+ * conversation. A projection that is kept up to date takes its place when lists grow long.
  */
 final class InboxReader {
   private static final int MAX_PAGE = 100;
-  private static final int MAX_MEMBERS_PAGE = 500;
 
   private record Line(InboxItem item, long activity) {
     String cursor() {
@@ -50,43 +39,22 @@ final class InboxReader {
   }
 
   private final HistoryReader history;
+  private final ConversationReader details;
   private final MessageLog log;
   private final Conversations conversations;
   private final Cursors cursors;
 
-  InboxReader(HistoryReader history, MessageLog log, Conversations conversations, Cursors cursors) {
+  InboxReader(
+      HistoryReader history,
+      ConversationReader details,
+      MessageLog log,
+      Conversations conversations,
+      Cursors cursors) {
     this.history = history;
+    this.details = details;
     this.log = log;
     this.conversations = conversations;
     this.cursors = cursors;
-  }
-
-  Future<ConversationView> conversation(ConversationQuery query) {
-    return memberOnly(query.userId(), query.conversationId());
-  }
-
-  Future<MembersPage> members(MembersQuery query) {
-    int limit = query.limit() <= 0 ? MAX_PAGE : Math.min(query.limit(), MAX_MEMBERS_PAGE);
-    return conversations
-        .members(query.conversationId())
-        .map(
-            members -> {
-              checkMember(members, query.userId());
-              List<MemberView> after =
-                  members.current().stream()
-                      .map(
-                          stint ->
-                              new MemberView(stint.userId(), stint.role(), stint.joinedChangeSeq()))
-                      .filter(
-                          member ->
-                              query.cursor() == null
-                                  || member.userId().value().compareTo(query.cursor()) > 0)
-                      .sorted(Comparator.comparing(member -> member.userId().value()))
-                      .toList();
-              return after.size() > limit
-                  ? new MembersPage(after.subList(0, limit), after.get(limit - 1).userId().value())
-                  : new MembersPage(after, null);
-            });
   }
 
   Future<InboxPage> inbox(InboxQuery query) {
@@ -148,7 +116,7 @@ final class InboxReader {
         .compose(
             view ->
                 Future.all(
-                        memberOnly(user, id),
+                        details.ofMember(user, id),
                         history.newestMessage(id, view),
                         seqBefore(id, membership.joinedChangeSeq(), readSeq))
                     .map(
@@ -174,36 +142,5 @@ final class InboxReader {
       return Future.succeededFuture(0L);
     }
     return log.ascending(id, joined, joined, 1).map(rows -> rows.get(0).seq());
-  }
-
-  private Future<ConversationView> memberOnly(UserId user, ConversationId id) {
-    return Future.all(conversations.find(id), conversations.members(id))
-        .map(
-            both -> {
-              Members members = both.resultAt(1);
-              checkMember(members, user);
-              Conversation found = both.<Optional<Conversation>>resultAt(0).orElseThrow();
-              List<Stint> current = members.current();
-              return new ConversationView(
-                  id,
-                  found.type(),
-                  found.title(),
-                  found.createdBy(),
-                  found.createdAt(),
-                  found.ackMode(),
-                  current.size(),
-                  found.type() == ConversationType.DM
-                      ? current.stream().map(Stint::userId).toList()
-                      : List.of());
-            });
-  }
-
-  private static void checkMember(Members members, UserId user) {
-    if (members.of(user).isEmpty()) {
-      throw new FailureException(Failure.NOT_FOUND, "no such conversation");
-    }
-    if (members.current(user).isEmpty()) {
-      throw new FailureException(Failure.NOT_A_MEMBER, "you are no longer a member");
-    }
   }
 }

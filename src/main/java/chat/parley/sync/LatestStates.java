@@ -69,7 +69,7 @@ final class LatestStates {
       first = Math.min(first, change.changeSeq());
       last = Math.max(last, change.changeSeq());
     }
-    return view.isMember() && last == view.head().changeSeq() && last - first + 1 == read.size();
+    return last == view.head().changeSeq() && last - first + 1 == read.size();
   }
 
   /** A delete also where it came after the user had left: what is gone is gone for all. */

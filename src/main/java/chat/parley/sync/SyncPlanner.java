@@ -81,6 +81,7 @@ final class SyncPlanner {
   private static SyncItem item(Membership membership, Long cursor, Position head) {
     long joined = Math.max(0, membership.joinedChangeSeq() - 1);
     long after = Math.min(head.changeSeq(), cursor == null ? joined : Math.max(0, cursor));
-    return new SyncItem(membership.conversationId(), after, head.changeSeq(), head.seq());
+    return new SyncItem(
+        membership.conversationId(), after, head.changeSeq(), head.seq(), !membership.lasts());
   }
 }

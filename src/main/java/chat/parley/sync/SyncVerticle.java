@@ -6,12 +6,14 @@ import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.bus.QueryMessages;
 import chat.parley.bus.QueryMessages.ChangesQuery;
+import chat.parley.bus.QueryMessages.ChannelsQuery;
 import chat.parley.bus.QueryMessages.ConversationQuery;
 import chat.parley.bus.QueryMessages.InboxQuery;
 import chat.parley.bus.QueryMessages.MembersQuery;
 import chat.parley.bus.QueryMessages.MessageQuery;
 import chat.parley.bus.QueryMessages.MessagesQuery;
 import chat.parley.bus.QueryMessages.SyncPlanQuery;
+import chat.parley.conversation.ChannelNames;
 import chat.parley.conversation.Conversations;
 import chat.parley.cursor.Cursors;
 import chat.parley.log.ConversationLog;
@@ -28,6 +30,8 @@ import io.vertx.core.eventbus.MessageConsumer;
 public final class SyncVerticle extends VerticleBase {
   private final Bus bus;
   private final HistoryReader history;
+  private final ConversationReader details;
+  private final ChannelFinder channels;
   private final InboxReader inbox;
   private final SyncPlanner planner;
   private MessageConsumer<QueryMessages> consumer;
@@ -36,13 +40,16 @@ public final class SyncVerticle extends VerticleBase {
       Bus bus,
       ConversationLog stored,
       Conversations conversations,
+      ChannelNames names,
       Cursors cursors,
       ShardRouter router) {
     MessageLog log = stored.reads();
     this.bus = bus;
     this.history =
         new HistoryReader(log, new LatestStates(stored.amendments()), conversations, router);
-    this.inbox = new InboxReader(history, log, conversations, cursors);
+    this.details = new ConversationReader(conversations);
+    this.channels = new ChannelFinder(names, details);
+    this.inbox = new InboxReader(history, details, log, conversations, cursors);
     this.planner = new SyncPlanner(conversations, cursors, router, log);
   }
 
@@ -67,10 +74,13 @@ public final class SyncVerticle extends VerticleBase {
       return history.message(query);
     }
     if (question instanceof ConversationQuery query) {
-      return inbox.conversation(query);
+      return details.conversation(query);
     }
     if (question instanceof MembersQuery query) {
-      return inbox.members(query);
+      return details.members(query);
+    }
+    if (question instanceof ChannelsQuery query) {
+      return channels.find(query);
     }
     if (question instanceof InboxQuery query) {
       return inbox.inbox(query);

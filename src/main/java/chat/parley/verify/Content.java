@@ -120,13 +120,25 @@ final class Content {
     return member != null && member.getValue("role") instanceof String role ? role : null;
   }
 
-  /** The title that a change of the conversation sets; null where its payload does not say. */
-  static String title(ChangeRow row) {
+  /**
+   * What a {@code conversation.updated} sets this to, in words; null for other changes and where it
+   * does not set it.
+   */
+  static String update(ChangeRow row, String field) {
+    if (row.type() != ChangeType.CONVERSATION_UPDATED.code()) {
+      return null;
+    }
     JsonObject json = json(row);
     JsonObject conversation = json == null ? null : objectIn(json, "conversation");
-    return conversation != null && conversation.getValue("title") instanceof String title
-        ? title
-        : null;
+    Object value = conversation == null ? null : conversation.getValue(field);
+    return value == null ? null : String.valueOf(value);
+  }
+
+  /** How many members there are after a change, in words; null where it does not say. */
+  static String memberCount(ChangeRow row) {
+    JsonObject json = isMessage(row) ? null : json(row);
+    Object count = json == null ? null : json.getValue("memberCount");
+    return count == null ? null : String.valueOf(count);
   }
 
   /** Whether the payload can be read and, where it says numbers, says this row's. */

@@ -1,5 +1,6 @@
 package chat.parley.verify;
 
+import chat.parley.conversation.ConversationScan;
 import chat.parley.conversation.ConversationScan.ConversationRow;
 import chat.parley.conversation.ConversationScan.MemberRow;
 import chat.parley.conversation.ConversationScan.UserConversationRow;
@@ -9,6 +10,8 @@ import chat.parley.log.LogScan.AmendmentRow;
 import chat.parley.log.LogScan.BucketRow;
 import chat.parley.log.LogScan.MarkRow;
 import chat.parley.log.LogScan.SendRow;
+import chat.parley.model.HistoryVisibility;
+import chat.parley.verify.SettingCheck.Setting;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,6 +28,10 @@ import java.util.function.DoubleConsumer;
  */
 final class ConversationReading {
   private static final int PAGE = 500;
+
+  /** What channels are made with. */
+  private static final Map<String, String> SET_OF_CHANNELS =
+      Map.of("history", HistoryVisibility.ALL.wireName());
 
   /**
    * What a look is remembered by.
@@ -114,7 +121,7 @@ final class ConversationReading {
 
   /** Other types, of newer versions, may keep their members in another way. */
   private boolean ofKnownType() {
-    return "dm".equals(conversation.type()) || "group".equals(conversation.type());
+    return List.of("dm", "group", "channel").contains(String.valueOf(conversation.type()));
   }
 
   private void addMembers(LogBound bound, List<LogEvents> checks, Set<String> users) {
@@ -134,10 +141,27 @@ final class ConversationReading {
       counts.cursors += delivered.size() + (read.isPresent() ? 1 : 0);
     }
     checks.add(cursors);
-    String title = reads.one(() -> stores.conversations().title(id)).orElse(null);
-    checks.add(new TitleCheck(id, bound.number(), title, findings));
+    addSettings(bound, checks);
     boolean dm = "dm".equals(conversation.type());
     checks.add(new MembershipCheck(id, dm, bound.number(), members, lists, findings));
+  }
+
+  private void addSettings(LogBound bound, List<LogEvents> checks) {
+    String title = reads.one(() -> stores.conversations().title(id)).orElse(null);
+    Setting titled = Setting.updated(Fault.TITLE, "conversation_titles", "title");
+    checks.add(new SettingCheck(id, bound.number(), titled, null, title, findings));
+    Map<String, String> settings = reads.one(() -> stores.conversations().settings(id));
+    for (String name : ConversationScan.SETTINGS) {
+      Setting setting = Setting.updated(Fault.SETTING, "conversation_settings", name);
+      String first = "channel".equals(conversation.type()) ? SET_OF_CHANNELS.get(name) : null;
+      String stored = settings.get(name);
+      checks.add(new SettingCheck(id, bound.number(), setting, first, stored, findings));
+    }
+    String count = reads.one(() -> stores.conversations().memberCount(id)).orElse(null);
+    Setting counted =
+        new Setting(Fault.MEMBERSHIP, "member_counts", "member count", Content::memberCount);
+    checks.add(new SettingCheck(id, bound.number(), counted, null, count, findings));
+    checks.add(new CountCheck(id, findings));
   }
 
   private void walk(LogWalk walk, LogBound bound, SendCheck sends, DoubleConsumer walked) {

@@ -68,6 +68,7 @@ public enum Fault {
       "a user's list of conversations is not what the log says",
       "The conversation is lacking in, or too many on, the user's list. Put the row in user_conversations right."),
   TITLE("the stored title is not the one that the log last set", "Set the title again."),
+  SETTING("a stored setting is not the one that the log last set", "Set it again."),
   CURSOR(
       "a cursor is beyond the log, or at a number with another seq",
       "The device or user would never be told of what comes next. Delete the row: the client sends its own again."),

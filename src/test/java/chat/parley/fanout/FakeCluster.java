@@ -7,6 +7,7 @@ import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Members;
 import chat.parley.conversation.Stint;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationPatch;
 import chat.parley.model.DeviceId;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -118,7 +120,7 @@ final class FakeCluster implements Conversations, DeviceRegistry, ClusterView {
   }
 
   @Override
-  public Future<Void> retitle(ConversationId conversation, String title, long changeSeq) {
+  public Future<Void> update(ConversationId conversation, ConversationPatch patch, long changeSeq) {
     throw new UnsupportedOperationException();
   }
 
@@ -129,6 +131,16 @@ final class FakeCluster implements Conversations, DeviceRegistry, ClusterView {
 
   @Override
   public Future<Void> record(ConversationId conversation, Stint stint, long changeSeq) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Void> recordCount(ConversationId conversation, int members, long changeSeq) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<OptionalInt> count(ConversationId conversation) {
     throw new UnsupportedOperationException();
   }
 }

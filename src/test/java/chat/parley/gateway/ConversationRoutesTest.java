@@ -13,6 +13,8 @@ import chat.parley.bus.IngestMessages.CreateConversation;
 import chat.parley.bus.IngestMessages.MemberAction;
 import chat.parley.bus.IngestMessages.UpdateConversation;
 import chat.parley.bus.QueryMessages;
+import chat.parley.bus.QueryMessages.ChannelsPage;
+import chat.parley.bus.QueryMessages.ChannelsQuery;
 import chat.parley.bus.QueryMessages.ConversationView;
 import chat.parley.bus.QueryMessages.InboxItem;
 import chat.parley.bus.QueryMessages.InboxPage;
@@ -22,8 +24,11 @@ import chat.parley.bus.QueryMessages.MembersPage;
 import chat.parley.bus.QueryMessages.MembersQuery;
 import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationPatch;
+import chat.parley.model.ConversationSettings;
 import chat.parley.model.ConversationType;
 import chat.parley.model.DmPair;
+import chat.parley.model.HistoryVisibility;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
@@ -127,7 +132,7 @@ class ConversationRoutesTest {
     JsonObject group = new JsonObject().put("type", "group");
     refused(new JsonObject(), "type");
     refused(new JsonObject().put("type", 1), "type");
-    refused(new JsonObject().put("type", "channel"), "channel");
+    refused(new JsonObject().put("type", "channel"), "title");
     refused(new JsonObject().put("type", "dm"), "dm");
     refused(dm("u-anna"), "dm");
     refused(dm("u-nobody"), "u-nobody");
@@ -168,7 +173,9 @@ class ConversationRoutesTest {
             HttpMethod.PATCH, "/v1/conversations/c1", token, new JsonObject().put("title", "New"));
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(edge.asked.poll())
-        .isEqualTo(new UpdateConversation(new ConversationId("c1"), ANNA, "New"));
+        .isEqualTo(
+            new UpdateConversation(
+                new ConversationId("c1"), ANNA, ConversationPatch.ofTitle("New")));
     problem(
         edge.call(HttpMethod.PATCH, "/v1/conversations/c1", token, new JsonObject()),
         400,
@@ -177,6 +184,69 @@ class ConversationRoutesTest {
         edge.call(HttpMethod.PATCH, "/v1/conversations/c1/settings", token, new JsonObject()),
         404,
         "not_found");
+  }
+
+  @Test
+  void settingsAreSetTogetherAndEachIsChecked() {
+    edge.ingest = command -> Future.succeededFuture(new ChangeAccepted(4, 3, true));
+    JsonObject wanted =
+        new JsonObject()
+            .put("topic", " Tea ")
+            .put("avatarColor", "#00ff7f")
+            .put("slowModeSeconds", 30)
+            .put("history", "all")
+            .put("memberLimit", 12);
+    assertThat(patch(wanted).statusCode()).isEqualTo(200);
+    assertThat(((UpdateConversation) edge.asked.poll()).patch())
+        .isEqualTo(new ConversationPatch(null, "Tea", "#00ff7f", 30, HistoryVisibility.ALL, 12));
+    assertThat(patch(new JsonObject().put("topic", "")).statusCode()).isEqualTo(200);
+
+    unsettable("title", "");
+    unsettable("title", "x".repeat(201));
+    unsettable("title", "left \u202Ethgir");
+    unsettable("topic", "x".repeat(501));
+    unsettable("topic", "two\nlines");
+    unsettable("topic", "isolated \u2067 text");
+    unsettable("avatarColor", "red");
+    unsettable("slowModeSeconds", -1);
+    unsettable("slowModeSeconds", 21_601);
+    unsettable("slowModeSeconds", 1.5);
+    unsettable("history", "some");
+    unsettable("memberLimit", "many");
+  }
+
+  private static void unsettable(String field, Object value) {
+    HttpResponse<Buffer> answer = patch(new JsonObject().put(field, value));
+    problem(answer, 400, "bad_request");
+    assertThat(answer.bodyAsJsonObject().getString("detail")).contains(field);
+  }
+
+  private static HttpResponse<Buffer> patch(JsonObject wanted) {
+    return edge.call(HttpMethod.PATCH, "/v1/conversations/c1", token, wanted);
+  }
+
+  @Test
+  void aChannelIsMadeWithATitleAndFoundByAnybody() {
+    edge.ingest = made(true);
+    edge.queries = query -> Future.succeededFuture(view(ConversationType.CHANNEL));
+    JsonObject channel =
+        new JsonObject().put("type", "channel").put("title", "Tea").put("topic", "Cake");
+    assertThat(edge.post("/v1/conversations", token, channel).statusCode()).isEqualTo(201);
+    CreateConversation command = (CreateConversation) edge.asked.poll();
+    assertThat(command.type()).isEqualTo(ConversationType.CHANNEL);
+    assertThat(command.settings().topic()).isEqualTo("Cake");
+    edge.asked.clear();
+
+    edge.queries =
+        query ->
+            Future.succeededFuture(new ChannelsPage(List.of(view(ConversationType.CHANNEL)), "on"));
+    HttpResponse<Buffer> found =
+        edge.get("/v1/conversations?type=channel&query=te%20ca&limit=7&cursor=abc", token);
+    assertThat(edge.asked.poll()).isEqualTo(new ChannelsQuery(ANNA, "te ca", "abc", 7));
+    JsonObject item = found.bodyAsJsonObject().getJsonArray("items").getJsonObject(0);
+    assertThat(item.getJsonObject("conversation").getString("type")).isEqualTo("channel");
+    assertThat(found.bodyAsJsonObject().getString("nextCursor")).isEqualTo("on");
+    problem(edge.get("/v1/conversations?type=group", token), 400, "bad_request");
   }
 
   @Test
@@ -266,6 +336,8 @@ class ConversationRoutesTest {
         7_000,
         AckMode.PERSISTED,
         2,
-        List.of(ANNA, BERT));
+        List.of(ANNA, BERT),
+        ConversationSettings.NONE,
+        Role.MEMBER);
   }
 }

@@ -33,7 +33,7 @@ class ConversationStreamTest {
   void givesNothingLiveBeforeTheSyncIsOver() {
     ConversationStream stream = new ConversationStream(SELF, new HeldBytes(10_000));
     assertThat(stream.offer(message(3))).isEmpty();
-    stream.startAt(1);
+    stream.startAt(1, false);
     assertThat(stream.wantsFill()).isFalse();
     assertThat(numbers(stream.page(List.of(message(2))))).containsExactly(2L);
     assertThat(numbers(stream.open())).containsExactly(3L);
@@ -54,7 +54,7 @@ class ConversationStreamTest {
   void keepsWithinItsBudgetAndAsksTheLogForTheRest() {
     HeldBytes budget = new HeldBytes(2 * message(3).bytes());
     ConversationStream stream = new ConversationStream(SELF, budget);
-    stream.startAt(0);
+    stream.startAt(0, false);
     stream.open();
     for (long n = 2; n < 100; n++) {
       assertThat(stream.offer(message(n))).isEmpty();
@@ -91,8 +91,23 @@ class ConversationStreamTest {
     ConversationStream stream = live(4);
     stream.offer(message(900));
     stream.offer(message(902));
-    assertThat(stream.skipTo(900)).isEmpty();
+    assertThat(stream.skipTo(900, false)).isEmpty();
     assertThat(numbers(stream.offer(message(901)))).containsExactly(901L, 902L);
+  }
+
+  @Test
+  void whereverItStartsAnewNothingFollowsWhereTheUserIsOut() {
+    ConversationStream skipped = live(4);
+    skipped.offer(message(901));
+    assertThat(skipped.skipTo(900, true)).isEmpty();
+    assertThat(skipped.offer(message(902))).isEmpty();
+    ConversationStream started = unknown();
+    started.startAt(900, true);
+    assertThat(started.offer(message(901))).isEmpty();
+    assertThat(started.isOut()).isTrue();
+    assertThat(numbers(started.page(List.of(joined(905), message(906)))))
+        .containsExactly(905L, 906L);
+    assertThat(numbers(started.offer(message(907)))).containsExactly(907L);
   }
 
   @Test
@@ -135,7 +150,7 @@ class ConversationStreamTest {
         // A cursor stands at something that the user saw.
         start = visible.isEmpty() ? 0 : visible.get(random.nextInt(visible.size())).number();
         if (start > 0) {
-          stream.startAt(start);
+          stream.startAt(start, false);
         }
       }
       for (int i = 0; i < 60; i++) {
@@ -246,7 +261,7 @@ class ConversationStreamTest {
 
   private static ConversationStream live(long position) {
     ConversationStream stream = unknown();
-    stream.startAt(position);
+    stream.startAt(position, false);
     return stream;
   }
 

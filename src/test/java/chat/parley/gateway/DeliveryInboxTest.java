@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.parley.auth.Principal;
 import chat.parley.bus.DeliveryMessages;
 import chat.parley.bus.DeliveryMessages.DeliverChanges;
+import chat.parley.bus.DeliveryMessages.DeliverSoft;
 import chat.parley.bus.DeliveryMessages.Delivery;
 import chat.parley.bus.DeliveryMessages.Taken;
 import chat.parley.event.Change;
@@ -85,6 +86,35 @@ class DeliveryInboxTest {
     assertThat(anna.written).hasSize(2);
   }
 
+  @Test
+  void aReceiptThatOvertookItsMessageWaitsForIt() {
+    Peer anna = connect(ANNA);
+    inbox.take(batch(change(1)));
+    inbox.take(receipt("first", 1));
+    inbox.take(receipt("second", 2));
+    assertThat(anna.written).hasSize(2).last().isEqualTo("first");
+    inbox.take(batch(change(2)));
+    assertThat(anna.written).hasSize(4).last().isEqualTo("second");
+  }
+
+  @Test
+  void whoIsOutHearsOfNoReceiptThatWasForThoseWhoStayed() {
+    Peer anna = connect(ANNA);
+    Peer ben = connect(BEN);
+    inbox.take(batch(change(1)));
+    inbox.take(receipt("too early", 2));
+    inbox.take(batch(left(2, ANNA)));
+    inbox.take(receipt("too late", 1));
+    assertThat(anna.written).hasSize(2).doesNotContain("too early", "too late");
+    inbox.take(new DeliverChanges(List.of(new Delivery(change(3, 2), List.of(BEN)))));
+    assertThat(ben.written).contains("too early", "too late");
+    assertThat(anna.written).hasSize(2);
+  }
+
+  private static DeliverSoft receipt(String text, long seq) {
+    return new DeliverSoft(ROOM, List.of(ANNA, BEN), text.getBytes(StandardCharsets.UTF_8), seq);
+  }
+
   private Peer connect(UserId user) {
     Peer line = new Peer();
     Connection connection = new Connection(line, settings, metrics, Clock.systemUTC());
@@ -106,8 +136,19 @@ class DeliveryInboxTest {
   }
 
   private static Change change(long number) {
-    byte[] payload = "{}".getBytes(StandardCharsets.UTF_8);
-    return new Change(ROOM, number, number, ChangeType.MESSAGE_NEW, ANNA, null, 0, payload);
+    return change(number, number);
+  }
+
+  private static Change change(long number, long seq) {
+    return new Change(ROOM, number, seq, ChangeType.MESSAGE_NEW, ANNA, null, 0, payload());
+  }
+
+  private static Change left(long number, UserId user) {
+    return new Change(ROOM, number, 1, ChangeType.MEMBER_LEFT, user, user, 0, payload());
+  }
+
+  private static byte[] payload() {
+    return "{}".getBytes(StandardCharsets.UTF_8);
   }
 
   /** A socket that keeps what is written to it. */

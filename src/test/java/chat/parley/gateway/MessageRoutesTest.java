@@ -29,9 +29,11 @@ import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
 import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationSettings;
 import chat.parley.model.ConversationType;
 import chat.parley.model.DeviceId;
 import chat.parley.model.MessageId;
+import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -326,6 +328,15 @@ class MessageRoutesTest {
 
   private static ConversationView view() {
     return new ConversationView(
-        C1, ConversationType.GROUP, "T", ANNA, 7_000, AckMode.PERSISTED, 3, List.of());
+        C1,
+        ConversationType.GROUP,
+        "T",
+        ANNA,
+        7_000,
+        AckMode.PERSISTED,
+        3,
+        List.of(),
+        ConversationSettings.NONE,
+        Role.MEMBER);
   }
 }

@@ -21,6 +21,7 @@ import chat.parley.ingest.AmendDraft.AlreadySo;
 import chat.parley.log.MessageState;
 import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationSettings;
 import chat.parley.model.ConversationType;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
@@ -47,7 +48,14 @@ class AmendDraftTest {
 
   private final ConversationState state =
       new ConversationState(
-          new Conversation(C, ConversationType.GROUP, "t", OWNER, 1, AckMode.PERSISTED),
+          new Conversation(
+              C,
+              ConversationType.GROUP,
+              "t",
+              OWNER,
+              1,
+              AckMode.PERSISTED,
+              ConversationSettings.NONE),
           new Members(
               List.of(
                   new Stint(OWNER, Role.OWNER, 1, Stint.STILL_THERE),
@@ -55,7 +63,9 @@ class AmendDraftTest {
                   new Stint(BEN, Role.MEMBER, 3, Stint.STILL_THERE),
                   new Stint(READER, Role.READONLY, 4, Stint.STILL_THERE),
                   new Stint(LATE, Role.MEMBER, 11, Stint.STILL_THERE),
-                  new Stint(GONE, Role.MEMBER, 5, 12))));
+                  new Stint(GONE, Role.MEMBER, 5, 12))),
+          LimitSettings.defaults(),
+          Clock.systemUTC());
   private final MessageState message = message();
   private MessageSettings settings = MessageSettings.defaults();
   private long secondsLater;

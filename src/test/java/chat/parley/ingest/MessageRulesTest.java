@@ -8,9 +8,11 @@ import chat.parley.conversation.Stint;
 import chat.parley.event.Mentions;
 import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationSettings;
 import chat.parley.model.ConversationType;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
+import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,11 +46,20 @@ class MessageRulesTest {
 
   private static ConversationState state(ConversationType type) {
     return new ConversationState(
-        new Conversation(new ConversationId("c"), type, "t", OWNER, 1, AckMode.PERSISTED),
+        new Conversation(
+            new ConversationId("c"),
+            type,
+            "t",
+            OWNER,
+            1,
+            AckMode.PERSISTED,
+            ConversationSettings.NONE),
         new Members(
             List.of(
                 new Stint(OWNER, Role.OWNER, 1, Stint.STILL_THERE),
                 new Stint(ANNA, Role.MEMBER, 2, Stint.STILL_THERE),
-                new Stint(GONE, Role.MEMBER, 3, 9))));
+                new Stint(GONE, Role.MEMBER, 3, 9))),
+        LimitSettings.defaults(),
+        Clock.systemUTC());
   }
 }

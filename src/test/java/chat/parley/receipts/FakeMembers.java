@@ -5,11 +5,13 @@ import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Members;
 import chat.parley.conversation.Stint;
 import chat.parley.model.ConversationId;
+import chat.parley.model.ConversationPatch;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Members only. */
 record FakeMembers(Map<ConversationId, Members> byConversation) implements Conversations {
@@ -29,7 +31,7 @@ record FakeMembers(Map<ConversationId, Members> byConversation) implements Conve
   }
 
   @Override
-  public Future<Void> retitle(ConversationId conversation, String title, long changeSeq) {
+  public Future<Void> update(ConversationId conversation, ConversationPatch patch, long changeSeq) {
     throw new UnsupportedOperationException();
   }
 
@@ -40,6 +42,16 @@ record FakeMembers(Map<ConversationId, Members> byConversation) implements Conve
 
   @Override
   public Future<Void> record(ConversationId conversation, Stint stint, long changeSeq) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Void> recordCount(ConversationId conversation, int members, long changeSeq) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<OptionalInt> count(ConversationId conversation) {
     throw new UnsupportedOperationException();
   }
 }

@@ -2,7 +2,7 @@ package chat.parley.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.parley.conversation.Stint;
+import chat.parley.conversation.Standing.Range;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
 import chat.parley.log.Amendment;
@@ -10,7 +10,6 @@ import chat.parley.log.Amendments;
 import chat.parley.model.ConversationId;
 import chat.parley.model.MessageId;
 import chat.parley.model.Position;
-import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -76,7 +75,7 @@ class LatestStatesTest {
 
   @Test
   void whoHasLeftSeesEditsUpToThatAndDeletesWheneverTheyCome() {
-    View left = new View(new Position(6, 2), List.of(new Stint(ANNA, Role.MEMBER, 1, 4)));
+    View left = new View(new Position(6, 2), List.of(new Range(1, 4)));
     List<Change> page = List.of(one, two, edit, reaction);
 
     assertThat(texts(states.of(C, left, page, page).result()))
@@ -90,8 +89,7 @@ class LatestStatesTest {
   }
 
   private static View member(long head) {
-    return new View(
-        new Position(head, 2), List.of(new Stint(ANNA, Role.MEMBER, 0, Stint.STILL_THERE)));
+    return new View(new Position(head, 2), List.of(new Range(1, head)));
   }
 
   /** Null of a deleted one, a dash of what is no whole message. */

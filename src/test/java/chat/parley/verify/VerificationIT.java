@@ -354,6 +354,8 @@ class VerificationIT {
         bob.userId(),
         id);
     run("INSERT INTO conversation_titles (conversation_id, title) VALUES (?, 'no')", id);
+    run("INSERT INTO conversation_settings (conversation_id, topic) VALUES (?, 'no')", id);
+    run("INSERT INTO member_counts (conversation_id, members) VALUES (?, 99)", id);
     run(
         "INSERT INTO buckets (conversation_id, bucket, first_change_seq, first_seq, opened_at)"
             + " VALUES (?, 1, 5, 4, 0)",
@@ -361,7 +363,8 @@ class VerificationIT {
 
     List<String> found = faults(id);
 
-    assertThat(found).contains("membership 14", "title 0", "bucket-index 5");
+    assertThat(found).contains("title 0", "setting 0", "bucket-index 5");
+    assertThat(found).as("a stint and the count").filteredOn("membership 14"::equals).hasSize(2);
     assertThat(found).anyMatch(one -> one.startsWith("inbox"));
   }
 
