@@ -1,12 +1,15 @@
 package chat.parley.torture.check;
 
+import chat.parley.client.Change;
 import chat.parley.torture.check.Stints.Stint;
 import chat.parley.torture.history.Event;
+import chat.parley.torture.history.Phase;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What devices were told and showed: numbers rise, nothing is shown twice, nothing is left out,
@@ -21,6 +24,9 @@ final class DeviceCheck implements Check {
   private static final int LAST_FINAL_CODE = 4299;
   private static final String RESET = "reset";
 
+  /** What a device asked for by REST comes in no order with what its socket is told. */
+  private static final Set<String> READ = Set.of("changes", "history");
+
   /** A device's view of one conversation. */
   private static final class View {
     private final BitSet shown = new BitSet();
@@ -29,6 +35,11 @@ final class DeviceCheck implements Check {
     private final BitSet excused = new BitSet();
 
     private long last;
+
+    /** The leave of its user that the device was told of last, if no return since; else 0. */
+    private long outSince;
+
+    private long movedAt;
   }
 
   private static final class Device {
@@ -44,6 +55,20 @@ final class DeviceCheck implements Check {
 
     View view(String conversation) {
       return views.computeIfAbsent(conversation, any -> new View());
+    }
+
+    /** Whether its user is in the conversation, as far as its socket has told it. */
+    void noteMove(Event event) {
+      boolean told = event.source() != null && !READ.contains(event.source());
+      if (told && user.equals(event.subject())) {
+        View view = view(event.conversation());
+        if (Change.MEMBER_LEFT.equals(event.note()) && event.changeSeq() > view.movedAt) {
+          view.outSince = event.changeSeq();
+        } else if (Change.MEMBER_JOINED.equals(event.note()) && event.changeSeq() > view.movedAt) {
+          view.outSince = 0;
+        }
+        view.movedAt = Math.max(view.movedAt, event.changeSeq());
+      }
     }
 
     /** Whether the server sent it away for good. */
@@ -75,9 +100,10 @@ final class DeviceCheck implements Check {
     switch (event.op()) {
       case CONNECTION -> connection(device(event), event);
       case RECEIVE -> {
-        device(event);
+        device(event).noteMove(event);
         checkMembership(event);
       }
+      case CURSOR -> checkReceipt(event);
       case SHOW -> {
         checkMembership(event);
         show(device(event), event);
@@ -135,6 +161,23 @@ final class DeviceCheck implements Check {
                     stint ->
                         "from " + stint.joined() + (stint.lasts() ? " on" : " to " + stint.left()))
                 .toList());
+  }
+
+  /** What a socket is told of others' cursors comes in one row with what it is told of leaves. */
+  private void checkReceipt(Event event) {
+    if (event.phase() != Phase.OK || event.source() != null) {
+      return;
+    }
+    long outSince = device(event).view(event.conversation()).outSince;
+    if (outSince > 0) {
+      violations.add(
+          Kind.AFTER_REMOVAL,
+          "%s: %s was told of a receipt at %s, after the removal of its user at %d",
+          event.conversation(),
+          event.process(),
+          When.of(event),
+          outSince);
+    }
   }
 
   private void show(Device device, Event event) {

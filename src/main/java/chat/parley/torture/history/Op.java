@@ -14,7 +14,8 @@ public enum Op {
   /**
    * OK: a device received a change, each time that it does, in the order of arrival: conversation,
    * changeSeq, seq, hash, clientMsgId where it is a message, {@code subject} where a member joined
-   * or left; the note is its type, the source is how it came.
+   * or left; the note is its type, the source is how it came: {@code changes} or {@code history}
+   * where the device asked for it by REST.
    */
   RECEIVE,
   /** OK: the device showed the change to its user. Fields as for RECEIVE. */

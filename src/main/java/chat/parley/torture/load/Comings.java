@@ -86,14 +86,17 @@ final class Comings {
       List<Device> devices = crew.devicesOf(person);
       wandering.sendAway(devices.get(random.nextInt(devices.size())));
     }
-    remove(room, person)
-        .compose(gone -> pause())
-        .compose(due -> bringBack(room, person))
-        .onComplete(done -> room.expectAgain(person));
+    removeFor(room, person, random.nextLong(SHORTEST_ABSENCE_MS, LONGEST_ABSENCE_MS));
   }
 
-  private Future<Void> pause() {
-    return vertx.timer(random.nextLong(SHORTEST_ABSENCE_MS, LONGEST_ABSENCE_MS)).mapEmpty();
+  /** Removes somebody and brings them back; completes with the removal, so far as it happened. */
+  Future<Void> removeFor(Room room, Person person, long absenceMs) {
+    Future<Void> removed = remove(room, person);
+    removed
+        .compose(gone -> vertx.timer(absenceMs))
+        .compose(due -> bringBack(room, person))
+        .onComplete(done -> room.expectAgain(person));
+    return removed;
   }
 
   private Future<Void> remove(Room room, Person person) {

@@ -226,6 +226,22 @@ final class Device implements Observer {
         .onComplete(done -> asking.remove(room.id));
   }
 
+  /** What the person can read of the room now, past what this device has: changes and history. */
+  void lookBack(Room room, ClientGroup gate) {
+    Change newest = newest(room);
+    long after = newest == null ? 0 : Math.max(0, newest.changeSeq() - 1);
+    api(gate)
+        .changes(room.id, after, 500)
+        .onSuccess(page -> page.items().forEach(change -> history.add(read(change, "changes"))));
+    api(gate)
+        .historyAfter(room.id, after, 100)
+        .onSuccess(page -> page.items().forEach(change -> history.add(read(change, "history"))));
+  }
+
+  private Event.Draft read(Change change, String by) {
+    return by(ChangeEvent.of(name, Op.RECEIVE, change)).from(by);
+  }
+
   private Event.Draft cursor(String conversationId, String userId, long seq) {
     return event(Op.CURSOR, Phase.OK).in(conversationId).about(userId).at(0, seq);
   }

@@ -27,6 +27,7 @@ public final class Load {
   private final Wandering wandering;
   private final Comings comings;
   private final Reading reading;
+  private final Burst burst;
 
   /** Each part has its own dice, so that the pace of one does not change the choices of another. */
   private Load(
@@ -46,6 +47,7 @@ public final class Load {
     this.comings =
         new Comings(vertx, history, crew, gates, retries, new Random(dice.nextLong()), wandering);
     this.reading = new Reading(vertx, crew, gates, new Random(dice.nextLong()));
+    this.burst = new Burst(vertx, crew, gates, new Random(dice.nextLong()), comings);
   }
 
   /**
@@ -103,6 +105,16 @@ public final class Load {
       wandering.begin();
       comings.begin();
     }
+  }
+
+  /** One group talks as fast as it can while its members come and go; all else goes on. */
+  public void beginBurst() {
+    burst.begin();
+  }
+
+  /** The end of that, and what it came to. */
+  public BurstCount endBurst() {
+    return burst.stop();
   }
 
   /**

@@ -20,6 +20,11 @@ public enum Scenario {
       60,
       NodeFaults::pauseOwner,
       Need.SIGNALS),
+  REMOVAL_UNDER_BURST(
+      "a group talks as fast as it can while its members are removed and brought back, several at a time",
+      15,
+      30,
+      MemberFaults::removeUnderBurst),
   KILL_EVERYTHING(
       "kill -9 of every node and both stores at once; all start again",
       150,

@@ -7,6 +7,7 @@ import chat.parley.devcluster.DevProxies;
 import chat.parley.devcluster.DevStores;
 import chat.parley.devcluster.NodeMeters;
 import chat.parley.torture.history.History;
+import chat.parley.torture.load.BurstCount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /** What a scenario does its harm to. Blocks; for the run's own thread. */
 final class Stage {
@@ -26,24 +26,42 @@ final class Stage {
   private final DevCluster cluster;
   private final History history;
   private final Random random;
-  private final Consumer<Boolean> talk;
+  private final Crowd crowd;
 
-  /** {@code talk} lets people begin to speak, or fall silent. */
-  Stage(DevCluster cluster, History history, Random random, Consumer<Boolean> talk) {
+  /** The people of the run, as far as a scenario tells them what to do. */
+  interface Crowd {
+    /** Lets them begin to speak, or fall silent. */
+    void talk(boolean on);
+
+    /** One group talks as fast as it can while its members are removed and brought back. */
+    void beginBurst();
+
+    /** The end of that, and what it came to. */
+    BurstCount endBurst() throws InterruptedException;
+  }
+
+  Stage(DevCluster cluster, History history, Random random, Crowd crowd) {
     this.cluster = cluster;
     this.history = history;
     this.random = random;
-    this.talk = talk;
+    this.crowd = crowd;
   }
 
   /** Nobody says anything new until {@link #speak}, or until the end. */
   void hush() {
-    talk.accept(false);
+    crowd.talk(false);
   }
 
   /** People talk, as they do without being told. */
   void speak() {
-    talk.accept(true);
+    crowd.talk(true);
+  }
+
+  /** One group talks as fast as it can while its members are removed and brought back. */
+  BurstCount burst(Duration time) throws InterruptedException {
+    crowd.beginBurst();
+    hold(time);
+    return crowd.endBurst();
   }
 
   List<DevNode> nodes() {

@@ -10,6 +10,7 @@ import chat.parley.torture.check.Judge;
 import chat.parley.torture.check.Judgement;
 import chat.parley.torture.check.Requirements;
 import chat.parley.torture.history.History;
+import chat.parley.torture.load.BurstCount;
 import chat.parley.torture.load.Gates;
 import chat.parley.torture.load.Load;
 import chat.parley.torture.load.LoadSettings;
@@ -127,12 +128,7 @@ public final class TortureRun implements AutoCloseable {
 
   private void play(Scenario scenario, long seed, History history) throws InterruptedException {
     AtomicReference<Load> talking = new AtomicReference<>();
-    Stage stage =
-        new Stage(
-            cluster,
-            history,
-            new Random(seed),
-            on -> loop.runOnContext(here -> talking.get().talk(on)));
+    Stage stage = new Stage(cluster, history, new Random(seed), new LoadedCrowd(talking));
     stage.restore();
     progress.line(scenario.word() + ": people and conversations");
     LoadSettings load = settings.load().withSeed(seed);
@@ -153,6 +149,30 @@ public final class TortureRun implements AutoCloseable {
     progress.line(scenario.word() + ": reading what is there at the end");
     FinalReader reader = new FinalReader(vertx, cluster, settings.settle());
     await(() -> reader.read(history, running.conversations()), READ_WITHIN);
+  }
+
+  /** What scenarios tell people, said on the loop. */
+  private final class LoadedCrowd implements Stage.Crowd {
+    private final AtomicReference<Load> load;
+
+    LoadedCrowd(AtomicReference<Load> load) {
+      this.load = load;
+    }
+
+    @Override
+    public void talk(boolean on) {
+      loop.runOnContext(here -> load.get().talk(on));
+    }
+
+    @Override
+    public void beginBurst() {
+      loop.runOnContext(here -> load.get().beginBurst());
+    }
+
+    @Override
+    public BurstCount endBurst() throws InterruptedException {
+      return await(() -> Future.succeededFuture(load.get().endBurst()), PATIENCE);
+    }
   }
 
   private void settle(Scenario scenario, Load running) throws InterruptedException {

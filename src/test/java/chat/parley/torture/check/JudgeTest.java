@@ -355,6 +355,16 @@ class JudgeTest {
   }
 
   @Test
+  void aSocketThatWasToldOfTheRemovalIsToldOfAReceipt() {
+    Tale tale = sound().leaves("g", "eve");
+    tale.say(tale.seen("store/1", Op.STORED, "g", 14)).receives("eve/1", "g", 14);
+    assertThat(kinds(tale)).doesNotContain(Kind.AFTER_REMOVAL);
+
+    tale.say(by("eve/1", Op.CURSOR, Phase.OK).in("g").about("ada").at(0, 3));
+    assertThat(kinds(tale)).contains(Kind.AFTER_REMOVAL);
+  }
+
+  @Test
   void somebodyIsToldAfterTheRemovalOrBeforeTheJoin() {
     assertThat(kinds(sound().receives("eve/1", "g", 8))).containsExactly(Kind.AFTER_REMOVAL);
     assertThat(kinds(sound().reads("eve", "g", 8))).containsExactly(Kind.AFTER_REMOVAL);
