@@ -2,10 +2,15 @@
 // in whatever order changes come; `cursor` is the highest changeSeq up to which nothing is missing; messages show in seq
 // order and never go back to an earlier version; cursors and receipts only move forward.
 
+const MOST_NOTICES = 200;
+
 export class Conversation {
   type = 'group';
   title = '';
+  topic = '';
   memberCount = 0;
+  /** Joins, leaves and new settings that passed while this page was there, oldest first. */
+  notices = [];
   headSeq = 0;
   readSeq = 0;
   unread = 0;
@@ -38,7 +43,9 @@ export class Conversation {
     this.described = true;
     this.type = facts.type ?? this.type;
     if (this.#titleAt === 0) this.title = facts.title ?? this.title;
+    this.topic = facts.topic ?? this.topic;
     this.memberCount = facts.memberCount ?? this.memberCount;
+    if (facts.role === null) this.left = true;
     for (const member of facts.members ?? []) this.#member(member.userId, { joinedChangeSeq: 0, ...member }, 0);
     if (this.type === 'dm') this.membersComplete = true;
   }
@@ -72,11 +79,19 @@ export class Conversation {
     else if (change.type === 'message.new') this.#newer({ ...change.message, changeSeq });
     else if (change.message) this.#altered(change.message);
     if (change.member) this.#memberChange(change);
+    if (change.member || change.conversation) this.#notice(change);
     if (change.conversation && changeSeq > this.#titleAt) {
       this.#titleAt = changeSeq;
       this.title = change.conversation.title ?? this.title;
+      this.topic = change.conversation.topic ?? this.topic;
     }
     return true;
+  }
+
+  #notice(change) {
+    this.notices.push(change);
+    this.notices.sort((one, other) => one.changeSeq - other.changeSeq);
+    if (this.notices.length > MOST_NOTICES) this.notices.shift();
   }
 
   get gap() { return this.#ahead.size > 0 || (this.cursor !== null && this.cursor < this.wanted); }
@@ -139,6 +154,11 @@ export class Conversation {
     }
     return null;
   }
+
+  /** One's own role; null where it is not known or one is out. */
+  get role() { return this.left ? null : this.members.get(this.#me)?.role ?? null; }
+
+  get present() { return [...this.members.values()].filter((member) => !member.gone); }
 
   holds(messageId) { return this.#messages.has(messageId); }
 
@@ -213,14 +233,13 @@ export class Conversation {
     if (!known || known.version <= version) this.#messages.set(message.messageId, { ...message, version });
   }
 
-  #memberChange({ type, changeSeq, member }) {
+  #memberChange({ type, changeSeq, member, memberCount }) {
     const gone = type === 'member.left';
     const joined = type === 'member.joined' ? { joinedChangeSeq: changeSeq } : {};
     const before = this.members.get(member.userId);
     if (!this.#member(member.userId, { ...before, ...member, ...joined, gone }, changeSeq)) return;
     if (member.userId === this.#me) this.left = gone;
-    if (gone && before && !before.gone) this.memberCount--;
-    if (!gone && this.membersComplete && (!before || before.gone)) this.memberCount++;
+    this.memberCount = memberCount ?? this.memberCount;
   }
 
   #member(userId, facts, asOf) {

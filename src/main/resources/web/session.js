@@ -109,6 +109,7 @@ export class Session {
   get(path) { return this.#call('GET', path); }
   post(path, body) { return this.#call('POST', path, body); }
   patch(path, body) { return this.#call('PATCH', path, body); }
+  put(path, body) { return this.#call('PUT', path, body); }
   delete(path) { return this.#call('DELETE', path); }
 
   /** A token that is good for at least half a minute. */

@@ -93,8 +93,29 @@ export class Store {
 
   createGroup(title, memberIds) { return this.#create({ type: 'group', title, memberIds }); }
 
-  async #create(request) {
-    const facts = await this.#session.post('/v1/conversations', request);
+  createChannel(title) { return this.#create({ type: 'channel', title }); }
+
+  async findChannels(words) {
+    const { items } = await this.#session.get(`/v1/conversations?type=channel&limit=20&query=${encodeURIComponent(words.trim())}`);
+    return items.map((item) => item.conversation);
+  }
+
+  /** Joins an open channel, or opens one that one is in. */
+  async join(facts) {
+    if (!facts.role) await this.#session.put(`/v1/conversations/${encodeURIComponent(facts.conversationId)}/members/me`, {});
+    const known = this.#conversations.get(facts.conversationId);
+    if (known) known.left = false;
+    return this.#take({ ...facts, role: facts.role ?? 'member' });
+  }
+
+  /** Removes somebody, oneself too. */
+  async remove(conversation, userId) {
+    await this.#session.delete(`${path(conversation)}/members/${encodeURIComponent(userId)}`);
+  }
+
+  async #create(request) { return this.#take(await this.#session.post('/v1/conversations', request)); }
+
+  #take(facts) {
     const conversation = this.#known(facts.conversationId);
     conversation.describe(facts);
     conversation.activity = ++this.#activity;

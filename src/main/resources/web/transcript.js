@@ -68,7 +68,7 @@ export class Transcript {
     const { history } = conversation;
     // A page of history is not news to be read out.
     this.#scroller.setAttribute('aria-busy', String(history.loading || !history.loaded));
-    const entries = history.loaded ? conversation.messages.map((message) => this.#sent(conversation, message)) : [];
+    const entries = history.loaded ? this.#withNotices(conversation) : [];
     entries.push(...this.#store.pending.of(conversation.id).map((entry) => this.#waiting(entry)));
 
     const fromBottom = this.#scroller.scrollHeight - this.#scroller.scrollTop;
@@ -87,6 +87,17 @@ export class Transcript {
     if (this.#atBottom) this.#jump();
     else if (grewAbove) this.#scroller.scrollTop = this.#scroller.scrollHeight - fromBottom;
     this.#drawToNewest();
+  }
+
+  /** Messages, and among them what else happened since the oldest of them, in the order of changeSeq. */
+  #withNotices(conversation) {
+    const entries = conversation.messages.map((message) => ({ ...this.#sent(conversation, message), changeSeq: message.changeSeq }));
+    const from = conversation.history.hasMore ? entries[0]?.changeSeq ?? 0 : 0;
+    for (const change of conversation.notices) {
+      const text = change.changeSeq >= from ? notice(change, (userId) => this.#store.nameOf(userId, conversation)) : '';
+      if (text) entries.push({ key: `notice-${change.changeSeq}`, notice: text, at: new Date(change.at), changeSeq: change.changeSeq, seq: change.seq });
+    }
+    return entries.sort((one, other) => one.changeSeq - other.changeSeq);
   }
 
   #sent(conversation, message) {
@@ -125,6 +136,11 @@ export class Transcript {
       seen.add(entry.key);
       const newDay = !before || !sameDay(before.at, entry.at);
       if (newDay) nodes.push(this.#line(`day-${entry.at.toDateString()}`, 'day', dayOf(entry.at)));
+      if (entry.notice) {
+        nodes.push(this.#line(entry.key, 'notice', entry.notice));
+        before = entry;
+        continue;
+      }
       const firstNew = this.#newSince !== null && entry.seq > this.#newSince && (!before || before.seq <= this.#newSince);
       if (firstNew) nodes.push(this.#line('new', 'day new', 'New messages'));
       const joins = !newDay && !firstNew && before.sender === entry.sender && entry.at - before.at < TOGETHER_MS;
@@ -237,6 +253,21 @@ export class Transcript {
     // A page too short to scroll would never ask for the one before it.
     if (this.#shown?.history.hasMore && this.#scroller.scrollHeight <= this.#scroller.clientHeight) this.#store.loadOlder();
   }
+}
+
+/** What a change says that is no message; empty for what need not be said. */
+function notice({ type, actorId, member, conversation }, name) {
+  const actor = name(actorId);
+  if (member) {
+    const own = member.userId === actorId;
+    const who = member.displayName || member.handle || name(member.userId);
+    if (type === 'member.joined') return own ? `${who} joined` : `${actor} brought in ${who}`;
+    if (type === 'member.left') return own ? `${who} left` : `${actor} removed ${who}`;
+    return `${actor} made ${who} ${member.role}`;
+  }
+  if (conversation.title !== undefined) return `${actor} named this “${conversation.title}”`;
+  if (conversation.topic !== undefined) return conversation.topic ? `${actor} set the topic: ${conversation.topic}` : `${actor} removed the topic`;
+  return `${actor} changed the settings`;
 }
 
 function messageRow(key, own) {

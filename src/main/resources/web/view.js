@@ -1,8 +1,10 @@
 // The signed-in page: conversation list, the open conversation, the connection line. Reads the store, calls its verbs.
 
+import { Channels } from './channels.js';
 import { Dialogs } from './dialogs.js';
 import { arrange, briefly, byId, coalesced, el, paintAvatar, setText } from './dom.js';
 import { EditDialog } from './edit.js';
+import { People } from './people.js';
 import { Transcript } from './transcript.js';
 
 const TOAST_MS = 6_000;
@@ -13,6 +15,8 @@ export class View {
   #transcript;
   #dialogs;
   #edit;
+  #channels;
+  #people;
   #items = new Map();
   #waitingUntil = 0;
   #countdown = 0;
@@ -24,6 +28,8 @@ export class View {
     this.#transcript = new Transcript(store, (messageId, text) => this.#edit.open(messageId, text));
     this.#edit = new EditDialog(store, toast);
     this.#dialogs = new Dialogs(store, (id) => this.#go(id), toast);
+    this.#channels = new Channels(store, (id) => this.#go(id), toast);
+    this.#people = new People(store, toast);
     setText(byId('me-name'), session.displayName);
     setText(byId('me-handle'), `@${session.handle}`);
     byId('sign-out').onclick = signOut;
@@ -51,6 +57,8 @@ export class View {
     clearInterval(this.#countdown);
     this.#dialogs.close();
     this.#edit.close();
+    this.#channels.close();
+    this.#people.close();
     this.#transcript.close();
     byId('conversations').replaceChildren();
     byId('open').hidden = true;
@@ -145,6 +153,8 @@ export class View {
     paintAvatar(byId('open-avatar'), name, colourKey(openConversation));
     byId('text').disabled = byId('send').disabled = openConversation.left;
     byId('text').placeholder = openConversation.left ? 'You are no longer a member' : `Message ${name}`;
+    byId('show-people').hidden = openConversation.type === 'dm' || openConversation.left;
+    this.#people.draw();
     this.#transcript.draw();
   }
 
@@ -187,7 +197,8 @@ export class View {
 
   #subtitle(conversation) {
     if (conversation.type === 'dm') return conversation.others[0]?.handle ? `@${conversation.others[0].handle}` : '';
-    if (!conversation.membersComplete) return conversation.memberCount > 0 ? `${conversation.memberCount} members` : '';
+    if (conversation.type === 'channel' && conversation.topic) return conversation.topic;
+    if (!conversation.membersComplete || conversation.type === 'channel') return conversation.memberCount > 0 ? `${conversation.memberCount} members` : '';
     const names = conversation.others.map((member) => this.#store.nameOf(member.userId, conversation));
     return [...names.slice(0, 8), 'you'].join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
   }

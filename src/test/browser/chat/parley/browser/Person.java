@@ -93,6 +93,44 @@ final class Person implements AutoCloseable {
     assertThat(page.locator("#open-title")).hasText(title);
   }
 
+  void createsChannel(String title) {
+    page.locator("#find-channel").click();
+    page.locator("#channel-search").fill(title);
+    page.locator("#channel-create").click();
+    assertThat(page.locator("#open-title")).hasText(title);
+  }
+
+  /** Looks for a channel by some words and joins the one that is found. */
+  void findsAndJoins(String words, String title) {
+    page.locator("#find-channel").click();
+    page.locator("#channel-search").fill(words);
+    assertThat(page.locator("#channel-results .result")).hasCount(1);
+    page.locator("#channel-results .result").click();
+    assertThat(page.locator("#open-title")).hasText(title);
+  }
+
+  void leaves() {
+    page.locator("#show-people").click();
+    page.locator("#leave").click();
+    assertThat(page.locator("#text")).isDisabled();
+  }
+
+  void removes(String displayName) {
+    page.locator("#show-people").click();
+    page.getByLabel("Remove " + displayName).click();
+    assertThat(page.locator("#people .names strong").getByText(displayName)).hasCount(0);
+    page.locator("#people-dialog .close").click();
+  }
+
+  void mayNotWrite() {
+    assertThat(page.locator("#text")).isDisabled();
+  }
+
+  /** A line among the messages says so. */
+  void seesNotice(String text) {
+    assertThat(page.locator("#messages .notice span:text-is('" + text + "')")).hasCount(1);
+  }
+
   /** Opens the conversation that the list calls by this name. */
   void opens(String name) {
     inList(name).click();

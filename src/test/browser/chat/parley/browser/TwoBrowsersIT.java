@@ -190,4 +190,23 @@ class TwoBrowsersIT {
     ada.seesOwn("Welcome everybody", "read");
     bob.screenshot("group");
   }
+
+  @Test
+  void aChannelIsFoundJoinedAndLeftAndWhoIsRemovedIsToldSo() {
+    ada.createsChannel("Tea and engines");
+    ada.writes("Who likes tea?");
+    bob.findsAndJoins("engi te", "Tea and engines");
+    bob.seesExactly("Who likes tea?");
+    ada.seesNotice("Bob Kahn joined");
+    bob.writes("I do");
+    ada.seesExactly("Who likes tea?", "I do");
+    bob.screenshot("channel");
+    bob.leaves();
+    ada.seesNotice("Bob Kahn left");
+
+    bob.findsAndJoins("tea", "Tea and engines");
+    ada.removes("Bob Kahn");
+    bob.seesNotice("Ada Lovelace removed Bob Kahn");
+    bob.mayNotWrite();
+  }
 }
