@@ -10,8 +10,10 @@ import chat.parley.gateway.GatewaySettings;
 import chat.parley.gateway.HttpSettings;
 import chat.parley.ingest.LimitSettings;
 import chat.parley.ingest.MessageSettings;
+import chat.parley.ingest.SizeSettings;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.log.LogSettings;
+import chat.parley.receipts.LargeSettings;
 import chat.parley.registry.ClusterSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -39,7 +41,9 @@ public record Settings(
     LogSettings log,
     MessageSettings messages,
     LimitSettings limits,
-    FanOutSettings fanOut) {
+    FanOutSettings fanOut,
+    SizeSettings sizes,
+    LargeSettings largeReceipts) {
   /** Every role, in the order in which the stages start. */
   public static final List<String> ROLES =
       List.of("ingest", "relay", "sync", "receipts", "fanout", "gateway");
@@ -81,7 +85,9 @@ public record Settings(
         log(reader),
         messages(reader),
         limits(reader),
-        fanOut(reader));
+        fanOut(reader),
+        sizes(reader),
+        largeReceipts(reader));
   }
 
   /** The same with the stores at these addresses. */
@@ -99,7 +105,9 @@ public record Settings(
         log,
         messages,
         limits,
-        fanOut);
+        fanOut,
+        sizes,
+        largeReceipts);
   }
 
   /** Whether this node starts a store itself. */
@@ -281,6 +289,26 @@ public record Settings(
         reader.integer("fanout.exact-receipts-up-to", defaults.exactReceiptsUpTo(), 2),
         reader.number("fanout.receipt-delay-ms", defaults.receiptDelayMs(), 0),
         reader.integer("fanout.max-receipts", defaults.maxReceipts(), 1),
-        reader.integer("fanout.few-gateways", defaults.fewGateways(), 0));
+        reader.integer("fanout.few-gateways", defaults.fewGateways(), 0),
+        reader.integer("fanout.large-batch", defaults.largeBatch(), 1));
+  }
+
+  private static SizeSettings sizes(SettingsReader reader) {
+    SizeSettings defaults = SizeSettings.defaults();
+    SizeSettings sizes =
+        new SizeSettings(
+            reader.integer("large.above", defaults.largeAbove(), 1),
+            reader.integer("large.small-below", defaults.smallBelow(), 1));
+    if (sizes.smallBelow() > sizes.largeAbove()) {
+      reader.fault("large.small-below", "must not be more than large.above");
+    }
+    return sizes;
+  }
+
+  private static LargeSettings largeReceipts(SettingsReader reader) {
+    LargeSettings defaults = LargeSettings.defaults();
+    return new LargeSettings(
+        reader.number("large.receipts-flush-ms", defaults.flushMs(), 100),
+        reader.integer("large.delivered-step", defaults.deliveredStep(), 1));
   }
 }

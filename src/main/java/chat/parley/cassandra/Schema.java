@@ -35,7 +35,8 @@ final class Schema {
           "cursor",
           "log-buffered",
           "amendments",
-          "conversation-settings");
+          "conversation-settings",
+          "log-large");
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
   private static final int LOCK_TTL_SECONDS = 60;

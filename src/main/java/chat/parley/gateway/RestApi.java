@@ -49,6 +49,7 @@ public final class RestApi {
     new HistoryRoutes(services).install(routes);
     new ReceiptRoutes(services).install(routes);
     new DeadLetterRoutes(services).install(routes);
+    new SizeRoutes(services).install(routes);
     LaterRoutes.install(routes);
   }
 }

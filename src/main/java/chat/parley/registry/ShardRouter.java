@@ -75,7 +75,30 @@ public final class ShardRouter {
    *     deadline, or says that it cannot know them now
    */
   public Future<Map<ConversationId, Position>> heads(Collection<ConversationId> conversations) {
+    return sizedHeads(conversations)
+        .map(
+            found -> {
+              Map<ConversationId, Position> heads = new HashMap<>(2 * found.size());
+              found.forEach(
+                  (id, head) -> heads.put(id, new Position(head.changeSeq(), head.seq())));
+              return heads;
+            });
+  }
+
+  /** The same as {@link #heads}, each with the size that its conversation has there. */
+  public Future<Map<ConversationId, Head>> sizedHeads(Collection<ConversationId> conversations) {
     return collectHeads(new HashSet<>(conversations), new HashMap<>(), System.nanoTime());
+  }
+
+  /** Which of these conversations are large; fails as {@link #heads} does. */
+  public Future<Map<ConversationId, Boolean>> sizes(Collection<ConversationId> conversations) {
+    return sizedHeads(conversations)
+        .map(
+            found -> {
+              Map<ConversationId, Boolean> sizes = new HashMap<>(2 * found.size());
+              found.forEach((id, head) -> sizes.put(id, head.large()));
+              return sizes;
+            });
   }
 
   private <R extends IngestMessages> Future<R> attempt(
@@ -92,8 +115,8 @@ public final class ShardRouter {
                 : Future.failedFuture(cause));
   }
 
-  private Future<Map<ConversationId, Position>> collectHeads(
-      Set<ConversationId> missing, Map<ConversationId, Position> found, long startedAt) {
+  private Future<Map<ConversationId, Head>> collectHeads(
+      Set<ConversationId> missing, Map<ConversationId, Head> found, long startedAt) {
     if (missing.isEmpty()) {
       return Future.succeededFuture(found);
     }
@@ -115,7 +138,7 @@ public final class ShardRouter {
               for (Future<Heads> one : asked) {
                 if (one.succeeded()) {
                   for (Head head : one.result().heads()) {
-                    found.put(head.conversationId(), new Position(head.changeSeq(), head.seq()));
+                    found.put(head.conversationId(), head);
                     missing.remove(head.conversationId());
                   }
                 }

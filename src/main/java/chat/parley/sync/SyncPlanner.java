@@ -1,5 +1,6 @@
 package chat.parley.sync;
 
+import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.QueryMessages.Cursor;
 import chat.parley.bus.QueryMessages.SyncItem;
 import chat.parley.bus.QueryMessages.SyncPlan;
@@ -52,18 +53,18 @@ final class SyncPlanner {
     List<ConversationId> lasting =
         memberships.stream().filter(Membership::lasts).map(Membership::conversationId).toList();
     return router
-        .heads(lasting)
+        .sizedHeads(lasting)
         .compose(
             heads -> {
               List<Future<SyncItem>> items = new ArrayList<>();
               for (Membership membership : memberships) {
                 Long cursor = known.get(membership.conversationId());
                 if (membership.lasts()) {
-                  items.add(
-                      Future.succeededFuture(
-                          item(membership, cursor, heads.get(membership.conversationId()))));
+                  Head head = heads.get(membership.conversationId());
+                  Position end = new Position(head.changeSeq(), head.seq());
+                  items.add(Future.succeededFuture(item(membership, cursor, end, head.large())));
                 } else if (cursor != null && cursor < membership.leftChangeSeq()) {
-                  items.add(endOf(membership).map(end -> item(membership, cursor, end)));
+                  items.add(endOf(membership).map(end -> item(membership, cursor, end, false)));
                 }
               }
               return Future.all(items);
@@ -78,10 +79,15 @@ final class SyncPlanner {
         .map(rows -> new Position(end, rows.get(0).seq()));
   }
 
-  private static SyncItem item(Membership membership, Long cursor, Position head) {
+  private static SyncItem item(Membership membership, Long cursor, Position head, boolean large) {
     long joined = Math.max(0, membership.joinedChangeSeq() - 1);
     long after = Math.min(head.changeSeq(), cursor == null ? joined : Math.max(0, cursor));
     return new SyncItem(
-        membership.conversationId(), after, head.changeSeq(), head.seq(), !membership.lasts());
+        membership.conversationId(),
+        after,
+        head.changeSeq(),
+        head.seq(),
+        !membership.lasts(),
+        large);
   }
 }

@@ -237,6 +237,7 @@ class ClusterIT {
               ChangeType.MESSAGE_NEW,
               ANNA,
               null,
+              5,
               1,
               new byte[] {42},
               2,
@@ -254,7 +255,8 @@ class ClusterIT {
       assertThat(got.get(0).deliveries().get(0).users()).containsExactly(ANNA, BEN);
       Change came = got.get(0).deliveries().get(0).change();
       assertThat(came.payload()).containsExactly(42);
-      assertThat(List.of(came.sentAt(), came.persistedAt())).containsExactly(2L, 3L);
+      assertThat(List.of(came.largeSince(), came.sentAt(), came.persistedAt()))
+          .containsExactly(5L, 2L, 3L);
     } finally {
       got(first.close());
       got(second.close());
