@@ -146,6 +146,7 @@ class DeliveryInboxTest {
     assertThat(interests.wanted).containsExactly(ROOM);
     got(take(large(change(2))));
     got(take(large(left(3, BEN))));
+    assertThat(larges.users(ROOM)).containsExactly(ANNA);
     got(take(large(change(4))));
 
     assertThat(anna.written).hasSize(4);
