@@ -8,6 +8,7 @@ import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.cassandra.CassandraSettings;
 import chat.parley.conversation.Conversation;
+import chat.parley.conversation.ConversationSettings;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Stint;
 import chat.parley.model.AckMode;
@@ -61,7 +62,8 @@ record Hall(ConversationId conversationId, List<String> tokens) {
                   "hall",
                   first,
                   System.currentTimeMillis(),
-                  AckMode.PERSISTED))
+                  AckMode.PERSISTED,
+                  ConversationSettings.NONE))
           .await(MINUTES, TimeUnit.MINUTES);
       inParts(
           members,

@@ -104,7 +104,14 @@ final class GroupRecord {
         Change change =
             new Change(conversation, first + i, seq, type, actor, null, committedAt, payload);
         rows.add(
-            new LogRow(bucket, epoch, first, length, closes, StoredMentions.restore(change.largeSince(largeSince)), key));
+            new LogRow(
+                bucket,
+                epoch,
+                first,
+                length,
+                closes,
+                StoredMentions.restore(change.largeSince(largeSince)),
+                key));
       }
       return rows;
     } catch (IOException cutShort) {

@@ -431,8 +431,7 @@ final class OwnedConversation {
     }
   }
 
-  private Change numbered(
-      Draft draft, long changeSeq, long seq, long now, long largeSinceBefore) {
+  private Change numbered(Draft draft, long changeSeq, long seq, long now, long largeSinceBefore) {
     draft.admit();
     long own = draft.type().isMessage() ? seq + 1 : seq;
     byte[] payload = draft.encode(changeSeq, own, now);

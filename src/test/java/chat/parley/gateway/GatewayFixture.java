@@ -216,7 +216,7 @@ final class GatewayFixture {
               .orElse(deliveredBefore);
       long head = planHead < 0 ? log.size() : planHead;
       return planGate.map(
-          go -> new SyncPlan(List.of(new SyncItem(ROOM, after, head, head, large))));
+          go -> new SyncPlan(List.of(new SyncItem(ROOM, after, head, head, false, large))));
     }
     ChangesQuery question = (ChangesQuery) message;
     asked.add(question);

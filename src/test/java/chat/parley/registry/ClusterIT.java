@@ -106,6 +106,39 @@ class ClusterIT {
   }
 
   @Test
+  void anInterestIsSeenByAllUntilItIsTakenBackOrItsGatewayDiesAndIsSaidAgainWhereItWasLost()
+      throws Exception {
+    ConversationId hall = new ConversationId("hall");
+    ConversationId room = new ConversationId("room");
+    Node one = join("gateway");
+    Node two = join("gateway");
+    List<ConversationId> lost = new CopyOnWriteArrayList<>();
+    one.interests().onLost(lost::add);
+
+    got(one.interests().add(hall));
+    got(two.interests().add(hall));
+    got(two.interests().add(room));
+    assertThat(got(one.interests().interestedIn(List.of(hall, room))))
+        .isEqualTo(Map.of(hall, Set.of(one.id(), two.id()), room, Set.of(two.id())));
+    got(two.interests().remove(room));
+    assertThat(got(one.interests().interestedIn(List.of(room)))).isEqualTo(Map.of(room, Set.of()));
+
+    got(one.interests().refresh());
+    assertThat(lost).isEmpty();
+    one.hazelcast().getMap(HazelcastStart.INTERESTS).clear();
+    got(one.interests().refresh());
+    assertThat(lost).containsExactly(hall);
+    got(two.interests().refresh());
+    assertThat(got(one.interests().interestedIn(List.of(hall))))
+        .isEqualTo(Map.of(hall, Set.of(one.id(), two.id())));
+
+    two.hazelcast().getLifecycleService().terminate();
+    await().until(() -> !one.cluster().nodesWith("gateway").contains(two.id()));
+    assertThat(got(one.interests().interestedIn(List.of(hall))))
+        .isEqualTo(Map.of(hall, Set.of(one.id())));
+  }
+
+  @Test
   void whatAKilledNodeHeldIsGoneAtOnceAndSweptWithinFiveSeconds() throws Exception {
     Node one = join("gateway");
     Node two = join("gateway");
@@ -297,6 +330,7 @@ class ClusterIT {
             hazelcast,
             cluster,
             new HazelcastDeviceRegistry(vertx, hazelcast, cluster, settings),
+            new HazelcastInterests(vertx, hazelcast, cluster),
             got(HazelcastShardDirectory.open(vertx, hazelcast, cluster)));
     nodes.add(node);
     for (Node each : nodes) {
@@ -317,6 +351,7 @@ class ClusterIT {
       HazelcastInstance hazelcast,
       HazelcastClusterView cluster,
       HazelcastDeviceRegistry devices,
+      HazelcastInterests interests,
       HazelcastShardDirectory shards) {
     String id() {
       return cluster.self();
