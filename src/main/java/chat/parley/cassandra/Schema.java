@@ -120,7 +120,8 @@ final class Schema {
           .addKeyValue("commitlogSync", sync)
           .addKeyValue("replicas", settings.replicationFactor())
           .log(
-              "an acked message may be lost when the store crashes: set commitlog_sync: group, or use 3 replicas");
+              "an acked message may be lost when the store crashes: set commitlog_sync: group, or"
+                  + " use 3 replicas");
     }
   }
 

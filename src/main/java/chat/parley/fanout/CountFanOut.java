@@ -31,8 +31,7 @@ final class CountFanOut {
         .map(
             found -> {
               DeliverSoftToLarge message =
-                  new DeliverSoftToLarge(
-                      counted.conversationId(), frame(counted), counted.seq());
+                  new DeliverSoftToLarge(counted.conversationId(), frame(counted), counted.seq());
               found.get(counted.conversationId()).forEach(gateway -> send.accept(gateway, message));
               meters.receipts(1);
               return null;

@@ -111,8 +111,7 @@ final class DeliveryInbox {
       deliverSoft(one);
     } else if (message instanceof DeliverSoftToLarge all) {
       ConversationId id = all.conversationId();
-      soft.add(
-          new SoftToMany(id, softFrame(all.frame(), all.seq()), larges.users(id).iterator()));
+      soft.add(new SoftToMany(id, softFrame(all.frame(), all.seq()), larges.users(id).iterator()));
       workUnlessWorking();
     } else if (message instanceof CloseDevice close) {
       closeDevice(close);
