@@ -39,6 +39,11 @@ final class DeliveryInbox {
     private final Promise<DeliveryMessages> taken = Promise.promise();
     private final List<Future<Void>> entering = new ArrayList<>(0);
     private Iterator<UserId> users = List.<UserId>of().iterator();
+
+    /** Of a change of a large conversation: whom it brings in, before it is given to anybody. */
+    private Iterator<UserId> named = List.<UserId>of().iterator();
+
+    private boolean entered = true;
     private Delivery delivery;
     private ChangeFrame frame;
     private int connections;
@@ -50,7 +55,7 @@ final class DeliveryInbox {
     }
 
     boolean hasMore() {
-      return users.hasNext() || deliveries.hasNext();
+      return !entered || users.hasNext() || deliveries.hasNext();
     }
   }
 
@@ -172,11 +177,13 @@ final class DeliveryInbox {
 
   /** One user's devices; how many frames that took, at least one, so that a turn ends. */
   private int step(Batch batch) {
+    if (!batch.entered) {
+      enter(batch);
+      return 1;
+    }
     if (!batch.users.hasNext()) {
       endDelivery(batch);
-      batch.delivery = batch.deliveries.next();
-      batch.users = usersOf(batch);
-      batch.frame = null;
+      begin(batch, batch.deliveries.next());
       return 0;
     }
     UserId user = batch.users.next();
@@ -196,16 +203,28 @@ final class DeliveryInbox {
     return Math.max(1, devices.size());
   }
 
-  private Iterator<UserId> usersOf(Batch batch) {
+  private void begin(Batch batch, Delivery delivery) {
+    batch.delivery = delivery;
+    batch.frame = null;
+    if (delivery.change().large()) {
+      batch.named = delivery.users().iterator();
+      batch.entered = false;
+    } else {
+      larges.smallAt(delivery.change());
+      batch.users = delivery.users().iterator();
+    }
+  }
+
+  /** One user at a time: the change that makes a conversation large names all of its members. */
+  private void enter(Batch batch) {
     Change change = batch.delivery.change();
-    if (!change.large()) {
-      larges.smallAt(change);
-      return batch.delivery.users().iterator();
+    if (batch.named.hasNext()) {
+      batch.entering.add(
+          larges.enter(change.conversationId(), batch.named.next(), change.changeSeq()));
+    } else {
+      batch.users = larges.follow(change).iterator();
+      batch.entered = true;
     }
-    for (UserId user : batch.delivery.users()) {
-      batch.entering.add(larges.enter(change.conversationId(), user, change.changeSeq()));
-    }
-    return larges.follow(change).iterator();
   }
 
   private boolean deliver(Batch batch, Connection connection) {

@@ -52,18 +52,26 @@ final class LostInterests {
   }
 
   private void expect(ConversationId conversation, long head) {
-    if (head <= larges.highest(conversation)) {
-      return;
+    if (head > larges.highest(conversation)) {
+      larges.seen(conversation, head);
+      expect(conversation, head, larges.users(conversation).iterator());
     }
-    larges.seen(conversation, head);
-    for (UserId user : larges.users(conversation)) {
-      for (Connection connection : connections.of(user)) {
+  }
+
+  /** Thousands may ask the log now: some at a time. */
+  private void expect(ConversationId conversation, long head, Iterator<UserId> users) {
+    LoopTurn turn = new LoopTurn();
+    while (users.hasNext() && !turn.isOver()) {
+      for (Connection connection : connections.of(users.next())) {
         ConversationFeed feed = connection.knownFeed(conversation);
         if (feed != null) {
           feed.stream.expect(head);
           repair.check(connection, feed);
         }
       }
+    }
+    if (users.hasNext()) {
+      context.owner().setTimer(LoopTurn.PAUSE_MS, next -> expect(conversation, head, users));
     }
   }
 }
