@@ -119,7 +119,14 @@ class ReplayRunTest {
               public void acked(long count) {
                 if (count == 60) {
                   server.unanswered = 2;
-                  vertx.setTimer(50, timer -> server.closeAll(4000));
+                  vertx.setPeriodic(
+                      5,
+                      timer -> {
+                        if (server.unanswered == 0) { // stored, and nobody told
+                          vertx.cancelTimer(timer);
+                          server.closeAll(4000);
+                        }
+                      });
                 }
               }
             });
