@@ -12,6 +12,7 @@ import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.cassandra.StoreAwayException;
 import chat.parley.conversation.ChannelNames;
+import chat.parley.conversation.ConversationScan;
 import chat.parley.conversation.Conversations;
 import chat.parley.cursor.Cursors;
 import chat.parley.fanout.FanOutVerticle;
@@ -19,10 +20,13 @@ import chat.parley.gateway.EdgeServices;
 import chat.parley.gateway.GatewayPieces;
 import chat.parley.gateway.GatewayVerticle;
 import chat.parley.gateway.HttpEdge;
+import chat.parley.gateway.LongPolls;
 import chat.parley.gateway.Probes;
 import chat.parley.gateway.RestApi;
 import chat.parley.gateway.WaitingDoor;
+import chat.parley.inbox.InboxVerticle;
 import chat.parley.ingest.IngestVerticle;
+import chat.parley.kafka.GroupProgress;
 import chat.parley.kafka.Journal;
 import chat.parley.kafka.StreamAwayException;
 import chat.parley.kafka.StreamProducer;
@@ -31,6 +35,8 @@ import chat.parley.letters.LetterDesk;
 import chat.parley.log.ConversationLog;
 import chat.parley.log.WriteAhead;
 import chat.parley.model.Shard;
+import chat.parley.personal.InboxRows;
+import chat.parley.personal.PersonalSettings;
 import chat.parley.receipts.CursorMover;
 import chat.parley.receipts.ReceiptReader;
 import chat.parley.receipts.ReceiptsVerticle;
@@ -58,6 +64,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -92,6 +99,7 @@ public final class Node {
   private Journal journal;
   private GatewayVerticle gateway;
   private LetterDesk letters;
+  private GroupProgress projected;
 
   private Node(Settings settings, Future<Void> stopAsked) {
     this.settings = settings;
@@ -154,6 +162,9 @@ public final class Node {
       Conversations conversations,
       ChannelNames channelNames,
       Cursors cursors,
+      PersonalSettings personal,
+      InboxRows rows,
+      ConversationScan scan,
       Accounts accounts,
       Devices devices) {}
 
@@ -180,12 +191,16 @@ public final class Node {
 
   private Future<Stores> openStores() {
     return Future.all(
-            ConversationLog.over(cassandra),
-            Conversations.over(cassandra),
-            ChannelNames.over(cassandra),
-            Cursors.over(cassandra),
-            Accounts.open(cassandra, settings.auth(), clock),
-            Devices.open(cassandra, settings.auth(), clock))
+            List.of(
+                ConversationLog.over(cassandra),
+                Conversations.over(cassandra),
+                ChannelNames.over(cassandra),
+                Cursors.over(cassandra),
+                PersonalSettings.over(cassandra),
+                InboxRows.over(cassandra),
+                ConversationScan.over(cassandra),
+                Accounts.open(cassandra, settings.auth(), clock),
+                Devices.open(cassandra, settings.auth(), clock)))
         .map(
             opened ->
                 new Stores(
@@ -194,7 +209,10 @@ public final class Node {
                     opened.resultAt(2),
                     opened.resultAt(3),
                     opened.resultAt(4),
-                    opened.resultAt(5)));
+                    opened.resultAt(5),
+                    opened.resultAt(6),
+                    opened.resultAt(7),
+                    opened.resultAt(8)));
   }
 
   /** What the stages share. */
@@ -279,16 +297,8 @@ public final class Node {
   private List<Stage> stages(Keepers keepers) {
     return List.of(
         new Stage("ingest", () -> ingest(keepers)),
-        new Stage(
-            "sync",
-            () ->
-                new SyncVerticle(
-                    keepers.bus(),
-                    keepers.stores().log(),
-                    keepers.stores().conversations(),
-                    keepers.stores().channelNames(),
-                    keepers.stores().cursors(),
-                    keepers.router())),
+        new Stage("sync", () -> sync(keepers)),
+        new Stage("inbox", () -> inbox(keepers)),
         new Stage("receipts", () -> receipts(keepers)),
         new Stage("fanout", () -> fanOut(keepers)),
         new Stage("gateway", () -> gateway(keepers)));
@@ -316,6 +326,51 @@ public final class Node {
             new WriteAhead(journal),
             outbox -> new OutboxRelay(vertx, outbox, producer, clock, meters),
             cutOff::report));
+  }
+
+  /** Sync relies on what it says, and the inbox's sampler. */
+  private LongSupplier projectedAgeMs() {
+    if (projected == null) {
+      projected = GroupProgress.watch(settings.kafka(), settings.inbox().group(), meters);
+    }
+    return projected::ageMs;
+  }
+
+  private Deployable sync(Keepers keepers) {
+    return new SyncVerticle(
+        new SyncVerticle.Parts(
+            keepers.bus(),
+            keepers.stores().log(),
+            keepers.stores().conversations(),
+            keepers.stores().channelNames(),
+            keepers.stores().cursors(),
+            keepers.stores().personal(),
+            keepers.stores().rows(),
+            projectedAgeMs(),
+            keepers.router(),
+            clock,
+            meters));
+  }
+
+  private Deployable inbox(Keepers keepers) {
+    return new InboxVerticle(
+        settings.inbox(),
+        settings.kafka(),
+        new InboxVerticle.Parts(
+            keepers.bus(),
+            keepers.stores().conversations(),
+            keepers.stores().cursors(),
+            keepers.stores().personal(),
+            keepers.stores().rows(),
+            projectedAgeMs(),
+            keepers.stores().scan(),
+            keepers.stores().log().reads(),
+            keepers.router(),
+            keepers.registry(),
+            keepers.cluster(),
+            settings.fanOut().fewGateways(),
+            clock,
+            meters));
   }
 
   private static Deployable receipts(Keepers keepers) {
@@ -346,6 +401,7 @@ public final class Node {
   private Deployable gateway(Keepers keepers) {
     letters = new LetterDesk(vertx, settings.kafka(), meters, clock);
     letters.watch();
+    LongPolls polls = new LongPolls(keepers.registry(), settings.gateway().maxConnections());
     RestApi api =
         new RestApi(
             new EdgeServices(
@@ -356,7 +412,9 @@ public final class Node {
                 keepers.stores().devices(),
                 keepers.router(),
                 keepers.bus(),
-                letters));
+                letters,
+                polls,
+                settings.gateway().syncBudget()));
     GatewayPieces pieces =
         new GatewayPieces(
             keepers.cluster().self(),
@@ -370,6 +428,7 @@ public final class Node {
                     .find(who.userId(), who.deviceId())
                     .map(Optional::isPresent),
             keepers.registry(),
+            polls,
             keepers.cluster()::onReunion,
             meters,
             clock,
@@ -471,6 +530,9 @@ public final class Node {
 
   private void leave(Promise<Void> left) {
     try {
+      if (projected != null) {
+        projected.close();
+      }
       if (hazelcast != null) {
         hazelcast.shutdown();
       }

@@ -8,6 +8,7 @@ import chat.parley.embedded.EmbeddedSettings;
 import chat.parley.fanout.FanOutSettings;
 import chat.parley.gateway.GatewaySettings;
 import chat.parley.gateway.HttpSettings;
+import chat.parley.inbox.InboxSettings;
 import chat.parley.ingest.LimitSettings;
 import chat.parley.ingest.MessageSettings;
 import chat.parley.kafka.KafkaSettings;
@@ -39,10 +40,11 @@ public record Settings(
     LogSettings log,
     MessageSettings messages,
     LimitSettings limits,
-    FanOutSettings fanOut) {
+    FanOutSettings fanOut,
+    InboxSettings inbox) {
   /** Every role, in the order in which the stages start. */
   public static final List<String> ROLES =
-      List.of("ingest", "relay", "sync", "receipts", "fanout", "gateway");
+      List.of("ingest", "relay", "sync", "inbox", "receipts", "fanout", "gateway");
 
   /**
    * Reads all settings.
@@ -81,7 +83,8 @@ public record Settings(
         log(reader),
         messages(reader),
         limits(reader),
-        fanOut(reader));
+        fanOut(reader),
+        inbox(reader));
   }
 
   /** The same with the stores at these addresses. */
@@ -99,7 +102,8 @@ public record Settings(
         log,
         messages,
         limits,
-        fanOut);
+        fanOut,
+        inbox);
   }
 
   /** Whether this node starts a store itself. */
@@ -282,5 +286,15 @@ public record Settings(
         reader.number("fanout.receipt-delay-ms", defaults.receiptDelayMs(), 0),
         reader.integer("fanout.max-receipts", defaults.maxReceipts(), 1),
         reader.integer("fanout.few-gateways", defaults.fewGateways(), 0));
+  }
+
+  private static InboxSettings inbox(SettingsReader reader) {
+    InboxSettings defaults = InboxSettings.defaults();
+    return new InboxSettings(
+        reader.text("inbox.group", defaults.group()),
+        reader.integer("inbox.rows-up-to", defaults.rowsUpTo(), 2),
+        reader.number("inbox.gather-ms", defaults.gatherMs(), 0),
+        reader.integer("inbox.max-conversations", defaults.maxConversations(), 100),
+        reader.number("inbox.sample-ms", defaults.sampleMs(), 10));
   }
 }

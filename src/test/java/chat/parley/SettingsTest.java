@@ -10,6 +10,7 @@ import chat.parley.config.SettingsSource;
 import chat.parley.fanout.FanOutSettings;
 import chat.parley.gateway.GatewaySettings;
 import chat.parley.gateway.HttpSettings;
+import chat.parley.inbox.InboxSettings;
 import chat.parley.ingest.MessageSettings;
 import chat.parley.log.LogSettings;
 import chat.parley.registry.ClusterSettings;
@@ -68,6 +69,7 @@ final class SettingsTest {
     assertThat(settings.log()).isEqualTo(LogSettings.defaults());
     assertThat(settings.messages()).isEqualTo(MessageSettings.defaults());
     assertThat(settings.fanOut()).isEqualTo(FanOutSettings.defaults());
+    assertThat(settings.inbox()).isEqualTo(InboxSettings.defaults());
     assertThat(settings.startsStores()).isTrue();
   }
 

@@ -35,7 +35,9 @@ final class Schema {
           "cursor",
           "log-buffered",
           "amendments",
-          "conversation-settings");
+          "conversation-settings",
+          "personal",
+          "inbox");
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
   private static final int LOCK_TTL_SECONDS = 60;

@@ -27,6 +27,7 @@ public record GatewayPieces(
     Tokens tokens,
     Function<Principal, Future<Boolean>> isActive,
     DeviceRegistry registry,
+    LongPolls polls,
     Consumer<Runnable> onReunion,
     MeterRegistry meters,
     Clock clock,

@@ -89,6 +89,7 @@ final class GatewayFixture {
             new PlainTokens(),
             principal -> Future.succeededFuture(!signedOut.contains(principal.deviceId().value())),
             new Registrations(),
+            new LongPolls(new Registrations(), 10),
             reunions::add,
             meters,
             Clock.systemUTC(),
