@@ -61,6 +61,7 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -99,7 +100,7 @@ public final class Node {
   private Journal journal;
   private GatewayVerticle gateway;
   private LetterDesk letters;
-  private GroupProgress projected;
+  private final List<GroupProgress> projected = new ArrayList<>();
 
   private Node(Settings settings, Future<Void> stopAsked) {
     this.settings = settings;
@@ -328,12 +329,19 @@ public final class Node {
             cutOff::report));
   }
 
-  /** Sync relies on what it says, and the inbox's sampler. */
-  private LongSupplier projectedAgeMs() {
-    if (projected == null) {
-      projected = GroupProgress.watch(settings.kafka(), settings.inbox().group(), meters);
+  /** All topics in which changes go; a further one must be named here. */
+  private List<InboxVerticle.Stream> inboxStreams() {
+    return List.of(new InboxVerticle.Stream(settings.kafka(), settings.inbox().group()));
+  }
+
+  /** How far the inboxes' rows are behind at most: sync relies on it, and the inbox's sampler. */
+  private LongSupplier rowsAgeMs() {
+    if (projected.isEmpty()) {
+      inboxStreams().stream()
+          .map(stream -> GroupProgress.watch(stream.kafka(), stream.group(), meters))
+          .forEach(projected::add);
     }
-    return projected::ageMs;
+    return () -> projected.stream().mapToLong(GroupProgress::ageMs).max().orElse(Long.MAX_VALUE);
   }
 
   private Deployable sync(Keepers keepers) {
@@ -346,7 +354,7 @@ public final class Node {
             keepers.stores().cursors(),
             keepers.stores().personal(),
             keepers.stores().rows(),
-            projectedAgeMs(),
+            rowsAgeMs(),
             keepers.router(),
             clock,
             meters));
@@ -355,14 +363,14 @@ public final class Node {
   private Deployable inbox(Keepers keepers) {
     return new InboxVerticle(
         settings.inbox(),
-        settings.kafka(),
+        inboxStreams(),
         new InboxVerticle.Parts(
             keepers.bus(),
             keepers.stores().conversations(),
             keepers.stores().cursors(),
             keepers.stores().personal(),
             keepers.stores().rows(),
-            projectedAgeMs(),
+            rowsAgeMs(),
             keepers.stores().scan(),
             keepers.stores().log().reads(),
             keepers.router(),
@@ -530,9 +538,7 @@ public final class Node {
 
   private void leave(Promise<Void> left) {
     try {
-      if (projected != null) {
-        projected.close();
-      }
+      projected.forEach(GroupProgress::close);
       if (hazelcast != null) {
         hazelcast.shutdown();
       }

@@ -27,6 +27,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
@@ -60,25 +61,31 @@ public final class InboxVerticle extends VerticleBase {
       Clock clock,
       MeterRegistry meters) {}
 
+  /**
+   * A topic of changes, and the group that shares it. All topics in which changes of conversations
+   * go must be followed: a row that misses one would pass for whole.
+   */
+  public record Stream(KafkaSettings kafka, String group) {}
+
   private static final Logger LOG = LoggerFactory.getLogger(InboxVerticle.class);
 
   /** So many records are worth a write, however soon after the last one. */
   private static final int ENOUGH = 200;
 
   private final InboxSettings settings;
-  private final KafkaSettings kafka;
+  private final List<Stream> streams;
   private final Parts parts;
   private final Bus bus;
   private final InboxStates states;
   private final DeviceTeller teller;
-  private InOrderConsumer stream;
+  private final List<InOrderConsumer> followed = new ArrayList<>();
   private MessageConsumer<InboxMessages> consumer;
   private long writtenAt;
   private long timer = -1;
 
-  public InboxVerticle(InboxSettings settings, KafkaSettings kafka, Parts parts) {
+  public InboxVerticle(InboxSettings settings, List<Stream> streams, Parts parts) {
     this.settings = settings;
-    this.kafka = kafka;
+    this.streams = List.copyOf(streams);
     this.parts = parts;
     this.bus = parts.bus();
     this.states =
@@ -102,19 +109,22 @@ public final class InboxVerticle extends VerticleBase {
     InboxMeters meters = new InboxMeters(parts.meters(), parts.clock());
     Projection projection =
         new Projection(parts.conversations(), parts.log(), parts.rows(), settings, meters);
-    stream =
-        new InOrderConsumer(
-            vertx,
-            kafka,
-            new ConsumerGroup(settings.group(), parts.cluster().self()),
-            records -> whenDue(records).compose(due -> projection.handle(records)),
-            parts.clock(),
-            parts.meters());
+    streams.forEach(stream -> followed.add(follow(stream, projection)));
     Sampler sampler = sampler(meters);
     timer = vertx.setPeriodic(settings.sampleMs(), tick -> sample(sampler));
     return bus.answer(Addresses.INBOX, this::answer)
         .onSuccess(opened -> consumer = opened)
-        .compose(opened -> stream.start());
+        .compose(opened -> Future.all(followed.stream().map(InOrderConsumer::start).toList()));
+  }
+
+  private InOrderConsumer follow(Stream stream, Projection projection) {
+    return new InOrderConsumer(
+        vertx,
+        stream.kafka(),
+        new ConsumerGroup(stream.group(), parts.cluster().self()),
+        records -> whenDue(records).compose(due -> projection.handle(records)),
+        parts.clock(),
+        parts.meters());
   }
 
   private Sampler sampler(InboxMeters meters) {
@@ -146,7 +156,8 @@ public final class InboxVerticle extends VerticleBase {
   public Future<?> stop() {
     vertx.cancelTimer(timer);
     Future<Void> silent = consumer == null ? Future.succeededFuture() : consumer.unregister();
-    return silent.eventually(() -> stream == null ? Future.succeededFuture() : stream.close());
+    return silent.eventually(
+        () -> Future.join(followed.stream().map(InOrderConsumer::close).toList()));
   }
 
   private Future<? extends InboxMessages> answer(InboxMessages message) {
