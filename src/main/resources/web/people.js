@@ -55,7 +55,7 @@ export class People {
 
   async #remove(userId) {
     try {
-      await this.#store.remove(this.#store.openConversation, userId);
+      await this.#store.removeMember(this.#store.openConversation, userId);
     } catch (problem) {
       this.#problem(problem);
     }

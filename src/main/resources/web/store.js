@@ -100,16 +100,14 @@ export class Store {
     return items.map((item) => item.conversation);
   }
 
-  /** Joins an open channel, or opens one that one is in. */
+  /** Joins an open channel, or opens one that one is in. That one is in it is said by the change that follows. */
   async join(facts) {
     if (!facts.role) await this.#session.put(`/v1/conversations/${encodeURIComponent(facts.conversationId)}/members/me`, {});
-    const known = this.#conversations.get(facts.conversationId);
-    if (known) known.left = false;
     return this.#take({ ...facts, role: facts.role ?? 'member' });
   }
 
   /** Removes somebody, oneself too. */
-  async remove(conversation, userId) {
+  async removeMember(conversation, userId) {
     await this.#session.delete(`${path(conversation)}/members/${encodeURIComponent(userId)}`);
   }
 

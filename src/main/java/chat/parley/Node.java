@@ -6,6 +6,7 @@ import chat.parley.auth.JwtTokens;
 import chat.parley.auth.Passwords;
 import chat.parley.auth.SigningKey;
 import chat.parley.auth.Tokens;
+import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
 import chat.parley.bus.codec.BusCodecs;
 import chat.parley.cassandra.CassandraConnector;
@@ -16,6 +17,7 @@ import chat.parley.conversation.ConversationScan;
 import chat.parley.conversation.Conversations;
 import chat.parley.cursor.Cursors;
 import chat.parley.fanout.FanOutVerticle;
+import chat.parley.fanout.LargeFanOutVerticle;
 import chat.parley.gateway.EdgeServices;
 import chat.parley.gateway.GatewayPieces;
 import chat.parley.gateway.GatewayVerticle;
@@ -38,10 +40,14 @@ import chat.parley.model.Shard;
 import chat.parley.personal.InboxRows;
 import chat.parley.personal.PersonalSettings;
 import chat.parley.receipts.CursorMover;
+import chat.parley.receipts.LargeReceipts;
+import chat.parley.receipts.Places;
 import chat.parley.receipts.ReceiptReader;
 import chat.parley.receipts.ReceiptsVerticle;
+import chat.parley.receipts.Sizes;
 import chat.parley.registry.HazelcastClusterView;
 import chat.parley.registry.HazelcastDeviceRegistry;
+import chat.parley.registry.HazelcastInterests;
 import chat.parley.registry.HazelcastShardDirectory;
 import chat.parley.registry.HazelcastStart;
 import chat.parley.registry.ShardRouter;
@@ -52,6 +58,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -97,6 +104,7 @@ public final class Node {
   private Optional<WaitingDoor> door = Optional.empty();
   private CassandraSession cassandra;
   private StreamProducer producer;
+  private StreamProducer largeProducer;
   private Journal journal;
   private GatewayVerticle gateway;
   private LetterDesk letters;
@@ -224,6 +232,7 @@ public final class Node {
       HazelcastClusterView cluster,
       HazelcastShardDirectory directory,
       HazelcastDeviceRegistry registry,
+      HazelcastInterests interests,
       ShardRouter router) {}
 
   private Future<Keepers> openKeepers(SigningKey key, Stores stores) {
@@ -233,8 +242,13 @@ public final class Node {
             directory -> {
               HazelcastDeviceRegistry registry =
                   new HazelcastDeviceRegistry(vertx, hazelcast, cluster, settings.cluster());
+              HazelcastInterests interests = new HazelcastInterests(vertx, hazelcast, cluster);
               vertx.setPeriodic(
-                  settings.cluster().deviceTtlSeconds() * 1_000L / 3, tick -> registry.refresh());
+                  settings.cluster().deviceTtlSeconds() * 1_000L / 3,
+                  tick -> {
+                    registry.refresh();
+                    interests.refresh();
+                  });
               vertx.setPeriodic(DIRECTORY_REFRESH_MS, tick -> directory.refresh());
               readiness.watch("cluster", () -> withoutMost(cutOff));
               readiness.watch("shards", () -> withoutOwner(directory));
@@ -259,6 +273,7 @@ public final class Node {
                   cluster,
                   directory,
                   registry,
+                  interests,
                   new ShardRouter(vertx, bus, directory, SEARCH_DEADLINE_MS, clock, meters));
             });
   }
@@ -302,12 +317,18 @@ public final class Node {
         new Stage("inbox", () -> inbox(keepers)),
         new Stage("receipts", () -> receipts(keepers)),
         new Stage("fanout", () -> fanOut(keepers)),
+        new Stage(
+            "fanout",
+            () ->
+                new LargeFanOutVerticle(settings.fanOut(), settings.kafka(), fanOutParts(keepers)),
+            LargeFanOutVerticle.options()),
         new Stage("gateway", () -> gateway(keepers)));
   }
 
   /** With the relay: it belongs to the owner of a shard. */
   private Deployable ingest(Keepers keepers) {
     producer = StreamProducer.ofChanges(vertx, settings.kafka(), meters);
+    largeProducer = StreamProducer.ofChanges(vertx, settings.kafka().forLarge(), meters);
     journal = new Journal(vertx, settings.kafka(), Shard.COUNT, meters);
     return new IngestVerticle(
         new IngestVerticle.Parts(
@@ -321,11 +342,12 @@ public final class Node {
             settings.log(),
             settings.messages(),
             settings.limits(),
+            settings.sizes(),
             lineage(keepers.cluster()),
             clock,
             meters,
             new WriteAhead(journal),
-            outbox -> new OutboxRelay(vertx, outbox, producer, clock, meters),
+            outbox -> new OutboxRelay(vertx, outbox, producer, largeProducer, clock, meters),
             cutOff::report));
   }
 
@@ -381,29 +403,44 @@ public final class Node {
             meters));
   }
 
-  private static Deployable receipts(Keepers keepers) {
+  private Deployable receipts(Keepers keepers) {
+    Stores stores = keepers.stores();
     return new ReceiptsVerticle(
-        keepers.bus(),
-        new CursorMover(
-            keepers.stores().conversations(),
-            keepers.stores().cursors(),
-            keepers.stores().log().reads(),
-            keepers.router()::heads,
-            Clock.systemUTC()),
-        new ReceiptReader(keepers.stores().conversations(), keepers.stores().cursors()));
+        new ReceiptsVerticle.Parts(
+            keepers.bus(),
+            new CursorMover(
+                stores.conversations(),
+                stores.cursors(),
+                stores.log().reads(),
+                keepers.router()::heads,
+                clock),
+            new ReceiptReader(stores.conversations(), stores.cursors()),
+            new Sizes(keepers.router()::sizes, clock),
+            new Places(keepers.cluster().self(), () -> keepers.cluster().nodesWith("receipts")),
+            new LargeReceipts(
+                stores.conversations(),
+                stores.cursors(),
+                stores.log().reads(),
+                keepers.router()::heads,
+                counted -> keepers.bus().send(Addresses.RECEIPT_FANOUT, counted),
+                settings.largeReceipts(),
+                clock),
+            settings.largeReceipts()));
   }
 
   private Deployable fanOut(Keepers keepers) {
-    return new FanOutVerticle(
-        settings.fanOut(),
-        settings.kafka(),
-        new FanOutVerticle.Parts(
-            keepers.bus(),
-            keepers.stores().conversations(),
-            keepers.registry(),
-            keepers.cluster(),
-            clock,
-            meters));
+    return new FanOutVerticle(settings.fanOut(), settings.kafka(), fanOutParts(keepers));
+  }
+
+  private FanOutVerticle.Parts fanOutParts(Keepers keepers) {
+    return new FanOutVerticle.Parts(
+        keepers.bus(),
+        keepers.stores().conversations(),
+        keepers.registry(),
+        keepers.interests(),
+        keepers.cluster(),
+        clock,
+        meters);
   }
 
   private Deployable gateway(Keepers keepers) {
@@ -436,6 +473,7 @@ public final class Node {
                     .find(who.userId(), who.deviceId())
                     .map(Optional::isPresent),
             keepers.registry(),
+            keepers.interests(),
             polls,
             keepers.cluster()::onReunion,
             meters,
@@ -451,7 +489,11 @@ public final class Node {
     return gateway;
   }
 
-  private record Stage(String role, Supplier<Deployable> verticle) {}
+  private record Stage(String role, Supplier<Deployable> verticle, DeploymentOptions options) {
+    Stage(String role, Supplier<Deployable> verticle) {
+      this(role, verticle, new DeploymentOptions());
+    }
+  }
 
   private Future<Void> deploy(List<Stage> stages, int index) {
     if (index == stages.size()) {
@@ -462,7 +504,7 @@ public final class Node {
       return deploy(stages, index + 1);
     }
     return vertx
-        .deployVerticle(stage.verticle().get())
+        .deployVerticle(stage.verticle().get(), stage.options())
         .compose(
             id -> {
               deployments.push(id);
@@ -519,7 +561,10 @@ public final class Node {
             gone ->
                 producer == null
                     ? Future.succeededFuture()
-                    : producer.close(PRODUCER_CLOSE_MS).otherwiseEmpty())
+                    : Future.join(
+                            producer.close(PRODUCER_CLOSE_MS),
+                            largeProducer.close(PRODUCER_CLOSE_MS))
+                        .otherwiseEmpty())
         .compose(
             gone ->
                 journal == null

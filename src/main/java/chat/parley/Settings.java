@@ -11,8 +11,10 @@ import chat.parley.gateway.HttpSettings;
 import chat.parley.inbox.InboxSettings;
 import chat.parley.ingest.LimitSettings;
 import chat.parley.ingest.MessageSettings;
+import chat.parley.ingest.SizeSettings;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.log.LogSettings;
+import chat.parley.receipts.LargeSettings;
 import chat.parley.registry.ClusterSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -41,6 +43,8 @@ public record Settings(
     MessageSettings messages,
     LimitSettings limits,
     FanOutSettings fanOut,
+    SizeSettings sizes,
+    LargeSettings largeReceipts,
     InboxSettings inbox) {
   /** Every role, in the order in which the stages start. */
   public static final List<String> ROLES =
@@ -70,6 +74,7 @@ public record Settings(
     List<String> cassandraAt = reader.addresses("cassandra.contact-points", List.of());
     List<String> kafkaAt = reader.addresses("kafka.bootstrap-servers", List.of());
     EmbeddedSettings embedded = embedded(reader, data, cassandraAt, kafkaAt);
+    SizeSettings sizes = sizes(reader);
     return new Settings(
         data,
         roles(reader),
@@ -84,7 +89,9 @@ public record Settings(
         messages(reader),
         limits(reader),
         fanOut(reader),
-        inbox(reader));
+        sizes,
+        largeReceipts(reader),
+        inbox(reader, sizes));
   }
 
   /** The same with the stores at these addresses. */
@@ -103,6 +110,8 @@ public record Settings(
         messages,
         limits,
         fanOut,
+        sizes,
+        largeReceipts,
         inbox);
   }
 
@@ -285,16 +294,41 @@ public record Settings(
         reader.integer("fanout.exact-receipts-up-to", defaults.exactReceiptsUpTo(), 2),
         reader.number("fanout.receipt-delay-ms", defaults.receiptDelayMs(), 0),
         reader.integer("fanout.max-receipts", defaults.maxReceipts(), 1),
-        reader.integer("fanout.few-gateways", defaults.fewGateways(), 0));
+        reader.integer("fanout.few-gateways", defaults.fewGateways(), 0),
+        reader.integer("fanout.large-batch", defaults.largeBatch(), 1));
   }
 
-  private static InboxSettings inbox(SettingsReader reader) {
+  private static SizeSettings sizes(SettingsReader reader) {
+    SizeSettings defaults = SizeSettings.defaults();
+    SizeSettings sizes =
+        new SizeSettings(
+            reader.integer("large.above", defaults.largeAbove(), 1),
+            reader.integer("large.small-below", defaults.smallBelow(), 1));
+    if (sizes.smallBelow() > sizes.largeAbove()) {
+      reader.fault("large.small-below", "must not be more than large.above");
+    }
+    return sizes;
+  }
+
+  private static LargeSettings largeReceipts(SettingsReader reader) {
+    LargeSettings defaults = LargeSettings.defaults();
+    return new LargeSettings(
+        reader.number("large.receipts-flush-ms", defaults.flushMs(), 100),
+        reader.integer("large.delivered-step", defaults.deliveredStep(), 1));
+  }
+
+  private static InboxSettings inbox(SettingsReader reader, SizeSettings sizes) {
     InboxSettings defaults = InboxSettings.defaults();
-    return new InboxSettings(
-        reader.text("inbox.group", defaults.group()),
-        reader.integer("inbox.rows-up-to", defaults.rowsUpTo(), 2),
-        reader.number("inbox.gather-ms", defaults.gatherMs(), 0),
-        reader.integer("inbox.max-conversations", defaults.maxConversations(), 100),
-        reader.number("inbox.sample-ms", defaults.sampleMs(), 10));
+    InboxSettings inbox =
+        new InboxSettings(
+            reader.text("inbox.group", defaults.group()),
+            reader.integer("inbox.rows-up-to", defaults.rowsUpTo(), 2),
+            reader.number("inbox.gather-ms", defaults.gatherMs(), 0),
+            reader.integer("inbox.max-conversations", defaults.maxConversations(), 100),
+            reader.number("inbox.sample-ms", defaults.sampleMs(), 10));
+    if (inbox.rowsUpTo() >= sizes.smallBelow()) {
+      reader.fault("inbox.rows-up-to", "must be less than large.small-below");
+    }
+    return inbox;
   }
 }

@@ -45,6 +45,7 @@ final class SettingsTest {
   private static final Map<String, List<String>> VALUES_OF_WORDS =
       Map.of(
           "data-dir", List.of("/tmp/a", "/tmp/b"),
+          "inbox.rows-up-to", List.of("100", "101"),
           "roles", List.of("gateway", "sync"),
           "auth.open-registration", List.of("false", "true"),
           "messages.managers-delete", List.of("false", "true"),

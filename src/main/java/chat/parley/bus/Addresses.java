@@ -65,4 +65,12 @@ public final class Addresses {
   public static Address<DeliveryMessages> gateway(String nodeId) {
     return new Address<>("parley.gateway." + nodeId, DeliveryMessages.class);
   }
+
+  /**
+   * The receipts role of one node, which gathers and counts the moves of some large conversations;
+   * other receipts nodes ask it. A lost question is asked again by whoever had it.
+   */
+  public static Address<ReceiptMessages> receipts(String nodeId) {
+    return new Address<>("parley.receipts." + nodeId, ReceiptMessages.class);
+  }
 }

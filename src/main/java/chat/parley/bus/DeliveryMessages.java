@@ -10,13 +10,18 @@ import java.util.List;
 
 /** What travels to one gateway node, for the devices that are connected there. */
 public sealed interface DeliveryMessages {
-  /** One change and the users who may see it; the gateway expands users to its own connections. */
+  /**
+   * One change and users who may see it; the gateway expands users to its own connections. Of a
+   * large conversation ({@link Change#large}) these are only the users that the gateway may not
+   * know to be members, for the change brings them in: the others it knows itself.
+   */
   record Delivery(Change change, List<UserId> users) {}
 
   /**
    * Changes in order, as many as one poll of the stream brought for this gateway. Answered with
-   * {@link Taken} once they are queued at the connections; only then does the fan-out commit its
-   * offset.
+   * {@link Taken} once they are queued at the connections, and, where they made the gateway
+   * interested in a large conversation, every look-up sees that; only then does the fan-out commit
+   * its offset.
    */
   record DeliverChanges(List<Delivery> deliveries) implements DeliveryMessages {}
 
@@ -29,6 +34,10 @@ public sealed interface DeliveryMessages {
    * been given these: whoever sent it may not know yet that its user was removed before them.
    */
   record DeliverSoft(ConversationId conversationId, List<UserId> users, byte[] frame, long seq)
+      implements DeliveryMessages {}
+
+  /** The same for everybody here who is in this large conversation. */
+  record DeliverSoftToLarge(ConversationId conversationId, byte[] frame, long seq)
       implements DeliveryMessages {}
 
   /**

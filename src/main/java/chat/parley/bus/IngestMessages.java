@@ -164,8 +164,8 @@ public sealed interface IngestMessages {
   record Moving(List<Head> heads, List<ConversationId> resting, long restingMs)
       implements IngestMessages {}
 
-  /** The committed head of one conversation. */
-  record Head(ConversationId conversationId, long changeSeq, long seq) {}
+  /** The committed head of one conversation, and whether the conversation is large there. */
+  record Head(ConversationId conversationId, long changeSeq, long seq, boolean large) {}
 
   /**
    * Answer of {@link HeadsQuery}; conversations of shards that the node does not own are left out,

@@ -142,13 +142,20 @@ public sealed interface QueryMessages {
 
   /**
    * What one conversation holds for the device: changes {@code after} &lt; n ≤ {@code
-   * headChangeSeq}; {@code ended} where the conversation goes on without the user.
+   * headChangeSeq}; {@code ended} where the conversation goes on without the user. {@code large}
+   * where the user is a member and the conversation is large at that head: the gateway must then be
+   * interested in it.
    */
   record SyncItem(
-      ConversationId conversationId, long after, long headChangeSeq, long headSeq, boolean ended) {
-    /** Of a conversation that the user is in. */
+      ConversationId conversationId,
+      long after,
+      long headChangeSeq,
+      long headSeq,
+      boolean ended,
+      boolean large) {
+    /** Of a small conversation that the user is in. */
     public SyncItem(ConversationId conversationId, long after, long headChangeSeq, long headSeq) {
-      this(conversationId, after, headChangeSeq, headSeq, false);
+      this(conversationId, after, headChangeSeq, headSeq, false, false);
     }
   }
 

@@ -21,11 +21,28 @@ public sealed interface ReceiptMessages {
   record Read(UserId userId, DeviceId deviceId, ConversationId conversationId, long seq) {}
 
   /**
-   * Move these cursors. Answered with {@link Moved} when they are durable. A move to a lower value,
-   * of a conversation that is not there or that the user may not see changes nothing and is no
-   * error; one beyond the head is clamped.
+   * Move these cursors. Answered with {@link Moved} when they are durable; where nobody needs to
+   * know ({@code durable} is false) those of large conversations may be gathered in memory for some
+   * seconds. A move to a lower value, of a conversation that is not there or that the user may not
+   * see changes nothing and is no error; one beyond the head is clamped.
    */
-  record MoveCursors(List<Delivered> delivered, List<Read> read) implements ReceiptMessages {}
+  record MoveCursors(List<Delivered> delivered, List<Read> read, boolean durable)
+      implements ReceiptMessages {
+    /** Moves whose sender waits until they are durable. */
+    public MoveCursors(List<Delivered> delivered, List<Read> read) {
+      this(delivered, read, true);
+    }
+
+    /** The same, of which nobody has been promised when they are durable. */
+    public MoveCursors unhurried() {
+      return new MoveCursors(delivered, read, false);
+    }
+  }
+
+  /**
+   * Moves of large conversations, for the one node that gathers them; answered with {@link Moved}.
+   */
+  record MoveLarge(MoveCursors moves) implements ReceiptMessages {}
 
   /** Answer of {@link MoveCursors}. */
   record Moved() implements ReceiptMessages {}
@@ -40,6 +57,12 @@ public sealed interface ReceiptMessages {
   /** Answer of {@link ReceiptsQuery}: all current members but the asker. */
   record Receipts(List<MemberReceipt> items) implements ReceiptMessages {}
 
+  /** {@link ReceiptsQuery} about a large conversation, for the one node that counts it. */
+  record CountsQuery(ReceiptsQuery question) implements ReceiptMessages {}
+
+  /** Answer of {@link ReceiptsQuery} where the conversation is large: the asker does not count. */
+  record ReceiptCounts(long delivered, long read) implements ReceiptMessages {}
+
   /** Which cursor moved. */
   enum ReceiptKind {
     DELIVERED,
@@ -51,6 +74,13 @@ public sealed interface ReceiptMessages {
    * devices.
    */
   record ReceiptMoved(ConversationId conversationId, UserId userId, ReceiptKind kind, long seq)
+      implements ReceiptMessages {}
+
+  /**
+   * So many members of a large conversation have message {@code seq}, and so many have read it;
+   * sent to the fan-out, which tells everybody in it.
+   */
+  record ReceiptsCounted(ConversationId conversationId, long seq, long delivered, long read)
       implements ReceiptMessages {}
 
   /** Several at once. */

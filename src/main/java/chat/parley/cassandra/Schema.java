@@ -36,6 +36,7 @@ final class Schema {
           "log-buffered",
           "amendments",
           "conversation-settings",
+          "log-large",
           "personal",
           "inbox");
 
@@ -121,7 +122,8 @@ final class Schema {
           .addKeyValue("commitlogSync", sync)
           .addKeyValue("replicas", settings.replicationFactor())
           .log(
-              "an acked message may be lost when the store crashes: set commitlog_sync: group, or use 3 replicas");
+              "an acked message may be lost when the store crashes: set commitlog_sync: group, or"
+                  + " use 3 replicas");
     }
   }
 

@@ -15,6 +15,9 @@ import java.util.Objects;
  * @param seq number of messages up to and including this change
  * @param actorId who did it
  * @param subjectId the member it is about, for member changes; else null
+ * @param largeSince the number of the change with which the conversation became large; 0 where it
+ *     is small. Decided once, by the owner that numbered the change, and kept beside it for ever:
+ *     so all who carry it agree on its way, however often it goes
  * @param committedAt wall clock of the owner, milliseconds since the epoch; never decides order
  * @param sentAt when its gateway took it, by the gateway's wall clock; 0 where that is not known.
  *     For measurements only, like the next one: neither is stored
@@ -30,6 +33,7 @@ public record Change(
     ChangeType type,
     UserId actorId,
     UserId subjectId,
+    long largeSince,
     long committedAt,
     byte[] payload,
     long sentAt,
@@ -43,7 +47,9 @@ public record Change(
     mentions = mentions == null ? Mentions.NONE : mentions;
   }
 
-  /** A change of which nobody knows when it was sent and became durable. */
+  /**
+   * A change of a small conversation, of which nobody knows when it was sent and became durable.
+   */
   public Change(
       ConversationId conversationId,
       long changeSeq,
@@ -60,11 +66,38 @@ public record Change(
         type,
         actorId,
         subjectId,
+        0,
         committedAt,
         payload,
         0,
         0,
         Mentions.NONE);
+  }
+
+  /** Whether it goes the way of large conversations. */
+  public boolean large() {
+    return largeSince > 0;
+  }
+
+  /**
+   * The same change, of a conversation that has been large since this number; 0: of a small one.
+   */
+  public Change largeSince(long since) {
+    return since == largeSince
+        ? this
+        : new Change(
+            conversationId,
+            changeSeq,
+            seq,
+            type,
+            actorId,
+            subjectId,
+            since,
+            committedAt,
+            payload,
+            sentAt,
+            persistedAt,
+            mentions);
   }
 
   /** The same change with its times; the payload is shared. */
@@ -76,6 +109,7 @@ public record Change(
         type,
         actorId,
         subjectId,
+        largeSince,
         committedAt,
         payload,
         sent,
@@ -95,6 +129,7 @@ public record Change(
         type,
         actorId,
         subjectId,
+        largeSince,
         committedAt,
         payload,
         sentAt,

@@ -24,6 +24,7 @@ public final class ChangeRecord {
   private static final String SEQ = "seq";
   private static final String ACTOR = "actor";
   private static final String SUBJECT = "subject";
+  private static final String LARGE_SINCE = "largeSince";
   private static final String COMMITTED_AT = "at";
   private static final String SENT_AT = "sentAt";
   private static final String PERSISTED_AT = "persistedAt";
@@ -42,6 +43,7 @@ public final class ChangeRecord {
     if (change.subjectId() != null) {
       headers.put(SUBJECT, bytes(change.subjectId().value()));
     }
+    putIfKnown(headers, LARGE_SINCE, change.largeSince());
     put(headers, COMMITTED_AT, change.committedAt());
     putIfKnown(headers, SENT_AT, change.sentAt());
     putIfKnown(headers, PERSISTED_AT, change.persistedAt());
@@ -81,10 +83,11 @@ public final class ChangeRecord {
             type.get(),
             new UserId(text(headers, ACTOR)),
             subject == null ? null : new UserId(new String(subject, StandardCharsets.UTF_8)),
+            numberIfKnown(headers, LARGE_SINCE),
             number(headers, COMMITTED_AT),
             record.value(),
-            time(headers, SENT_AT),
-            time(headers, PERSISTED_AT),
+            numberIfKnown(headers, SENT_AT),
+            numberIfKnown(headers, PERSISTED_AT),
             headers.containsKey(MENTIONS)
                 ? Mentions.ofHeader(text(headers, MENTIONS))
                 : Mentions.NONE));
@@ -111,13 +114,13 @@ public final class ChangeRecord {
     headers.put(name, bytes(Long.toString(number)));
   }
 
-  private static void putIfKnown(Map<String, byte[]> headers, String name, long time) {
-    if (time > 0) {
-      put(headers, name, time);
+  private static void putIfKnown(Map<String, byte[]> headers, String name, long number) {
+    if (number > 0) {
+      put(headers, name, number);
     }
   }
 
-  private static long time(Map<String, byte[]> headers, String name) {
+  private static long numberIfKnown(Map<String, byte[]> headers, String name) {
     return headers.containsKey(name) ? number(headers, name) : 0;
   }
 

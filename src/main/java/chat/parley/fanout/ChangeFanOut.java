@@ -7,7 +7,6 @@ import chat.parley.event.StreamRecord;
 import chat.parley.kafka.DeadLetter;
 import chat.parley.kafka.TryAgainException;
 import chat.parley.model.ConversationId;
-import chat.parley.registry.DeviceRegistry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,26 +19,17 @@ import java.util.Optional;
  * may see the rest and where they are, and completes when every gateway concerned has taken its
  * part. What an operator puts back is never dropped here: behind a gateway a change is given out
  * only right after the one before it, so a device that lacks it gets it in its place, and one that
- * has it does not get it again. The look-up of devices is made after the change was committed and
- * never cached: a device that was not registered then reads its bound later and gets the change by
- * its sync.
+ * has it does not get it again.
  */
 final class ChangeFanOut {
   private final Seen seen;
-  private final Audiences audiences;
-  private final DeviceRegistry devices;
+  private final Routes routes;
   private final GatewayCourier courier;
   private final FanOutMeters meters;
 
-  ChangeFanOut(
-      Seen seen,
-      Audiences audiences,
-      DeviceRegistry devices,
-      GatewayCourier courier,
-      FanOutMeters meters) {
+  ChangeFanOut(Seen seen, Routes routes, GatewayCourier courier, FanOutMeters meters) {
     this.seen = seen;
-    this.audiences = audiences;
-    this.devices = devices;
+    this.routes = routes;
     this.courier = courier;
     this.meters = meters;
   }
@@ -74,13 +64,8 @@ final class ChangeFanOut {
   }
 
   private Future<Void> bring(List<Change> fresh) {
-    return audiences
-        .follow(fresh)
-        .map(found -> FanOutPlan.of(fresh, found))
-        .compose(
-            plan ->
-                Away.always(devices.gatewaysOf(plan.users()), "devices cannot be looked up")
-                    .map(plan::byGateway))
+    return routes
+        .of(fresh)
         .compose(this::deliver)
         .onSuccess(
             done -> {

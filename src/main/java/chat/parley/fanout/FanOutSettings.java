@@ -13,6 +13,8 @@ package chat.parley.fanout;
  * @param maxReceipts collected at most; further ones are shed
  * @param fewGateways up to so many gateways each get every change; with more, the devices' gateways
  *     are looked up
+ * @param largeBatch changes of large conversations handed on at once: a gateway that has many of
+ *     their devices takes its time for each
  */
 public record FanOutSettings(
     String group,
@@ -21,9 +23,15 @@ public record FanOutSettings(
     int exactReceiptsUpTo,
     long receiptDelayMs,
     int maxReceipts,
-    int fewGateways) {
+    int fewGateways,
+    int largeBatch) {
   /** What suits up to some thousand messages a second. */
   public static FanOutSettings defaults() {
-    return new FanOutSettings("parley-fanout", 50_000, 60, 32, 50, 20_000, 3);
+    return new FanOutSettings("parley-fanout", 50_000, 60, 32, 50, 20_000, 3, 8);
+  }
+
+  /** The consumers that share the changes of large conversations. */
+  String largeGroup() {
+    return group + "-large";
   }
 }

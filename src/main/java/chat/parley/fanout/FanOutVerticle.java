@@ -2,9 +2,9 @@ package chat.parley.fanout;
 
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
-import chat.parley.bus.DeliveryMessages.Taken;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.ReceiptMoved;
+import chat.parley.bus.ReceiptMessages.ReceiptsCounted;
 import chat.parley.bus.ReceiptMessages.ReceiptsMoved;
 import chat.parley.conversation.Conversations;
 import chat.parley.kafka.ConsumerGroup;
@@ -12,6 +12,7 @@ import chat.parley.kafka.InOrderConsumer;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.registry.ClusterView;
 import chat.parley.registry.DeviceRegistry;
+import chat.parley.registry.Interests;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -22,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The fan-out stage of a node: the stream of changes to gateways, and receipts to other members'
- * gateways. One instance a node is enough; several share the stream's partitions.
+ * The fan-out stage of a node for small conversations: the stream of changes to gateways, and
+ * receipts to other members' gateways. One instance a node is enough; several share the stream's
+ * partitions. Large conversations are {@link LargeFanOutVerticle}'s.
  */
 public final class FanOutVerticle extends VerticleBase {
   /** What the stage works with. */
@@ -31,6 +33,7 @@ public final class FanOutVerticle extends VerticleBase {
       Bus bus,
       Conversations conversations,
       DeviceRegistry devices,
+      Interests interests,
       ClusterView cluster,
       Clock clock,
       MeterRegistry meters) {}
@@ -42,6 +45,7 @@ public final class FanOutVerticle extends VerticleBase {
   private final Parts parts;
   private DeviceRegistry devices;
   private ReceiptFanOut receipts;
+  private CountFanOut counts;
   private InOrderConsumer changes;
   private MessageConsumer<ReceiptMessages> receiptConsumer;
 
@@ -54,7 +58,7 @@ public final class FanOutVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     devices = new FewGateways(parts.devices(), parts.cluster(), settings.fewGateways());
-    FanOutMeters meters = new FanOutMeters(parts.meters(), parts.clock());
+    FanOutMeters meters = new FanOutMeters(parts.meters(), parts.clock(), FanOutMeters.Mode.SMALL);
     receipts =
         new ReceiptFanOut(
             parts.conversations(),
@@ -63,6 +67,11 @@ public final class FanOutVerticle extends VerticleBase {
             settings,
             meters,
             Ticker.systemTicker());
+    counts =
+        new CountFanOut(
+            parts.interests(),
+            (gateway, frame) -> parts.bus().send(Addresses.gateway(gateway), frame),
+            new FanOutMeters(parts.meters(), parts.clock(), FanOutMeters.Mode.LARGE));
     changes =
         new InOrderConsumer(
             vertx,
@@ -88,18 +97,19 @@ public final class FanOutVerticle extends VerticleBase {
   private ChangeFanOut changeFanOut(FanOutMeters meters) {
     return new ChangeFanOut(
         new Seen(settings.maxConversations()),
-        new Audiences(parts.conversations(), settings, Ticker.systemTicker(), receipts::forget),
-        devices,
-        new GatewayCourier(
-            vertx,
-            parts.cluster(),
-            devices::isGatewayOpen,
-            (gateway, message) ->
-                parts.bus().request(Addresses.gateway(gateway), message, Taken.class)),
+        new MemberRoutes(
+            new Audiences(parts.conversations(), settings, Ticker.systemTicker(), receipts::forget),
+            devices),
+        GatewayCourier.over(vertx, parts),
         meters);
   }
 
   private void tell(ReceiptMessages message) {
+    if (message instanceof ReceiptsCounted counted) {
+      counts
+          .tell(counted)
+          .onFailure(cause -> LOG.atWarn().setCause(cause).log("counts could not be told"));
+    }
     if (!(message instanceof ReceiptsMoved moved)) {
       return;
     }

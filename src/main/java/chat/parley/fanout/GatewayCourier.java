@@ -1,6 +1,8 @@
 package chat.parley.fanout;
 
+import chat.parley.bus.Addresses;
 import chat.parley.bus.DeliveryMessages.DeliverChanges;
+import chat.parley.bus.DeliveryMessages.Taken;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.kafka.TryAgainException;
@@ -38,6 +40,16 @@ final class GatewayCourier {
     this.cluster = cluster;
     this.mayHoldDevices = mayHoldDevices;
     this.request = request;
+  }
+
+  /** One that brings it over the bus. */
+  static GatewayCourier over(Vertx vertx, FanOutVerticle.Parts parts) {
+    return new GatewayCourier(
+        vertx,
+        parts.cluster(),
+        parts.devices()::isGatewayOpen,
+        (gateway, message) ->
+            parts.bus().request(Addresses.gateway(gateway), message, Taken.class));
   }
 
   /**

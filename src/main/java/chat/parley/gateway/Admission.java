@@ -16,18 +16,25 @@ final class Admission {
   private final Function<Principal, Future<Boolean>> isActive;
   private final DeviceRegistry registry;
   private final Connections connections;
+  private final LargeConversations larges;
   private final SyncFence fence;
   private final GatewaySettings settings;
   private final HomeLoop loop;
   private final Clock clock;
 
-  Admission(GatewayPieces pieces, Connections connections, SyncFence fence, HomeLoop loop) {
+  Admission(
+      GatewayPieces pieces,
+      Connections connections,
+      LargeConversations larges,
+      SyncFence fence,
+      HomeLoop loop) {
     this.tokens = pieces.tokens();
     this.isActive = pieces.isActive();
     this.registry = pieces.registry();
     this.settings = pieces.settings();
     this.clock = pieces.clock();
     this.connections = connections;
+    this.larges = larges;
     this.fence = fence;
     this.loop = loop;
   }
@@ -97,6 +104,9 @@ final class Admission {
       return;
     }
     Principal principal = connection.principal();
+    if (connections.of(principal.userId()).isEmpty()) {
+      larges.gone(principal.userId());
+    }
     connection
         .registered()
         .onComplete(

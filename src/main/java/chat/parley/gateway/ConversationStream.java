@@ -126,6 +126,11 @@ final class ConversationStream {
     highest = Math.max(position, 0);
   }
 
+  /** The log goes up to here at least, though no hint of it may come any more. */
+  void expect(long changeSeq) {
+    highest = Math.max(highest, changeSeq);
+  }
+
   /** Whether something is known to lie above the position that cannot be given out. */
   boolean wantsFill() {
     return open && highest > Math.max(position, 0);

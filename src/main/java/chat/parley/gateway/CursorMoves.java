@@ -78,6 +78,7 @@ final class CursorMoves {
     notBefore = clock.millis() + pause(messages);
     return Future.join(
             messages.stream()
+                .map(message -> answered.isEmpty() ? message.unhurried() : message)
                 .map(message -> bus.request(Addresses.RECEIPTS, message, Moved.class))
                 .toList())
         .<Void>mapEmpty()

@@ -4,8 +4,11 @@ import chat.parley.bus.DeliveryMessages;
 import chat.parley.bus.DeliveryMessages.CloseDevice;
 import chat.parley.bus.DeliveryMessages.DeliverChanges;
 import chat.parley.bus.DeliveryMessages.DeliverSoft;
+import chat.parley.bus.DeliveryMessages.DeliverSoftToLarge;
 import chat.parley.bus.DeliveryMessages.Delivery;
 import chat.parley.bus.DeliveryMessages.Taken;
+import chat.parley.event.Change;
+import chat.parley.model.ConversationId;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,6 +16,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -21,7 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes what the bus brings for the devices connected here. Batches are worked off one after the
- * other and in slices, so that a change for thousands of devices does not hold up the event loop.
+ * other and in turns of some milliseconds, so that a change for thousands of devices does not hold
+ * up the event loop. Those of large conversations stand in a line of their own, and the two lines
+ * take turns in who is first: a message to two people waits for one turn of a channel at most.
  */
 final class DeliveryInbox {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryInbox.class);
@@ -31,6 +37,7 @@ final class DeliveryInbox {
     private final long number;
     private final Iterator<Delivery> deliveries;
     private final Promise<DeliveryMessages> taken = Promise.promise();
+    private final List<Future<Void>> entering = new ArrayList<>(0);
     private Iterator<UserId> users = List.<UserId>of().iterator();
     private Delivery delivery;
     private ChangeFrame frame;
@@ -41,97 +48,164 @@ final class DeliveryInbox {
       this.number = number;
       this.deliveries = deliveries.iterator();
     }
+
+    boolean hasMore() {
+      return users.hasNext() || deliveries.hasNext();
+    }
   }
+
+  /** A frame of soft state for many, and who is yet to get it. */
+  private record SoftToMany(
+      ConversationId conversation, SoftFrames.Soft frame, Iterator<UserId> users) {}
 
   private final Vertx vertx;
   private final Connections connections;
+  private final LargeConversations larges;
   private final GapRepair repair;
   private final GatewayMetrics metrics;
   private final int sliceFrames;
-  private final Deque<Batch> batches = new ArrayDeque<>();
+  private final Deque<Batch> small = new ArrayDeque<>();
+  private final Deque<Batch> large = new ArrayDeque<>();
+  private final Deque<SoftToMany> soft = new ArrayDeque<>();
   private long batchNumber;
+  private boolean largeFirst;
   private boolean working;
 
   DeliveryInbox(
       Vertx vertx,
       Connections connections,
+      LargeConversations larges,
       GapRepair repair,
       GatewayMetrics metrics,
       int sliceFrames) {
     this.vertx = vertx;
     this.connections = connections;
+    this.larges = larges;
     this.repair = repair;
     this.metrics = metrics;
     this.sliceFrames = sliceFrames;
   }
 
-  /** Queues changes at the connections; completes with {@link Taken} when all are queued. */
+  /**
+   * Queues changes at the connections; completes with {@link Taken} when all are queued, and this
+   * gateway is known to be interested in the large conversations that they brought users into.
+   */
   Future<DeliveryMessages> take(DeliveryMessages message) {
     if (message instanceof DeliverChanges changes) {
       Batch batch = new Batch(++batchNumber, changes.deliveries());
-      batches.add(batch);
-      if (!working) {
-        working = true;
-        work();
-      }
+      (isLarge(changes) ? large : small).add(batch);
+      workUnlessWorking();
       return batch.taken.future();
     }
     hear(message);
     return Future.succeededFuture(new Taken(0));
   }
 
+  private static boolean isLarge(DeliverChanges changes) {
+    return !changes.deliveries().isEmpty() && changes.deliveries().get(0).change().large();
+  }
+
   /** Handles what wants no answer. */
   void hear(DeliveryMessages message) {
-    if (message instanceof DeliverSoft soft) {
-      deliverSoft(soft);
+    if (message instanceof DeliverSoft one) {
+      deliverSoft(one);
+    } else if (message instanceof DeliverSoftToLarge all) {
+      ConversationId id = all.conversationId();
+      soft.add(new SoftToMany(id, softFrame(all.frame(), all.seq()), larges.users(id).iterator()));
+      workUnlessWorking();
     } else if (message instanceof CloseDevice close) {
       closeDevice(close);
     }
   }
 
+  private void workUnlessWorking() {
+    if (!working) {
+      working = true;
+      work();
+    }
+  }
+
   private void work() {
-    int written = 0;
-    while (!batches.isEmpty()) {
-      Batch batch = batches.peek();
+    LoopTurn turn = new LoopTurn();
+    largeFirst = !largeFirst;
+    int left = workOff(largeFirst ? large : small, turn, sliceFrames);
+    left = workOff(largeFirst ? small : large, turn, left);
+    workOffSoft(turn, left);
+    metrics.turn(turn.nanos());
+    working = !small.isEmpty() || !large.isEmpty() || !soft.isEmpty();
+    if (working) {
+      vertx.setTimer(LoopTurn.PAUSE_MS, next -> work());
+    }
+  }
+
+  /** How many frames are left for this turn. */
+  private int workOff(Deque<Batch> line, LoopTurn turn, int frames) {
+    int left = frames;
+    while (!line.isEmpty() && left > 0 && !turn.isOver()) {
+      Batch batch = line.peek();
       try {
-        while (batch.users.hasNext() || batch.deliveries.hasNext()) {
-          if (written >= sliceFrames) {
-            vertx.runOnContext(next -> work());
-            return;
-          }
-          written += step(batch);
+        while (batch.hasMore() && left > 0 && !turn.isOver()) {
+          left -= step(batch);
         }
-        batches.poll();
-        endDelivery(batch);
-        batch.taken.complete(new Taken(batch.connections));
+        if (!batch.hasMore()) {
+          line.poll();
+          endDelivery(batch);
+          answer(batch);
+        }
       } catch (RuntimeException e) {
         // It must not stand in the way of those behind it; whoever sent it hears of it.
-        batches.poll();
+        line.poll();
         batch.taken.fail(e);
       }
     }
-    working = false;
+    return left;
   }
 
-  /** One user's devices; how many frames that took, at least one, so that a slice ends. */
+  private static void answer(Batch batch) {
+    Taken taken = new Taken(batch.connections);
+    if (batch.entering.isEmpty()) {
+      batch.taken.complete(taken);
+    } else {
+      Future.all(batch.entering).<DeliveryMessages>map(taken).onComplete(batch.taken);
+    }
+  }
+
+  /** One user's devices; how many frames that took, at least one, so that a turn ends. */
   private int step(Batch batch) {
     if (!batch.users.hasNext()) {
       endDelivery(batch);
       batch.delivery = batch.deliveries.next();
-      batch.users = batch.delivery.users().iterator();
+      batch.users = usersOf(batch);
       batch.frame = null;
       return 0;
     }
-    List<Connection> devices = connections.of(batch.users.next());
+    UserId user = batch.users.next();
+    Change change = batch.delivery.change();
+    if (change.large() && !larges.maySee(change.conversationId(), user, change.changeSeq())) {
+      return 1;
+    }
+    List<Connection> devices = connections.of(user);
     for (Connection device : devices) {
       if (batch.frame == null) {
-        batch.frame = ServerFrames.change(batch.delivery.change());
+        batch.frame = ServerFrames.change(change);
       }
       if (deliver(batch, device) && device.isFirstOf(batch.number)) {
         batch.connections++;
       }
     }
     return Math.max(1, devices.size());
+  }
+
+  private Iterator<UserId> usersOf(Batch batch) {
+    Change change = batch.delivery.change();
+    if (!change.large()) {
+      larges.smallAt(change);
+      return batch.delivery.users().iterator();
+    }
+    for (UserId user : batch.delivery.users()) {
+      batch.entering.add(larges.enter(change.conversationId(), user, change.changeSeq()));
+    }
+    return larges.follow(change).iterator();
   }
 
   private boolean deliver(Batch batch, Connection connection) {
@@ -154,24 +228,45 @@ final class DeliveryInbox {
   }
 
   private void endDelivery(Batch batch) {
+    if (batch.delivery != null && batch.delivery.change().large()) {
+      larges.followed(batch.delivery.change());
+    }
     if (batch.given) {
       batch.given = false;
       metrics.delivered(batch.delivery.change());
     }
   }
 
-  private void deliverSoft(DeliverSoft soft) {
-    SoftFrames.Soft frame =
-        new SoftFrames.Soft(
-            new String(soft.frame(), StandardCharsets.UTF_8), soft.frame().length, soft.seq());
-    for (UserId user : soft.users()) {
-      for (Connection connection : connections.of(user)) {
-        ConversationFeed feed = connection.knownFeed(soft.conversationId());
-        if (feed != null && hears(connection, feed)) {
-          connection.write(feed, frame);
-        }
+  private void workOffSoft(LoopTurn turn, int frames) {
+    int left = frames;
+    while (!soft.isEmpty() && left > 0 && !turn.isOver()) {
+      SoftToMany many = soft.peek();
+      if (many.users().hasNext()) {
+        left -= write(many.users().next(), many.conversation(), many.frame());
+      } else {
+        soft.poll();
       }
     }
+  }
+
+  private void deliverSoft(DeliverSoft one) {
+    SoftFrames.Soft frame = softFrame(one.frame(), one.seq());
+    one.users().forEach(user -> write(user, one.conversationId(), frame));
+  }
+
+  private static SoftFrames.Soft softFrame(byte[] frame, long seq) {
+    return new SoftFrames.Soft(new String(frame, StandardCharsets.UTF_8), frame.length, seq);
+  }
+
+  private int write(UserId user, ConversationId conversation, SoftFrames.Soft frame) {
+    List<Connection> devices = connections.of(user);
+    for (Connection connection : devices) {
+      ConversationFeed feed = connection.knownFeed(conversation);
+      if (feed != null && hears(connection, feed)) {
+        connection.write(feed, frame);
+      }
+    }
+    return Math.max(1, devices.size());
   }
 
   /**

@@ -5,7 +5,9 @@ import chat.parley.telemetry.ConversationTimer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** What an operator sees of the socket side. */
@@ -19,6 +21,7 @@ final class GatewayMetrics {
   private final Counter slowReaders;
   private final ConversationTimer persistedDelivered;
   private final ConversationTimer sendDelivered;
+  private final Timer turns;
   private final Clock clock;
 
   GatewayMetrics(MeterRegistry registry, Clock clock) {
@@ -30,6 +33,11 @@ final class GatewayMetrics {
     this.resends = registry.counter("parley.gateway.resends");
     this.gapRepairs = registry.counter("parley.gateway.gap.repairs");
     this.slowReaders = registry.counter("parley.gateway.slow.readers.cut");
+    this.turns =
+        Timer.builder("parley.gateway.turn")
+            .description(
+                "One turn of the gateway's event loop with deliveries, until it gives way to others")
+            .register(registry);
     this.persistedDelivered =
         timer(
             registry,
@@ -62,6 +70,17 @@ final class GatewayMetrics {
     long sent = change.sentAt() > 0 ? change.sentAt() : change.committedAt();
     persistedDelivered.recordBetween(change.conversationId(), persisted, now);
     sendDelivered.recordBetween(change.conversationId(), sent, now);
+  }
+
+  /** A turn of the event loop with deliveries is over. */
+  void turn(long nanos) {
+    turns.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void watchLarge(Supplier<Number> count) {
+    Gauge.builder("parley.gateway.large.conversations", count)
+        .description("Large conversations that users connected here are in")
+        .register(registry);
   }
 
   void watchConnections(Supplier<Number> count) {

@@ -5,6 +5,7 @@ import chat.parley.auth.Principal;
 import chat.parley.auth.Tokens;
 import chat.parley.bus.Bus;
 import chat.parley.registry.DeviceRegistry;
+import chat.parley.registry.Interests;
 import chat.parley.registry.ShardRouter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -27,6 +28,7 @@ public record GatewayPieces(
     Tokens tokens,
     Function<Principal, Future<Boolean>> isActive,
     DeviceRegistry registry,
+    Interests interests,
     LongPolls polls,
     Consumer<Runnable> onReunion,
     MeterRegistry meters,

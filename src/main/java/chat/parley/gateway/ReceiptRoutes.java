@@ -2,11 +2,13 @@ package chat.parley.gateway;
 
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
+import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.Delivered;
 import chat.parley.bus.ReceiptMessages.MemberReceipt;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
 import chat.parley.bus.ReceiptMessages.Moved;
 import chat.parley.bus.ReceiptMessages.Read;
+import chat.parley.bus.ReceiptMessages.ReceiptCounts;
 import chat.parley.bus.ReceiptMessages.Receipts;
 import chat.parley.bus.ReceiptMessages.ReceiptsQuery;
 import chat.parley.model.ConversationId;
@@ -104,8 +106,17 @@ final class ReceiptRoutes {
     return bus.request(
             Addresses.RECEIPTS,
             new ReceiptsQuery(request.self(), request.conversationId(), seq),
-            Receipts.class)
-        .map(receipts -> RestAnswer.ok(json(seq, receipts.items())));
+            ReceiptMessages.class)
+        .map(answer -> RestAnswer.ok(json(seq, answer)));
+  }
+
+  private static JsonObject json(long seq, ReceiptMessages answer) {
+    return answer instanceof ReceiptCounts counts
+        ? new JsonObject()
+            .put("seq", seq)
+            .put("delivered", counts.delivered())
+            .put("read", counts.read())
+        : json(seq, ((Receipts) answer).items());
   }
 
   private static JsonObject json(long seq, List<MemberReceipt> receipts) {

@@ -51,6 +51,7 @@ public final class RestApi {
     new SyncRoutes(services).install(routes);
     new ReceiptRoutes(services).install(routes);
     new DeadLetterRoutes(services).install(routes);
+    new SizeRoutes(services).install(routes);
     LaterRoutes.install(routes);
   }
 }

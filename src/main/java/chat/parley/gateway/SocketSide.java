@@ -25,6 +25,7 @@ public final class SocketSide {
   private final OtherDevices otherDevices;
   private final SocketDoor door;
   private final SocketEndpoint endpoint;
+  private final LostInterests lost;
   private final Reunion reunion;
   private final Drain drain;
   private final List<MessageConsumer<DeliveryMessages>> consumers = new ArrayList<>();
@@ -41,15 +42,19 @@ public final class SocketSide {
     metrics.watchConnections(connections::size);
     LogPages pages = new LogPages(pieces.bus(), settings);
     GapRepair repair = new GapRepair(pages, settings, metrics, pieces.clock());
-    SyncFence fence = new SyncFence(vertx, pieces.bus(), pages, repair, settings);
+    HomeLoop loop = new HomeLoop(context);
+    LargeConversations larges = new LargeConversations(pieces.interests(), connections, loop);
+    metrics.watchLarge(larges::size);
+    SyncFence fence = new SyncFence(vertx, pieces.bus(), pages, larges, repair, settings);
     cursors = new CursorMoves(pieces.bus(), pieces.clock(), settings.maxPendingCursors());
     care = new ConnectionCare(connections, repair, cursors, settings, pieces.clock());
-    inbox = new DeliveryInbox(vertx, connections, repair, metrics, settings.sliceFrames());
+    inbox = new DeliveryInbox(vertx, connections, larges, repair, metrics, settings.sliceFrames());
     otherDevices = new OtherDevices(pieces.bus(), connections);
-    Admission admission = new Admission(pieces, connections, fence, new HomeLoop(context));
+    Admission admission = new Admission(pieces, connections, larges, fence, loop);
     Requests requests = new Requests(pieces, pages, cursors);
     door = new SocketDoor(pieces, connections, admission, requests, metrics);
     endpoint = new SocketEndpoint(vertx, door, settings);
+    lost = new LostInterests(context, larges, connections, pages, repair);
     reunion = new Reunion(vertx, context, connections, settings.sliceFrames());
     drain = new Drain(vertx, connections, settings, pieces.clock(), RandomGenerator.getDefault());
   }
@@ -66,6 +71,7 @@ public final class SocketSide {
   public Future<Void> start() {
     timer = vertx.setPeriodic(pieces.settings().tickMs(), tick -> care.tick());
     pieces.onReunion().accept(reunion::happened);
+    pieces.interests().onLost(lost::happened);
     return pieces
         .bus()
         .answer(Addresses.gateway(pieces.nodeId()), this::take)

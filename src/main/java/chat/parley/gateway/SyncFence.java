@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +28,21 @@ final class SyncFence {
   private final Vertx vertx;
   private final Bus bus;
   private final LogPages pages;
+  private final LargeConversations larges;
   private final GapRepair repair;
   private final GatewaySettings settings;
 
-  SyncFence(Vertx vertx, Bus bus, LogPages pages, GapRepair repair, GatewaySettings settings) {
+  SyncFence(
+      Vertx vertx,
+      Bus bus,
+      LogPages pages,
+      LargeConversations larges,
+      GapRepair repair,
+      GatewaySettings settings) {
     this.vertx = vertx;
     this.bus = bus;
     this.pages = pages;
+    this.larges = larges;
     this.repair = repair;
     this.settings = settings;
   }
@@ -47,8 +56,9 @@ final class SyncFence {
         cursors.entrySet().stream().map(c -> new Cursor(c.getKey(), c.getValue())).toList();
     SyncPlanQuery question =
         new SyncPlanQuery(connection.principal().userId(), connection.principal().deviceId(), own);
+    long askedAt = System.nanoTime();
     persistently(connection, () -> bus.request(Addresses.QUERIES, question, SyncPlan.class), 1)
-        .compose(plan -> stream(connection, plan))
+        .compose(plan -> stream(connection, plan, askedAt))
         .onFailure(
             cause -> {
               if (connection.isOpen()) {
@@ -58,7 +68,7 @@ final class SyncFence {
             });
   }
 
-  private Future<Void> stream(Connection connection, SyncPlan plan) {
+  private Future<Void> stream(Connection connection, SyncPlan plan, long askedAt) {
     connection.write(ServerFrames.of("sync.begin", new JsonObject()));
     Deque<SyncItem> behind = new ArrayDeque<>();
     for (SyncItem item : plan.items()) {
@@ -78,7 +88,41 @@ final class SyncFence {
         }
       }
     }
-    return streamEach(connection, behind).map(done -> finish(connection, plan));
+    return enterLarge(connection, plan, askedAt)
+        .compose(
+            anew -> {
+              behind.removeIf(anew::contains);
+              behind.addAll(anew);
+              return streamEach(connection, behind);
+            })
+        .map(done -> finish(connection, plan));
+  }
+
+  /**
+   * Makes this gateway interested in the user's large conversations. What is committed after that
+   * comes here. Of those that it was interested in since before the plan was asked for, what it may
+   * have passed over meanwhile, not knowing yet that this user is in them, is known by its number.
+   *
+   * @return the others: something may have passed between the plan's head and the interest, so the
+   *     log must be asked once more
+   */
+  private Future<List<SyncItem>> enterLarge(Connection connection, SyncPlan plan, long askedAt) {
+    List<SyncItem> anew = new ArrayList<>();
+    List<Future<Void>> entered = new ArrayList<>();
+    for (SyncItem item : plan.items()) {
+      if (item.large()) {
+        ConversationId id = item.conversationId();
+        boolean before = larges.hasAllSince(id, askedAt);
+        entered.add(larges.enter(id, connection.principal().userId(), item.after() + 1));
+        if (before) {
+          connection.feed(id).stream.expect(larges.highest(id));
+        } else {
+          anew.add(item);
+        }
+        larges.seen(id, item.headChangeSeq());
+      }
+    }
+    return Future.all(entered).map(anew);
   }
 
   private Future<Void> streamEach(Connection connection, Deque<SyncItem> behind) {
@@ -93,16 +137,20 @@ final class SyncFence {
     long after = feed.stream.fillFrom();
     return persistently(connection, () -> pages.due(connection, item.conversationId(), after), 1)
         .compose(
-            page ->
-                pages
-                    .pour(connection, feed, page.items())
-                    .compose(
-                        poured ->
-                            page.hasMore()
-                                    && feed.stream.position() > after
-                                    && feed.stream.position() < item.headChangeSeq()
-                                ? streamOne(connection, item)
-                                : Future.succeededFuture()))
+            page -> {
+              if (item.large()) {
+                feed.stream.expect(page.headChangeSeq());
+              }
+              return pages
+                  .pour(connection, feed, page.items())
+                  .compose(
+                      poured ->
+                          page.hasMore()
+                                  && feed.stream.position() > after
+                                  && feed.stream.position() < item.headChangeSeq()
+                              ? streamOne(connection, item)
+                              : Future.succeededFuture());
+            })
         .recover(
             cause ->
                 LogPages.isRefused(cause) ? Future.succeededFuture() : Future.failedFuture(cause));

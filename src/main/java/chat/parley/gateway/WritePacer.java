@@ -7,8 +7,8 @@ import io.netty.channel.ChannelPromise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class WritePacer {
   private final Vertx vertx;
   private final long paceMs;
-  private List<PacedLine> due = new ArrayList<>();
+  private final Deque<PacedLine> due = new ArrayDeque<>();
   private boolean ticking;
 
   /** {@code paceMs}: how long a frame may wait for others; 0 gathers nothing. */
@@ -46,11 +46,18 @@ final class WritePacer {
     }
   }
 
+  /** Of many thousands only some at a time: the rest as soon as others have had their turn. */
   private void flushAll() {
-    ticking = false;
-    List<PacedLine> lines = due;
-    due = new ArrayList<>();
-    lines.forEach(PacedLine::flushNow);
+    LoopTurn turn = new LoopTurn();
+    int lines = due.size();
+    while (lines > 0 && !turn.isOver()) {
+      due.poll().flushNow();
+      lines--;
+    }
+    ticking = !due.isEmpty();
+    if (ticking) {
+      vertx.setTimer(lines > 0 ? LoopTurn.PAUSE_MS : paceMs, fired -> flushAll());
+    }
   }
 
   private final class PacedLine extends ChannelDuplexHandler {

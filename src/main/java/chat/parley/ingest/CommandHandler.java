@@ -26,6 +26,7 @@ import chat.parley.ingest.Drafts.MessageDraft;
 import chat.parley.ingest.Drafts.NothingToDo;
 import chat.parley.log.Appended;
 import chat.parley.log.Draft;
+import chat.parley.log.LogHead;
 import chat.parley.log.OpenConversation;
 import chat.parley.log.OwnedLog;
 import chat.parley.model.AckMode;
@@ -50,6 +51,7 @@ final class CommandHandler {
   private final ChannelNames names;
   private final LimitSettings limits;
   private final MessageSettings settings;
+  private final SizeSettings sizes;
   private final MessageAmender amender;
   private final Clock clock;
 
@@ -59,6 +61,7 @@ final class CommandHandler {
       ChannelNames names,
       LimitSettings limits,
       MessageSettings settings,
+      SizeSettings sizes,
       MessageAmender amender,
       Clock clock) {
     this.log = log;
@@ -66,6 +69,7 @@ final class CommandHandler {
     this.names = names;
     this.limits = limits;
     this.settings = settings;
+    this.sizes = sizes;
     this.amender = amender;
     this.clock = clock;
   }
@@ -140,11 +144,15 @@ final class CommandHandler {
     List<Future<Void>> asked = new ArrayList<>();
     for (ConversationId conversation : query.conversationIds()) {
       asked.add(
-          log.head(conversation)
-              .onSuccess(at -> heads.add(new Head(conversation, at.changeSeq(), at.seq())))
+          log.sizedHead(conversation)
+              .onSuccess(at -> heads.add(head(conversation, at)))
               .mapEmpty());
     }
     return Future.join(asked).transform(done -> Future.succeededFuture(new Heads(heads)));
+  }
+
+  private static Head head(ConversationId conversation, LogHead at) {
+    return new Head(conversation, at.position().changeSeq(), at.position().seq(), at.large());
   }
 
   private Future<Moving> moving(MovingQuery query) {
@@ -157,8 +165,7 @@ final class CommandHandler {
               .<Void>map(
                   head -> {
                     head.ifPresentOrElse(
-                        at -> heads.add(new Head(conversation, at.changeSeq(), at.seq())),
-                        () -> resting.add(conversation));
+                        at -> heads.add(head(conversation, at)), () -> resting.add(conversation));
                     return null;
                   }));
     }
@@ -277,6 +284,7 @@ final class CommandHandler {
                     both.<Optional<Conversation>>resultAt(0).orElseThrow(),
                     both.resultAt(1),
                     limits,
+                    sizes,
                     clock));
   }
 }

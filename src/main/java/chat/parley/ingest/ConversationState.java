@@ -5,6 +5,7 @@ import chat.parley.bus.FailureException;
 import chat.parley.bus.FailureException.Scope;
 import chat.parley.conversation.Conversation;
 import chat.parley.conversation.Members;
+import chat.parley.log.SizeRule;
 import chat.parley.model.ConversationPatch;
 import chat.parley.model.Right;
 import chat.parley.model.Role;
@@ -16,18 +17,25 @@ import java.time.Clock;
  * last change that was numbered. Lives on the ingest context; thrown away with the ownership,
  * because a change that was numbered may then not be in the log.
  */
-final class ConversationState {
+final class ConversationState implements SizeRule {
   private final LimitSettings limits;
+  private final SizeSettings sizes;
   private final Clock clock;
   private final SlowMode slowMode = new SlowMode();
   private final Targets targets = new Targets();
   private Conversation conversation;
   private Members members;
 
-  ConversationState(Conversation conversation, Members members, LimitSettings limits, Clock clock) {
+  ConversationState(
+      Conversation conversation,
+      Members members,
+      LimitSettings limits,
+      SizeSettings sizes,
+      Clock clock) {
     this.conversation = conversation;
     this.members = members;
     this.limits = limits;
+    this.sizes = sizes;
     this.clock = clock;
   }
 
@@ -87,5 +95,10 @@ final class ConversationState {
   /** The user sends a message now. */
   void sent(UserId user) {
     slowMode.sent(user, conversation.settings().slowModeSeconds(), clock.millis());
+  }
+
+  @Override
+  public long largeSince(long before, long changeSeq) {
+    return sizes.largeSince(before, changeSeq, members.count());
   }
 }

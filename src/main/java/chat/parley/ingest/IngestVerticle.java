@@ -50,6 +50,7 @@ public final class IngestVerticle extends VerticleBase {
       LogSettings settings,
       MessageSettings messages,
       LimitSettings limits,
+      SizeSettings sizes,
       String lineage,
       Clock clock,
       MeterRegistry meters,
@@ -101,6 +102,7 @@ public final class IngestVerticle extends VerticleBase {
             parts.names(),
             parts.limits(),
             parts.messages(),
+            parts.sizes(),
             amender,
             parts.clock());
     return parts

@@ -72,6 +72,38 @@ public record KafkaSettings(
     return with(bootstrapServers, changes, deadLetters, lingerMs, deliveryTimeoutMs);
   }
 
+  /** The changes of large conversations: the same records in a topic of their own. */
+  public String largeTopic() {
+    return changesTopic + ".large";
+  }
+
+  /**
+   * These settings for whoever writes or reads the changes of large conversations: their topic is
+   * the changes topic, and at most {@code batch} records are handed to a handler at once.
+   */
+  public KafkaSettings forLarge(int batch) {
+    return new KafkaSettings(
+        bootstrapServers,
+        largeTopic(),
+        deadLettersTopic,
+        partitions,
+        replicationFactor,
+        lingerMs,
+        deliveryTimeoutMs,
+        bufferBytes,
+        compression,
+        sessionTimeoutMs,
+        batch,
+        maxAttempts,
+        deadLettersDays,
+        commitIntervalMs);
+  }
+
+  /** The same for a producer. */
+  public KafkaSettings forLarge() {
+    return forLarge(maxBatch);
+  }
+
   /** Where groups of changes wait until the history store has them. */
   public String journalTopic() {
     return changesTopic + ".journal";

@@ -2,6 +2,7 @@ package chat.parley.kafka;
 
 import chat.parley.event.StreamRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Reads a whole topic, from its first record to the last one that is there when the read begins,
+ * Reads whole topics, from their first record to the last one that is there when the read begins,
  * and later on what has come since. It belongs to no consumer group and commits nothing, so nobody
  * notices it. Blocks; for one thread at a time.
  */
@@ -32,8 +33,14 @@ public final class StreamScan implements AutoCloseable {
   private static final int FETCH_WAIT_MS = 50;
   private static final int FETCH_BYTES = 4 * 1024 * 1024;
 
-  /** Takes one record after the other; those of one partition in their order. */
+  /**
+   * Takes one record after the other; those of one partition in their order, and those of one key
+   * only where they lie in one topic.
+   */
   public interface Visitor {
+    /**
+     * {@code place} is {@code partition@offset}, with {@code topic/} before it but in the first.
+     */
     void record(String place, StreamRecord record);
   }
 
@@ -59,24 +66,33 @@ public final class StreamScan implements AutoCloseable {
   }
 
   /**
-   * Connects to the changes topic.
+   * Connects to the topics of changes, those of large conversations included.
    *
    * @throws StreamAwayException when no broker answers within {@code patience}, or the topic is not
    *     there
    */
   public static StreamScan open(KafkaSettings settings, Duration patience) {
-    return open(settings, settings.changesTopic(), patience);
+    return open(settings, List.of(settings.changesTopic(), settings.largeTopic()), patience);
   }
 
   /** Connects to any topic; see {@link #open(KafkaSettings, Duration)}. */
   public static StreamScan open(KafkaSettings settings, String topic, Duration patience) {
+    return open(settings, List.of(topic), patience);
+  }
+
+  /** The first topic must be there; a cluster of an older version may lack the others. */
+  private static StreamScan open(KafkaSettings settings, List<String> topics, Duration patience) {
     KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
             properties(settings, patience), new StringDeserializer(), new ByteArrayDeserializer());
     try {
-      List<PartitionInfo> found = consumer.partitionsFor(topic, patience);
-      if (found == null || found.isEmpty()) {
-        throw new StreamAwayException("Kafka " + settings.bootstrap() + " has no topic " + topic);
+      List<PartitionInfo> found = new ArrayList<>();
+      for (String topic : topics) {
+        List<PartitionInfo> there = consumer.partitionsFor(topic, patience);
+        found.addAll(there == null ? List.of() : there);
+        if (found.isEmpty()) {
+          throw new StreamAwayException("Kafka " + settings.bootstrap() + " has no topic " + topic);
+        }
       }
       List<TopicPartition> partitions =
           found.stream().map(one -> new TopicPartition(one.topic(), one.partition())).toList();
@@ -171,7 +187,7 @@ public final class StreamScan implements AutoCloseable {
             }
             for (ConsumerRecord<String, byte[]> record : records) {
               if (record.offset() < ends.get(partitionOf(record))) {
-                visitor.record(record.partition() + "@" + record.offset(), toStreamRecord(record));
+                visitor.record(placeOf(record), toStreamRecord(record));
                 next.put(partitionOf(record), record.offset() + 1);
               }
             }
@@ -206,9 +222,19 @@ public final class StreamScan implements AutoCloseable {
         });
   }
 
+  private String placeOf(ConsumerRecord<?, ?> record) {
+    String place = record.partition() + "@" + record.offset();
+    return record.topic().equals(firstTopic()) ? place : record.topic() + "/" + place;
+  }
+
   private TopicPartition partitionOf(String place) {
-    int number = Integer.parseInt(place.substring(0, place.indexOf('@')));
-    return new TopicPartition(partitions.get(0).topic(), number);
+    int slash = place.indexOf('/');
+    int number = Integer.parseInt(place.substring(slash + 1, place.indexOf('@')));
+    return new TopicPartition(slash < 0 ? firstTopic() : place.substring(0, slash), number);
+  }
+
+  private String firstTopic() {
+    return partitions.get(0).topic();
   }
 
   private static long offsetOf(String place) {

@@ -26,8 +26,8 @@ public final class Topics {
   private Topics() {}
 
   /**
-   * Makes the topics of changes and of dead letters where they are missing; leaves existing ones as
-   * they are.
+   * Makes the topics of changes, small and large, and of dead letters where they are missing;
+   * leaves existing ones as they are.
    *
    * @return fails with {@link StreamAwayException} where no broker answers, which may be tried
    *     again, with an {@code IllegalStateException} that names the brokers where they refuse
@@ -83,6 +83,7 @@ public final class Topics {
     short replicas = (short) settings.replicationFactor();
     return List.of(
         new NewTopic(settings.changesTopic(), settings.partitions(), replicas),
+        new NewTopic(settings.largeTopic(), settings.partitions(), replicas),
         // Bounded in time and size, since whoever keeps the list of letters holds a line of each;
         // and roomy enough for any record with its cause.
         new NewTopic(settings.deadLettersTopic(), 1, replicas)

@@ -16,7 +16,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +52,7 @@ public final class LetterDesk {
   private final LetterMeters letterMeters;
   private LetterBook book;
   private StreamScan scan;
-  private StreamProducer replays;
+  private final Map<String, StreamProducer> replays = new HashMap<>();
   private StreamProducer decisions;
   private volatile boolean looking;
   private OptionalLong timer = OptionalLong.empty();
@@ -123,7 +125,11 @@ public final class LetterDesk {
         id,
         letter ->
             read(() -> replayable(id))
-                .compose(opened -> send(replays(), opened.content().replay(actor, clock.millis())))
+                .compose(
+                    opened ->
+                        send(
+                            replays(opened.content().origin().topic()),
+                            opened.content().replay(actor, clock.millis())))
                 .compose(sent -> decide(id, LetterDecision.Kind.REPLAYED, actor)));
   }
 
@@ -158,7 +164,7 @@ public final class LetterDesk {
     return worker
         .executeBlocking(this::closeScan)
         .eventually(worker::close)
-        .eventually(() -> close(replays))
+        .eventually(() -> Future.join(replays.values().stream().map(LetterDesk::close).toList()))
         .eventually(() -> close(decisions));
   }
 
@@ -236,7 +242,7 @@ public final class LetterDesk {
     }
     OpenedLetter opened = open(letter);
     String topic = opened.content().origin().topic();
-    if (!topic.equals(settings.changesTopic())) {
+    if (!topic.equals(settings.changesTopic()) && !topic.equals(settings.largeTopic())) {
       throw new FailureException(
           Failure.CONFLICT, "it came from topic '" + topic + "', which nobody reads here");
     }
@@ -251,11 +257,8 @@ public final class LetterDesk {
             .formatted(made.kind().word(), made.by(), Letter.time(made.at())));
   }
 
-  private synchronized StreamProducer replays() {
-    if (replays == null) {
-      replays = StreamProducer.of(vertx, settings, settings.changesTopic(), meters);
-    }
-    return replays;
+  private synchronized StreamProducer replays(String topic) {
+    return replays.computeIfAbsent(topic, back -> StreamProducer.of(vertx, settings, back, meters));
   }
 
   private synchronized StreamProducer decisions() {

@@ -61,18 +61,20 @@ final class CassandraLogStore implements LogStore {
                 + ChangeRows.ALL_COLUMNS
                 + " FROM changes WHERE conversation_id = ? AND bucket = ? AND change_seq >= ? LIMIT ?",
             "INSERT INTO changes (conversation_id, bucket, change_seq, epoch, group_first, group_length,"
-                + " closes_bucket, seq, type, actor_id, subject_id, committed_at, body_hash, payload) VALUES"
+                + " closes_bucket, seq, type, actor_id, subject_id, large_since, committed_at, body_hash,"
+                + " payload) VALUES"
                 + " (:conversation_id, :bucket, :change_seq, :epoch, :group_first, :group_length,"
-                + " :closes_bucket, :seq, :type, :actor_id, :subject_id, :committed_at, :body_hash, :payload)",
+                + " :closes_bucket, :seq, :type, :actor_id, :subject_id, :large_since, :committed_at, :body_hash,"
+                + " :payload)",
             "INSERT INTO sends (conversation_id, bucket, user_id, device_id, client_msg_id, epoch, change_seq,"
                 + " body_hash) VALUES (:conversation_id, :bucket, :user_id, :device_id, :client_msg_id, :epoch,"
                 + " :change_seq, :body_hash)",
             "SELECT shard, epoch FROM shard_epoch WHERE shard IN ?",
-            "SELECT change_seq, seq, bucket, bucket_first, bucket_bytes, bucket_opened_at FROM published"
-                + " WHERE conversation_id = ?",
+            "SELECT change_seq, seq, bucket, bucket_first, bucket_bytes, bucket_opened_at, large_since"
+                + " FROM published WHERE conversation_id = ?",
             // The number as the timestamp: a mark that comes late never overwrites a later one.
             "INSERT INTO published (conversation_id, change_seq, seq, bucket, bucket_first, bucket_bytes,"
-                + " bucket_opened_at) VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
+                + " bucket_opened_at, large_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
             "INSERT INTO active (shard, epoch, conversation_id, buffered) VALUES (?, ?, ?, ?)",
             "DELETE FROM active WHERE shard = ? AND epoch = ? AND conversation_id = ?",
             "SELECT epoch, conversation_id, buffered FROM active WHERE shard = ?",
@@ -126,6 +128,9 @@ final class CassandraLogStore implements LogStore {
     if (change.subjectId() != null) {
       bound.setString("subject_id", change.subjectId().value());
     }
+    if (change.large()) {
+      bound.setLong("large_since", change.largeSince());
+    }
     if (row.key() != null) {
       bound.setLong("body_hash", row.key().bodyHash());
     }
@@ -171,7 +176,8 @@ final class CassandraLogStore implements LogStore {
         row.getInt("bucket"),
         row.getLong("bucket_first"),
         row.getLong("bucket_bytes"),
-        row.getLong("bucket_opened_at"));
+        row.getLong("bucket_opened_at"),
+        row.getLong("large_since"));
   }
 
   @Override
@@ -186,6 +192,7 @@ final class CassandraLogStore implements LogStore {
             at.bucketFirst(),
             at.bucketBytes(),
             at.bucketOpenedAt(),
+            at.largeSince(),
             at.position().changeSeq()));
   }
 

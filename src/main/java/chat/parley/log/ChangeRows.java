@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 final class ChangeRows {
   /** The columns that {@link #change} needs. */
   static final String CHANGE_COLUMNS =
-      "change_seq, epoch, seq, type, actor_id, subject_id, committed_at, payload";
+      "change_seq, epoch, seq, type, actor_id, subject_id, large_since, committed_at, payload";
 
   /** The columns that {@link #logRow} needs. */
   static final String ALL_COLUMNS =
@@ -25,7 +25,8 @@ final class ChangeRows {
 
   static Change change(ConversationId conversation, Row row) {
     String subject = row.getString("subject_id");
-    return change(conversation, row, subject == null ? null : new UserId(subject));
+    return change(conversation, row, subject == null ? null : new UserId(subject))
+        .largeSince(row.getLong("large_since")); // 0 where nothing is stored
   }
 
   /** The change in a row of {@code amendments}: of a message, so about no member. */

@@ -21,7 +21,11 @@ import java.util.List;
  * Big-endian, texts as {@link DataOutputStream#writeUTF}.
  */
 final class GroupRecord {
-  static final int VERSION = 1;
+  /** Of a conversation that is small. */
+  static final int SMALL = 1;
+
+  /** Of one that is large: says since when. */
+  static final int LARGE = 2;
 
   private GroupRecord() {}
 
@@ -30,12 +34,16 @@ final class GroupRecord {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       LogRow first = group.rows().get(0);
-      out.writeByte(VERSION);
+      long largeSince = first.change().largeSince(); // the same in all: members do not change here
+      out.writeByte(largeSince == 0 ? SMALL : LARGE);
       out.writeUTF(first.change().conversationId().value());
       out.writeInt(group.bucket());
       out.writeLong(group.epoch());
       out.writeLong(group.first());
       out.writeBoolean(group.closesBucket());
+      if (largeSince != 0) {
+        out.writeLong(largeSince);
+      }
       out.writeInt(group.rows().size());
       for (LogRow row : group.rows()) {
         write(out, row);
@@ -70,7 +78,7 @@ final class GroupRecord {
   static List<LogRow> decode(byte[] record) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(record))) {
       int version = in.readUnsignedByte();
-      if (version != VERSION) {
+      if (version != SMALL && version != LARGE) {
         throw new IllegalArgumentException("a journal record of version " + version);
       }
       ConversationId conversation = new ConversationId(in.readUTF());
@@ -78,6 +86,7 @@ final class GroupRecord {
       long epoch = in.readLong();
       long first = in.readLong();
       boolean closes = in.readBoolean();
+      long largeSince = version == LARGE ? in.readLong() : 0;
       int length = in.readInt();
       List<LogRow> rows = new ArrayList<>();
       for (int i = 0; i < length; i++) {
@@ -95,7 +104,14 @@ final class GroupRecord {
         Change change =
             new Change(conversation, first + i, seq, type, actor, null, committedAt, payload);
         rows.add(
-            new LogRow(bucket, epoch, first, length, closes, StoredMentions.restore(change), key));
+            new LogRow(
+                bucket,
+                epoch,
+                first,
+                length,
+                closes,
+                StoredMentions.restore(change.largeSince(largeSince)),
+                key));
       }
       return rows;
     } catch (IOException cutShort) {

@@ -72,6 +72,9 @@ final class LogMeters {
     Gauge.builder("parley.log.conversations", log, OwnedLog::conversationsInMemory)
         .description("Conversations that this node holds in memory as their owner")
         .register(meters);
+    Gauge.builder("parley.log.conversations.large", log, OwnedLog::largeInMemory)
+        .description("Of these the large ones, as of some seconds ago")
+        .register(meters);
     Gauge.builder("parley.log.shards.held", log, OwnedLog::shardsHeld)
         .description("Shards that this node owns, of 256")
         .register(meters);

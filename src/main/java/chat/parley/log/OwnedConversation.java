@@ -51,7 +51,7 @@ final class OwnedConversation {
   private Checkpoint published = Checkpoint.START;
   private Checkpoint savedMark = Checkpoint.START;
   private Checkpoint lastSettled = Checkpoint.START;
-  private Position settledHead = Position.START;
+  private LogHead settledHead = LogHead.START;
   private long lastUsedAt;
   private long stepStartedAt;
 
@@ -90,6 +90,11 @@ final class OwnedConversation {
    * it.
    */
   Position head() {
+    return settledHead.position();
+  }
+
+  /** The same, with the size that the conversation has there. */
+  LogHead sizedHead() {
     return settledHead;
   }
 
@@ -105,7 +110,7 @@ final class OwnedConversation {
           published = mark;
           savedMark = mark;
           lastSettled = mark;
-          settledHead = mark.position();
+          settledHead = LogHead.of(mark);
           readJournal();
         });
   }
@@ -297,7 +302,7 @@ final class OwnedConversation {
         () -> indexBuckets(openedBuckets).compose(done -> host.settler().settle(id, changes)),
         settled -> {
           sequencer.onSettled();
-          settledHead = sequencer.committed().position();
+          settledHead = LogHead.of(sequencer.committed());
           host.committed(id, after, timed(changes));
           acknowledge(changes);
           drive();
@@ -390,18 +395,20 @@ final class OwnedConversation {
     long bytes = 0;
     long changeSeq = sequencer.tailFrom();
     long seq = head().seq();
+    long largeSince = sequencer.committed().largeSince();
     long now = host.clock().millis();
     while (!queue.isEmpty()
         && group.size() < host.settings().maxGroupChanges()
         && bytes < host.settings().maxGroupBytes()) {
       Pending next = queue.poll();
       try {
-        Change change = numbered(next.draft(), changeSeq, seq, now);
+        Change change = numbered(next.draft(), changeSeq, seq, now, largeSince);
         group.add(next);
         changes.add(change);
         bytes += change.payload().length;
         changeSeq++;
         seq = change.seq();
+        largeSince = change.largeSince();
       } catch (RuntimeException refusedOrBroken) {
         refusals.add(() -> next.promise().tryFail(refusedOrBroken));
       }
@@ -427,13 +434,20 @@ final class OwnedConversation {
     }
   }
 
-  private Change numbered(Draft draft, long changeSeq, long seq, long now) {
+  private Change numbered(Draft draft, long changeSeq, long seq, long now, long largeSinceBefore) {
     draft.admit();
     long own = draft.type().isMessage() ? seq + 1 : seq;
     byte[] payload = draft.encode(changeSeq, own, now);
     return new Change(
             id, changeSeq, own, draft.type(), draft.actorId(), draft.subjectId(), now, payload)
-        .mentioning(draft.mentions());
+        .mentioning(draft.mentions())
+        .largeSince(largeSince(largeSinceBefore, changeSeq));
+  }
+
+  private long largeSince(long before, long changeSeq) {
+    return attachment != null && attachment.result() instanceof SizeRule rule
+        ? rule.largeSince(before, changeSeq)
+        : before;
   }
 
   private static List<SendKey> keysOf(List<Pending> group) {

@@ -45,6 +45,7 @@ public final class OwnedLog implements Outbox, LogHost {
   private final WriteAhead ahead;
   private final Map<Integer, OwnedShard> shards = new ConcurrentHashMap<>();
   private Listener listener;
+  private volatile int large;
   private boolean cutting;
 
   OwnedLog(
@@ -77,7 +78,8 @@ public final class OwnedLog implements Outbox, LogHost {
 
   /**
    * Opens a conversation for appends: recovers it if need be, then loads what the caller keeps
-   * beside it, once for as long as this node owns it. {@code mode} is the same at every call.
+   * beside it, once for as long as this node owns it: a {@link SizeRule} says the sizes of the
+   * changes to come. {@code mode} is the same at every call.
    *
    * @return fails with NOT_OWNER where its shard is not held here, with UNAVAILABLE where it is
    *     buffered and the journal, which may have some of it, cannot be read
@@ -105,14 +107,19 @@ public final class OwnedLog implements Outbox, LogHost {
    * Where a buffered one waits for the journal it is the published head, which may be less.
    */
   public Future<Position> head(ConversationId conversation) {
+    return sizedHead(conversation).map(LogHead::position);
+  }
+
+  /** The same as {@link #head}, with the size that the conversation has there. */
+  public Future<LogHead> sizedHead(ConversationId conversation) {
     OwnedShard shard = shards.get(Shard.of(conversation));
     if (shard == null || !shard.ready) {
       return notOwner();
     }
     OwnedConversation owned = shard.conversations.get(conversation);
     return owned == null || owned.isWaitingForJournal()
-        ? store.published(conversation).map(Checkpoint::position)
-        : owned.opened().map(opened -> owned.head());
+        ? store.published(conversation).map(LogHead::of)
+        : owned.opened().map(opened -> owned.sizedHead());
   }
 
   /**
@@ -120,10 +127,12 @@ public final class OwnedLog implements Outbox, LogHost {
    * has been appended or put into the stream for {@link LogSettings#idleMs}: it would else be in
    * memory, where also a new owner has everything that the one before had not let go of.
    */
-  public Future<Optional<Position>> headUnlessResting(ConversationId conversation) {
+  public Future<Optional<LogHead>> headUnlessResting(ConversationId conversation) {
     OwnedShard shard = shards.get(Shard.of(conversation));
     boolean rests = shard != null && shard.ready && !shard.conversations.containsKey(conversation);
-    return rests ? Future.succeededFuture(Optional.empty()) : head(conversation).map(Optional::of);
+    return rests
+        ? Future.succeededFuture(Optional.empty())
+        : sizedHead(conversation).map(Optional::of);
   }
 
   /** How long a conversation must be left alone before it rests. */
@@ -139,6 +148,11 @@ public final class OwnedLog implements Outbox, LogHost {
   /** How many conversations are in memory; callable from any thread. */
   public int conversationsInMemory() {
     return shards.values().stream().mapToInt(shard -> shard.conversations.size()).sum();
+  }
+
+  /** How many of them are large, as of the last {@link #tidy}; callable from any thread. */
+  public int largeInMemory() {
+    return large;
   }
 
   @Override
@@ -171,14 +185,17 @@ public final class OwnedLog implements Outbox, LogHost {
    */
   Future<Void> tidy() {
     List<Future<Void>> saved = new ArrayList<>();
+    int largeOnes = 0;
     for (OwnedShard shard : shards.values()) {
       for (OwnedConversation owned : List.copyOf(shard.conversations.values())) {
         saved.add(owned.savePublished());
+        largeOnes += owned.sizedHead().large() ? 1 : 0;
         if (owned.isIdle()) {
           forget(shard, owned);
         }
       }
     }
+    large = largeOnes;
     cutJournal();
     return Future.join(saved).mapEmpty();
   }

@@ -25,6 +25,11 @@
  * what has become of it. An amendment's content is its change's, which is settled by then, so it is
  * written without an epoch and as often as need be.
  *
+ * <p>Each row of {@code changes} bears since which number its conversation is large, decided when
+ * it was numbered ({@link chat.parley.log.SizeRule}); {@code published} bears that of its last
+ * change, so that a conversation which nobody has in memory is known to be large or not without a
+ * read of its log.
+ *
  * <p>Of a conversation whose ack mode is {@code buffered} each group of messages is written to the
  * store and to the journal at once, and acknowledged when the first of the two has it and a read of
  * the epoch begun after that has shown that this is still its owner. The journal is a topic of 256

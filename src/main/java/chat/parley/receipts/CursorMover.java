@@ -38,6 +38,9 @@ public final class CursorMover {
 
   private record ReadKey(UserId user, ConversationId conversation) {}
 
+  /** Moves as they are to be stored. */
+  record Resolved(List<Cursors.Delivered> delivered, List<Cursors.Read> read) {}
+
   private final KnownMembers members;
   private final Cursors cursors;
   private final MessageLog log;
@@ -64,6 +67,11 @@ public final class CursorMover {
    *     with {@code FailureException(UNAVAILABLE)} or a store's fault, then some may be stored
    */
   public Future<ReceiptsMoved> move(MoveCursors moves) {
+    return resolve(moves).compose(found -> store(found.delivered(), found.read()));
+  }
+
+  /** The moves that rise as far as this node knows, checked and clamped; stores nothing. */
+  Future<Resolved> resolve(MoveCursors moves) {
     Map<DeliveredKey, ReceiptMessages.Delivered> delivered = new HashMap<>();
     for (ReceiptMessages.Delivered move : moves.delivered()) {
       delivered.merge(
@@ -126,7 +134,7 @@ public final class CursorMover {
         .onSuccess(found -> found.forEach((id, head) -> known.sawSeq(id, head.seq())));
   }
 
-  private Future<ReceiptsMoved> resolve(
+  private Future<Resolved> resolve(
       Collection<ReceiptMessages.Delivered> delivered,
       Collection<ReceiptMessages.Read> read,
       Map<ConversationId, Position> bounds) {
@@ -136,9 +144,9 @@ public final class CursorMover {
     List<Future<?>> all = new ArrayList<>(deliveries);
     all.addAll(reads);
     return Future.all(all)
-        .compose(
+        .map(
             done ->
-                store(
+                new Resolved(
                     deliveries.stream().map(Future::result).filter(Objects::nonNull).toList(),
                     reads.stream().map(Future::result).filter(Objects::nonNull).toList()));
   }

@@ -7,63 +7,170 @@ import chat.parley.bus.FailureException;
 import chat.parley.bus.InboxMessages.ReadMoved;
 import chat.parley.bus.InboxMessages.ReadsMoved;
 import chat.parley.bus.ReceiptMessages;
+import chat.parley.bus.ReceiptMessages.CountsQuery;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
+import chat.parley.bus.ReceiptMessages.MoveLarge;
 import chat.parley.bus.ReceiptMessages.Moved;
 import chat.parley.bus.ReceiptMessages.Read;
+import chat.parley.bus.ReceiptMessages.ReceiptCounts;
 import chat.parley.bus.ReceiptMessages.ReceiptKind;
 import chat.parley.bus.ReceiptMessages.ReceiptMoved;
 import chat.parley.bus.ReceiptMessages.ReceiptsMoved;
 import chat.parley.bus.ReceiptMessages.ReceiptsQuery;
+import chat.parley.model.ConversationId;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The receipts stage of a node: answers {@link Addresses#RECEIPTS}. */
+/**
+ * The receipts stage of a node: answers {@link Addresses#RECEIPTS}, and at its own address for the
+ * large conversations whose receipts it gathers. One a node.
+ */
 public final class ReceiptsVerticle extends VerticleBase {
-  private final Bus bus;
-  private final CursorMover mover;
-  private final ReceiptReader reader;
-  private MessageConsumer<ReceiptMessages> consumer;
+  /**
+   * What it works with.
+   *
+   * @param large of this verticle alone
+   */
+  public record Parts(
+      Bus bus,
+      CursorMover mover,
+      ReceiptReader reader,
+      Sizes sizes,
+      Places places,
+      LargeReceipts large,
+      LargeSettings settings) {}
 
-  /** {@code mover} and {@code reader} may be shared by several instances. */
-  public ReceiptsVerticle(Bus bus, CursorMover mover, ReceiptReader reader) {
-    this.bus = bus;
-    this.mover = mover;
-    this.reader = reader;
+  private static final Logger LOG = LoggerFactory.getLogger(ReceiptsVerticle.class);
+
+  private final Parts parts;
+  private final List<MessageConsumer<ReceiptMessages>> consumers = new ArrayList<>();
+  private long timer = -1;
+
+  public ReceiptsVerticle(Parts parts) {
+    this.parts = parts;
   }
 
   @Override
   public Future<?> start() {
-    return bus.answer(Addresses.RECEIPTS, this::answer).onSuccess(opened -> consumer = opened);
+    timer = vertx.setPeriodic(parts.settings().flushMs(), due -> flush());
+    return parts
+        .bus()
+        .answer(Addresses.receipts(parts.places().self()), this::gather)
+        .onSuccess(consumers::add)
+        .compose(opened -> parts.bus().answer(Addresses.RECEIPTS, this::answer))
+        .onSuccess(consumers::add);
   }
 
   @Override
   public Future<?> stop() {
-    return consumer == null ? Future.succeededFuture() : consumer.unregister();
+    vertx.cancelTimer(timer);
+    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
+        .transform(silent -> parts.large().flush().otherwiseEmpty());
+  }
+
+  private void flush() {
+    parts
+        .large()
+        .flush()
+        .onFailure(cause -> LOG.warn("receipts wait for the next flush: {}", cause.toString()));
   }
 
   private Future<? extends ReceiptMessages> answer(ReceiptMessages message) {
     if (message instanceof MoveCursors moves) {
-      return mover.move(moves).map(moved -> tell(moves, moved));
+      return move(moves);
     }
     if (message instanceof ReceiptsQuery query) {
-      return reader.read(query);
+      ConversationId conversation = query.conversationId();
+      return parts
+          .sizes()
+          .largeOf(Set.of(conversation))
+          .compose(
+              large ->
+                  large.isEmpty()
+                      ? parts.reader().read(query).<ReceiptMessages>map(found -> found)
+                      : parts
+                          .bus()
+                          .request(
+                              Addresses.receipts(parts.places().of(conversation)),
+                              new CountsQuery(query),
+                              ReceiptCounts.class)
+                          .map(found -> found));
     }
+    return notOurs();
+  }
+
+  private Future<? extends ReceiptMessages> gather(ReceiptMessages message) {
+    if (message instanceof MoveLarge moves) {
+      return parts.large().move(moves.moves());
+    }
+    if (message instanceof CountsQuery query) {
+      return parts.large().counts(query.question());
+    }
+    return notOurs();
+  }
+
+  private static Future<ReceiptMessages> notOurs() {
     return Future.failedFuture(new FailureException(Failure.BAD_REQUEST, "not a receipts command"));
   }
 
-  private Moved tell(MoveCursors moves, ReceiptsMoved moved) {
+  private Future<Moved> move(MoveCursors moves) {
+    return parts
+        .sizes()
+        .largeOf(MovesBySize.conversations(moves))
+        .compose(
+            large -> {
+              MovesBySize split = MovesBySize.of(moves, large, parts.places()::of);
+              List<Future<?>> done = new ArrayList<>();
+              done.add(
+                  parts.mover().move(split.small()).onSuccess(moved -> tell(split.small(), moved)));
+              for (Map.Entry<String, MoveCursors> part : split.byPlace().entrySet()) {
+                done.add(
+                    parts
+                        .bus()
+                        .request(
+                            Addresses.receipts(part.getKey()),
+                            new MoveLarge(part.getValue()),
+                            Moved.class));
+              }
+              return Future.join(done)
+                  .map(
+                      moved -> {
+                        split.byPlace().values().forEach(this::tellOfLarge);
+                        return new Moved();
+                      });
+            });
+  }
+
+  private void tellOfLarge(MoveCursors moves) {
+    tellOwn(
+        moves.read().stream()
+            .map(
+                read ->
+                    new ReadMoved(
+                        read.userId(), read.deviceId(), read.conversationId(), read.seq()))
+            .toList());
+  }
+
+  private void tell(MoveCursors moves, ReceiptsMoved moved) {
     if (!moved.receipts().isEmpty()) {
-      bus.send(Addresses.RECEIPT_FANOUT, moved);
+      parts.bus().send(Addresses.RECEIPT_FANOUT, moved);
     }
-    List<ReadMoved> reads = readsOf(moves, moved);
+    tellOwn(readsOf(moves, moved));
+  }
+
+  /** The users' other devices. */
+  private void tellOwn(List<ReadMoved> reads) {
     if (!reads.isEmpty()) {
-      bus.send(Addresses.INBOX, new ReadsMoved(reads));
+      parts.bus().send(Addresses.INBOX, new ReadsMoved(reads));
     }
-    return new Moved();
   }
 
   /** The read cursors that rose, with the device that moved each. */

@@ -25,6 +25,7 @@ public final class HazelcastStart {
   static final String DEVICES = "parley.devices";
   static final String SHARDS = "parley.shards";
   static final String GATEWAYS = "parley.gateways";
+  static final String INTERESTS = "parley.interests";
 
   /** Vert.x takes its own node id from here when it is given a running instance. */
   static final String NODE_ATTRIBUTE = "__vertx.nodeId";
@@ -128,6 +129,10 @@ public final class HazelcastStart {
   private static void maps(Config config, ClusterSettings settings) {
     config.addMapConfig(
         new MapConfig(DEVICES).setBackupCount(1).setTimeToLiveSeconds(settings.deviceTtlSeconds()));
+    config.addMapConfig(
+        new MapConfig(INTERESTS)
+            .setBackupCount(1)
+            .setTimeToLiveSeconds(settings.deviceTtlSeconds()));
     config.addMapConfig(new MapConfig(GATEWAYS).setBackupCount(1));
     config.addReplicatedMapConfig(new ReplicatedMapConfig(SHARDS).setAsyncFillup(false));
     // What Vert.x's cluster manager needs: its own default file says the same.

@@ -78,7 +78,19 @@ public final class ShardRouter {
    *     deadline, or says that it cannot know them now
    */
   public Future<Map<ConversationId, Position>> heads(Collection<ConversationId> conversations) {
-    Map<ConversationId, Position> found = new HashMap<>();
+    return sizedHeads(conversations)
+        .map(
+            found -> {
+              Map<ConversationId, Position> heads = new HashMap<>(2 * found.size());
+              found.forEach(
+                  (id, head) -> heads.put(id, new Position(head.changeSeq(), head.seq())));
+              return heads;
+            });
+  }
+
+  /** The same as {@link #heads}, each with the size that its conversation has there. */
+  public Future<Map<ConversationId, Head>> sizedHeads(Collection<ConversationId> conversations) {
+    Map<ConversationId, Head> found = new HashMap<>();
     return collect(
             new HashSet<>(conversations),
             (owner, ids) ->
@@ -95,11 +107,11 @@ public final class ShardRouter {
    * @param resting all of these is in the stream, and has been for {@code restingMs} or longer
    */
   public record Movement(
-      Map<ConversationId, Position> heads, Set<ConversationId> resting, long restingMs) {}
+      Map<ConversationId, Head> heads, Set<ConversationId> resting, long restingMs) {}
 
   /** Which of these conversations move; fails as {@link #heads} does. */
   public Future<Movement> movement(Collection<ConversationId> conversations) {
-    Map<ConversationId, Position> found = new HashMap<>();
+    Map<ConversationId, Head> found = new HashMap<>();
     Set<ConversationId> resting = new HashSet<>();
     AtomicLong restingMs = new AtomicLong(Long.MAX_VALUE);
     return collect(
@@ -118,10 +130,10 @@ public final class ShardRouter {
         .map(done -> new Movement(found, resting, restingMs.get()));
   }
 
-  private static Set<ConversationId> put(List<Head> heads, Map<ConversationId, Position> found) {
+  private static Set<ConversationId> put(List<Head> heads, Map<ConversationId, Head> found) {
     Set<ConversationId> known = new HashSet<>();
     for (Head head : heads) {
-      found.put(head.conversationId(), new Position(head.changeSeq(), head.seq()));
+      found.put(head.conversationId(), head);
       known.add(head.conversationId());
     }
     return known;
@@ -130,6 +142,17 @@ public final class ShardRouter {
   /** Asks one owner about some of its conversations; answers about which it got an answer. */
   private interface OwnerQuestion {
     Future<Set<ConversationId>> ask(String owner, List<ConversationId> conversations);
+  }
+
+  /** Which of these conversations are large; fails as {@link #heads} does. */
+  public Future<Map<ConversationId, Boolean>> sizes(Collection<ConversationId> conversations) {
+    return sizedHeads(conversations)
+        .map(
+            found -> {
+              Map<ConversationId, Boolean> sizes = new HashMap<>(2 * found.size());
+              found.forEach((id, head) -> sizes.put(id, head.large()));
+              return sizes;
+            });
   }
 
   private <R extends IngestMessages> Future<R> attempt(

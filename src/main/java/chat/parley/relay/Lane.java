@@ -11,12 +11,16 @@ import java.util.List;
  * One conversation's way into the stream. Changes go out in the order of their numbers; after a
  * failed send everything from the last acked number on goes out again, out of the log, so that no
  * number is ever passed over. A reader may thereby see a number twice, never a later one without
- * the one before.
+ * the one before. Where the conversation becomes large, or small again, its changes go on in
+ * another topic: the first there waits until all before it are acked where they are, because two
+ * topics ack independently of each other.
  */
 final class Lane {
   private final Lanes lanes;
   private final ConversationId conversation;
   private long sentUpTo;
+  private boolean sentLarge;
+  private boolean turning;
   private Position acked;
   private long committedUpTo;
   private long waitingSince;
@@ -66,9 +70,21 @@ final class Lane {
       if (ofRound != round) {
         return; // The one before was refused at once: none may overtake it.
       }
+      if (mustTurn(change)) {
+        return; // The last ack from over there goes on from the log.
+      }
       sentUpTo = change.changeSeq();
       lanes.send(change).onComplete(done -> settled(ofRound, change, done.succeeded()));
     }
+  }
+
+  /** Whether the change goes into another topic than what is on its way. */
+  private boolean mustTurn(Change change) {
+    turning = sentUpTo > acked.changeSeq() && change.large() != sentLarge;
+    if (!turning) {
+      sentLarge = change.large();
+    }
+    return turning;
   }
 
   private void settled(int ofRound, Change change, boolean ok) {
@@ -78,10 +94,16 @@ final class Lane {
     if (ok) {
       acked(ofRound, change);
     } else if (ofRound == round) {
-      round++;
-      sentUpTo = acked.changeSeq();
+      beginAnew();
       catchUpLater();
     }
+  }
+
+  /** From the last acked number on. */
+  private void beginAnew() {
+    round++;
+    sentUpTo = acked.changeSeq();
+    turning = false;
   }
 
   /**
@@ -99,6 +121,10 @@ final class Lane {
     // What waits now was committed no earlier than what was before it.
     waitingSince = change.committedAt();
     lanes.acked(conversation, acked);
+    if (turning && sentUpTo == acked.changeSeq()) {
+      turning = false;
+      catchUp();
+    }
   }
 
   private void catchUpLater() {
@@ -115,7 +141,7 @@ final class Lane {
    * acked.
    */
   private void catchUp() {
-    if (closed || catchingUp || sentUpTo >= committedUpTo) {
+    if (closed || catchingUp || turning || sentUpTo >= committedUpTo) {
       return;
     }
     catchingUp = true;
@@ -128,8 +154,7 @@ final class Lane {
               if (done.succeeded()) {
                 catchUp();
               } else if (!closed) {
-                round++;
-                sentUpTo = acked.changeSeq();
+                beginAnew();
                 catchUpLater();
               }
             });
@@ -139,6 +164,9 @@ final class Lane {
   private List<Future<Void>> sendPage(List<Change> changes, int ofRound) {
     List<Future<Void>> sent = new ArrayList<>(changes.size());
     for (Change change : changes) {
+      if (mustTurn(change)) {
+        break;
+      }
       sentUpTo = change.changeSeq();
       Future<Void> one = lanes.send(change).onSuccess(done -> settled(ofRound, change, true));
       sent.add(one);

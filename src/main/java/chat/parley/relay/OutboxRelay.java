@@ -12,8 +12,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -34,21 +36,32 @@ public final class OutboxRelay implements Outbox.Listener, Lanes {
 
   private final Vertx vertx;
   private final Outbox outbox;
-  private final StreamProducer producer;
+  private final StreamProducer small;
+  private final StreamProducer large;
   private final Map<ConversationId, Lane> lanes = new HashMap<>();
+  private final Set<ConversationId> largeOnes = new HashSet<>();
   private final Turns reads = new Turns(READS_AT_ONCE);
   private long pauseMs = FIRST_PAUSE_MS;
   private final Clock clock;
   private volatile long backlog;
   private volatile long waitingSince = NOTHING_WAITS;
 
-  /** Subscribes to the outbox; from then on every committed change goes to the stream. */
+  /**
+   * Subscribes to the outbox; from then on every committed change goes to the stream, those of
+   * large conversations by the producer of their own: what waits there holds up nobody else.
+   */
   public OutboxRelay(
-      Vertx vertx, Outbox outbox, StreamProducer producer, Clock clock, MeterRegistry meters) {
+      Vertx vertx,
+      Outbox outbox,
+      StreamProducer small,
+      StreamProducer large,
+      Clock clock,
+      MeterRegistry meters) {
     this.vertx = vertx;
     this.clock = clock;
     this.outbox = outbox;
-    this.producer = producer;
+    this.small = small;
+    this.large = large;
     Gauge.builder("parley.relay.backlog", () -> backlog)
         .description("Committed changes of this node's conversations that are not in the stream")
         .register(meters);
@@ -81,6 +94,11 @@ public final class OutboxRelay implements Outbox.Listener, Lanes {
   @Override
   public void committed(ConversationId conversation, long after, List<Change> changes) {
     backlog += changes.size();
+    if (changes.get(changes.size() - 1).large()) {
+      largeOnes.add(conversation);
+    } else {
+      largeOnes.remove(conversation);
+    }
     lanes
         .computeIfAbsent(conversation, any -> new Lane(this, conversation, after))
         .committed(after, changes);
@@ -88,6 +106,7 @@ public final class OutboxRelay implements Outbox.Listener, Lanes {
 
   @Override
   public void lost(ConversationId conversation) {
+    largeOnes.remove(conversation);
     Lane lane = lanes.remove(conversation);
     if (lane != null) {
       backlog -= lane.backlog();
@@ -97,7 +116,9 @@ public final class OutboxRelay implements Outbox.Listener, Lanes {
 
   @Override
   public Future<Void> send(Change change) {
-    return producer.send(ChangeRecord.encode(change)).onSuccess(sent -> pauseMs = FIRST_PAUSE_MS);
+    return (change.large() ? large : small)
+        .send(ChangeRecord.encode(change))
+        .onSuccess(sent -> pauseMs = FIRST_PAUSE_MS);
   }
 
   @Override
@@ -110,7 +131,7 @@ public final class OutboxRelay implements Outbox.Listener, Lanes {
   public Future<List<Change>> read(ConversationId conversation, long from) {
     return reads.take(
         () ->
-            producer.hasRoom()
+            (largeOnes.contains(conversation) ? large : small).hasRoom()
                 ? outbox.read(conversation, from, PAGE)
                 : Future.failedFuture(
                     new RejectedExecutionException("the stream does not take what was read")));

@@ -27,6 +27,7 @@ import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class SyncPager {
   private final Bus bus;
   private final Conversations conversations;
   private final Cursors cursors;
+  private final UserHeads heads;
   private final SyncPlanner planner;
   private final HistoryReader history;
 
@@ -59,11 +61,13 @@ final class SyncPager {
       Bus bus,
       Conversations conversations,
       Cursors cursors,
+      UserHeads heads,
       SyncPlanner planner,
       HistoryReader history) {
     this.bus = bus;
     this.conversations = conversations;
     this.cursors = cursors;
+    this.heads = heads;
     this.planner = planner;
     this.history = history;
   }
@@ -86,24 +90,42 @@ final class SyncPager {
     }
     return conversations
         .ofUser(query.userId())
-        .map(
-            memberships ->
-                memberships.stream()
-                    .map(Membership::conversationId)
-                    .filter(id -> page.containsKey(SyncCursor.tag(id)))
-                    .map(
-                        id ->
-                            new Delivered(
-                                query.userId(),
-                                query.deviceId(),
-                                id,
-                                page.get(SyncCursor.tag(id)),
-                                UNKNOWN_SEQ))
-                    .toList())
         .compose(
-            delivered ->
-                bus.request(Addresses.RECEIPTS, new MoveCursors(delivered, List.of()), Moved.class))
-        .mapEmpty();
+            memberships -> {
+              Map<ConversationId, Long> kept = new HashMap<>();
+              for (Membership membership : memberships) {
+                Long upTo = page.get(SyncCursor.tag(membership.conversationId()));
+                if (upTo != null) {
+                  kept.put(membership.conversationId(), upTo);
+                }
+              }
+              return store(query, kept);
+            });
+  }
+
+  /**
+   * Here and at once, because the receipts stage may take its time with those of large
+   * conversations; there it is for the others' ticks. Nobody has what is beyond the head.
+   */
+  private Future<Void> store(SyncQuery query, Map<ConversationId, Long> kept) {
+    return heads
+        .of(query.userId(), kept.keySet())
+        .compose(
+            standings -> {
+              List<Cursors.Delivered> delivered = new ArrayList<>();
+              List<Delivered> told = new ArrayList<>();
+              kept.forEach(
+                  (id, upTo) -> {
+                    long bounded = Math.min(upTo, standings.get(id).head().changeSeq());
+                    delivered.add(
+                        new Cursors.Delivered(
+                            query.userId(), query.deviceId(), id, bounded, UNKNOWN_SEQ));
+                    told.add(
+                        new Delivered(query.userId(), query.deviceId(), id, bounded, UNKNOWN_SEQ));
+                  });
+              return bus.request(Addresses.RECEIPTS, new MoveCursors(told, List.of()), Moved.class)
+                  .compose(moved -> cursors.move(delivered, List.of()));
+            });
   }
 
   /** In the plan's order, until the page is full. */

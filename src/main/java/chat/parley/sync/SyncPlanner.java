@@ -62,14 +62,12 @@ final class SyncPlanner {
               for (Membership membership : newestFirst(memberships, standings)) {
                 Long cursor = known.get(membership.conversationId());
                 if (membership.lasts()) {
+                  Standing standing = standings.get(membership.conversationId());
                   items.add(
                       Future.succeededFuture(
-                          item(
-                              membership,
-                              cursor,
-                              standings.get(membership.conversationId()).head())));
+                          item(membership, cursor, standing.head(), standing.large())));
                 } else if (cursor != null && cursor < membership.leftChangeSeq()) {
-                  items.add(endOf(membership).map(end -> item(membership, cursor, end)));
+                  items.add(endOf(membership).map(end -> item(membership, cursor, end, false)));
                 }
               }
               return Future.all(items);
@@ -102,10 +100,15 @@ final class SyncPlanner {
         .map(rows -> new Position(end, rows.get(0).seq()));
   }
 
-  private static SyncItem item(Membership membership, Long cursor, Position head) {
+  private static SyncItem item(Membership membership, Long cursor, Position head, boolean large) {
     long joined = Math.max(0, membership.joinedChangeSeq() - 1);
     long after = Math.min(head.changeSeq(), cursor == null ? joined : Math.max(0, cursor));
     return new SyncItem(
-        membership.conversationId(), after, head.changeSeq(), head.seq(), !membership.lasts());
+        membership.conversationId(),
+        after,
+        head.changeSeq(),
+        head.seq(),
+        !membership.lasts(),
+        large);
   }
 }

@@ -75,7 +75,8 @@ public final class SyncVerticle extends VerticleBase {
             parts.rows(), UserHeads.Owners.of(parts.router()), parts.rowsAgeMs(), parts.meters());
     this.inbox = new InboxList(history, details, heads, parts);
     this.planner = new SyncPlanner(parts.conversations(), parts.cursors(), heads, log);
-    this.pager = new SyncPager(bus, parts.conversations(), parts.cursors(), planner, history);
+    this.pager =
+        new SyncPager(bus, parts.conversations(), parts.cursors(), heads, planner, history);
   }
 
   @Override

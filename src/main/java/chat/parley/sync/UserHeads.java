@@ -1,5 +1,6 @@
 package chat.parley.sync;
 
+import chat.parley.bus.IngestMessages.Head;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.UserId;
@@ -40,6 +41,10 @@ import java.util.function.LongSupplier;
  *       asked for in any case.
  * </ul>
  *
+ * <p>A row that follows its conversation is one of a small conversation: rows stop to follow where
+ * there are more members than {@code inbox.rows-up-to}, which is less than {@code
+ * large.small-below}. So of those whose size matters here the owner is always asked.
+ *
  * <p>What is committed after the owners were asked is none of a sync's business: the device was
  * made known to the fan-out before, and gets it live.
  *
@@ -47,7 +52,11 @@ import java.util.function.LongSupplier;
  */
 final class UserHeads {
   /** Where a conversation stands; {@code row} is null where there is none. */
-  record Standing(Position head, InboxRow row) {
+  record Standing(Position head, boolean large, InboxRow row) {
+    private static Standing of(Head head, InboxRow row) {
+      return new Standing(new Position(head.changeSeq(), head.seq()), head.large(), row);
+    }
+
     /** Whether the row tells all that there is to tell up to the head. */
     boolean isFollowed() {
       return row != null && !row.byHead() && row.position().equals(head) && row.knowsLastMessage();
@@ -64,8 +73,8 @@ final class UserHeads {
     /** {@code ShardRouter::movement}. */
     Future<Movement> movement(Collection<ConversationId> conversations);
 
-    /** {@code ShardRouter::heads}. */
-    Future<Map<ConversationId, Position>> heads(Collection<ConversationId> conversations);
+    /** {@code ShardRouter::sizedHeads}. */
+    Future<Map<ConversationId, Head>> heads(Collection<ConversationId> conversations);
 
     /** Those that a router finds. */
     static Owners of(ShardRouter router) {
@@ -76,9 +85,8 @@ final class UserHeads {
         }
 
         @Override
-        public Future<Map<ConversationId, Position>> heads(
-            Collection<ConversationId> conversations) {
-          return router.heads(conversations);
+        public Future<Map<ConversationId, Head>> heads(Collection<ConversationId> conversations) {
+          return router.sizedHeads(conversations);
         }
       };
     }
@@ -118,12 +126,12 @@ final class UserHeads {
   private Future<Map<ConversationId, Standing>> complete(
       Map<ConversationId, InboxRow> own, Movement movement, boolean whole) {
     Map<ConversationId, Standing> standings = new HashMap<>();
-    movement.heads().forEach((id, head) -> standings.put(id, new Standing(head, own.get(id))));
+    movement.heads().forEach((id, head) -> standings.put(id, Standing.of(head, own.get(id))));
     Set<ConversationId> unsure = new HashSet<>();
     for (ConversationId id : movement.resting()) {
       InboxRow row = own.get(id);
       if (whole && row != null && !row.byHead()) {
-        standings.put(id, new Standing(row.position(), row));
+        standings.put(id, new Standing(row.position(), false, row));
       } else {
         unsure.add(id);
       }
@@ -136,7 +144,7 @@ final class UserHeads {
         .heads(unsure)
         .map(
             heads -> {
-              heads.forEach((id, head) -> standings.put(id, new Standing(head, own.get(id))));
+              heads.forEach((id, head) -> standings.put(id, Standing.of(head, own.get(id))));
               return standings;
             });
   }

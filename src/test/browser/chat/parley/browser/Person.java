@@ -107,6 +107,7 @@ final class Person implements AutoCloseable {
     assertThat(page.locator("#channel-results .result")).hasCount(1);
     page.locator("#channel-results .result").click();
     assertThat(page.locator("#open-title")).hasText(title);
+    assertThat(page.locator("#text")).isEnabled();
   }
 
   void leaves() {

@@ -207,6 +207,7 @@ class TwoBrowsersIT {
     bob.findsAndJoins("tea", "Tea and engines");
     ada.removes("Bob Kahn");
     bob.seesNotice("Ada Lovelace removed Bob Kahn");
+    bob.screenshot("channel-removed");
     bob.mayNotWrite();
   }
 }

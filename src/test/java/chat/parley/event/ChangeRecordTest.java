@@ -48,6 +48,8 @@ class ChangeRecordTest {
     assertThat(ChangeRecord.decode(ChangeRecord.encode(JOIN))).contains(JOIN);
     Change timed = MESSAGE.timed(1_795_000_000_100L, 1_795_000_000_130L);
     assertThat(ChangeRecord.decode(ChangeRecord.encode(timed))).contains(timed);
+    Change large = timed.largeSince(12);
+    assertThat(ChangeRecord.decode(ChangeRecord.encode(large))).contains(large);
   }
 
   @Test

@@ -114,7 +114,7 @@ class ChangeFanOutTest {
 
     assertThat(sent)
         .containsExactlyInAnyOrder("g1 4[anna]", "g2 4[ben]", "g1 6[anna]", "g2 6[ben]");
-    assertThat(meters.counter("parley.fanout.duplicates.dropped").count()).isEqualTo(3);
+    assertThat(meters.get("parley.fanout.duplicates.dropped").counter().count()).isEqualTo(3);
   }
 
   @Test
@@ -278,11 +278,11 @@ class ChangeFanOutTest {
     FanOutSettings settings = FanOutSettings.defaults();
     return new ChangeFanOut(
         new Seen(100),
-        new Audiences(cluster, settings, Ticker.systemTicker(), moved -> {}),
-        cluster,
+        new MemberRoutes(
+            new Audiences(cluster, settings, Ticker.systemTicker(), moved -> {}), cluster),
         new GatewayCourier(
             vertx, cluster, cluster::isGatewayOpen, (to, message) -> gateway.apply(to, message)),
-        new FanOutMeters(meters, Clock.systemUTC()));
+        new FanOutMeters(meters, Clock.systemUTC(), FanOutMeters.Mode.SMALL));
   }
 
   private Future<?> take(String to, DeliverChanges message) {

@@ -13,6 +13,7 @@ import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import chat.parley.registry.ClusterView;
 import chat.parley.registry.DeviceRegistry;
+import chat.parley.registry.Interests;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,9 +27,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Members, devices and nodes in memory; each can be away. */
-final class FakeCluster implements Conversations, DeviceRegistry, ClusterView {
+final class FakeCluster implements Conversations, DeviceRegistry, Interests, ClusterView {
   final Map<ConversationId, Members> members = new HashMap<>();
   final Map<UserId, Set<String>> gateways = new HashMap<>();
+  final Map<ConversationId, Set<String>> interested = new HashMap<>();
   final Set<String> nodes = new HashSet<>();
   final Set<String> closedGateways = new HashSet<>();
   boolean storeAway;
@@ -64,6 +66,27 @@ final class FakeCluster implements Conversations, DeviceRegistry, ClusterView {
     users.forEach(user -> found.put(user, gateways.getOrDefault(user, Set.of())));
     return Future.succeededFuture(found);
   }
+
+  @Override
+  public Future<Map<ConversationId, Set<String>>> interestedIn(
+      Collection<ConversationId> conversations) {
+    Map<ConversationId, Set<String>> found = new HashMap<>();
+    conversations.forEach(id -> found.put(id, interested.getOrDefault(id, Set.of())));
+    return Future.succeededFuture(found);
+  }
+
+  @Override
+  public Future<Void> add(ConversationId conversation) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Void> remove(ConversationId conversation) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void onLost(Consumer<ConversationId> listener) {}
 
   @Override
   public Set<String> nodesWith(String role) {

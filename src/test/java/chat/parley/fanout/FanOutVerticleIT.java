@@ -110,7 +110,7 @@ class FanOutVerticleIT {
     await().atMost(Duration.ofSeconds(30)).until(() -> delivered.size() >= 220);
 
     assertThat(delivered).isEqualTo(LongStream.rangeClosed(1, 220).boxed().toList());
-    assertThat(meters.counter("parley.fanout.changes").count()).isEqualTo(220);
+    assertThat(meters.get("parley.fanout.changes").counter().count()).isEqualTo(220);
   }
 
   @Test
@@ -127,7 +127,8 @@ class FanOutVerticleIT {
     return new FanOutVerticle(
         FanOutSettings.defaults(),
         kafka,
-        new FanOutVerticle.Parts(bus, cluster, cluster, cluster, Clock.systemUTC(), meters));
+        new FanOutVerticle.Parts(
+            bus, cluster, cluster, cluster, cluster, Clock.systemUTC(), meters));
   }
 
   private void publish(long from, long to) throws Exception {

@@ -31,8 +31,8 @@ class ReceiptFanOutTest {
                   gateway
                       + soft.users().stream().map(UserId::value).sorted().toList()
                       + new String(soft.frame(), StandardCharsets.UTF_8)),
-          new FanOutSettings("group", 100, 60, 3, 50, 2, 0),
-          new FanOutMeters(meters, Clock.systemUTC()),
+          new FanOutSettings("group", 100, 60, 3, 50, 2, 0, 8),
+          new FanOutMeters(meters, Clock.systemUTC(), FanOutMeters.Mode.SMALL),
           Ticker.systemTicker());
 
   @Test
@@ -59,7 +59,7 @@ class ReceiptFanOutTest {
     receipts.flush();
 
     assertThat(sent).hasSize(2);
-    assertThat(meters.counter("parley.fanout.receipts.shed").count()).isEqualTo(1);
+    assertThat(meters.get("parley.fanout.receipts.shed").counter().count()).isEqualTo(1);
   }
 
   @Test

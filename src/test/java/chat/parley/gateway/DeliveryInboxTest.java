@@ -1,49 +1,71 @@
 package chat.parley.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.parley.auth.Principal;
+import chat.parley.bus.Bus;
 import chat.parley.bus.DeliveryMessages;
 import chat.parley.bus.DeliveryMessages.DeliverChanges;
 import chat.parley.bus.DeliveryMessages.DeliverSoft;
 import chat.parley.bus.DeliveryMessages.Delivery;
 import chat.parley.bus.DeliveryMessages.Taken;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.codec.BusCodecs;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a batch is answered with: the fan-out commits its offset on the strength of that. */
+/**
+ * What a batch is answered with, for the fan-out commits its offset on the strength of that; and
+ * how long a batch for many holds the event loop up.
+ */
 class DeliveryInboxTest {
   private static final ConversationId ROOM = new ConversationId("room");
   private static final UserId ANNA = new UserId("anna");
   private static final UserId BEN = new UserId("ben");
+  private static final long LONGEST_TURN_MS = 10;
 
   private final Vertx vertx = Vertx.vertx();
+  private final Context context = vertx.getOrCreateContext();
   private final GatewaySettings settings = GatewaySettings.defaults();
   private final GatewayMetrics metrics =
       new GatewayMetrics(new SimpleMeterRegistry(), Clock.systemUTC());
   private final Connections connections = new Connections(4);
-  private final DeliveryInbox inbox =
-      new DeliveryInbox(
-          vertx,
-          connections,
-          // Never asked: no device here lacks anything.
-          new GapRepair(null, settings, metrics, Clock.systemUTC()),
-          metrics,
-          settings.sliceFrames());
+  private final FakeInterests interests = new FakeInterests();
+  private final LargeConversations larges =
+      new LargeConversations(interests, connections, new HomeLoop(context));
+  private DeliveryInbox inbox;
+
+  @BeforeEach
+  void begin() {
+    BusCodecs.install(vertx.eventBus());
+    // A log that nobody answers for: whoever lacks something waits for it.
+    LogPages pages = new LogPages(new Bus(vertx, 1_000), settings);
+    GapRepair repair = new GapRepair(pages, settings, metrics, Clock.systemUTC());
+    inbox = new DeliveryInbox(vertx, connections, larges, repair, metrics, settings.sliceFrames());
+  }
 
   @AfterEach
   void end() {
@@ -51,68 +73,189 @@ class DeliveryInboxTest {
   }
 
   @Test
-  void aBatchIsTakenOnceItIsWrittenToEveryDevice() {
+  void aBatchIsTakenOnceItIsWrittenToEveryDevice() throws Exception {
     Peer anna = connect(ANNA);
     Peer ben = connect(BEN);
 
-    Future<DeliveryMessages> taken = inbox.take(batch(change(1), change(2)));
+    Future<DeliveryMessages> taken = take(batch(change(1), change(2)));
 
-    assertThat(taken.result()).isEqualTo(new Taken(2));
+    assertThat(got(taken)).isEqualTo(new Taken(2));
     assertThat(anna.written).hasSize(2).isEqualTo(ben.written);
   }
 
   @Test
-  void aSocketThatCannotBeWrittenToIsClosedToComeBackAndCostsNobodyElse() {
+  void aSocketThatCannotBeWrittenToIsClosedToComeBackAndCostsNobodyElse() throws Exception {
     Peer broken = connect(ANNA);
     Peer ben = connect(BEN);
     broken.broken = true;
 
-    Future<DeliveryMessages> taken = inbox.take(batch(change(1)));
+    Future<DeliveryMessages> taken = take(batch(change(1)));
 
-    assertThat(taken.result()).isEqualTo(new Taken(1));
+    assertThat(got(taken)).isEqualTo(new Taken(1));
     assertThat(broken.closedWith).isEqualTo(CloseCode.TRY_AGAIN.number());
     assertThat(ben.written).hasSize(1);
   }
 
   @Test
-  void aBatchThatBreaksTheGatewayIsNotTakenAndThoseBehindItAre() {
+  void aBatchThatBreaksTheGatewayIsNotTakenAndThoseBehindItAre() throws Exception {
     Peer anna = connect(ANNA);
 
-    Future<DeliveryMessages> broken = inbox.take(batch(change(1), null));
-    Future<DeliveryMessages> next = inbox.take(batch(change(2)));
+    Future<DeliveryMessages> broken = take(batch(change(1), null));
+    Future<DeliveryMessages> next = take(batch(change(2)));
 
+    assertThat(got(next)).isEqualTo(new Taken(1));
     assertThat(broken.failed()).isTrue();
-    assertThat(next.result()).isEqualTo(new Taken(1));
     assertThat(anna.written).hasSize(2);
   }
 
   @Test
-  void aReceiptThatOvertookItsMessageWaitsForIt() {
+  void aReceiptThatOvertookItsMessageWaitsForIt() throws Exception {
     Peer anna = connect(ANNA);
-    inbox.take(batch(change(1)));
-    inbox.take(receipt("first", 1));
-    inbox.take(receipt("second", 2));
+    got(take(batch(change(1))));
+    got(take(receipt("first", 1)));
+    got(take(receipt("second", 2)));
     assertThat(anna.written).hasSize(2).last().isEqualTo("first");
-    inbox.take(batch(change(2)));
+    got(take(batch(change(2))));
     assertThat(anna.written).hasSize(4).last().isEqualTo("second");
   }
 
   @Test
-  void whoIsOutHearsOfNoReceiptThatWasForThoseWhoStayed() {
+  void whoIsOutHearsOfNoReceiptThatWasForThoseWhoStayed() throws Exception {
     Peer anna = connect(ANNA);
     Peer ben = connect(BEN);
-    inbox.take(batch(change(1)));
-    inbox.take(receipt("too early", 2));
-    inbox.take(batch(left(2, ANNA)));
-    inbox.take(receipt("too late", 1));
+    got(take(batch(change(1))));
+    got(take(receipt("too early", 2)));
+    got(take(batch(left(2, ANNA))));
+    got(take(receipt("too late", 1)));
     assertThat(anna.written).hasSize(2).doesNotContain("too early", "too late");
-    inbox.take(new DeliverChanges(List.of(new Delivery(change(3, 2), List.of(BEN)))));
+    got(take(new DeliverChanges(List.of(new Delivery(change(3, 2), List.of(BEN))))));
     assertThat(ben.written).contains("too early", "too late");
     assertThat(anna.written).hasSize(2);
   }
 
   private static DeliverSoft receipt(String text, long seq) {
     return new DeliverSoft(ROOM, List.of(ANNA, BEN), text.getBytes(StandardCharsets.UTF_8), seq);
+  }
+
+  @Test
+  void aChangeOfALargeConversationGoesToAllWhoAreInItAndALeaverSeesNothingLater() throws Exception {
+    Peer anna = connect(ANNA);
+    Peer ben = connect(BEN);
+
+    got(take(large(change(1), ANNA, BEN)));
+    assertThat(interests.wanted).containsExactly(ROOM);
+    got(take(large(change(2))));
+    got(take(large(left(3, BEN))));
+    assertThat(larges.users(ROOM)).containsExactly(ANNA);
+    got(take(large(change(4))));
+
+    assertThat(anna.written).hasSize(4);
+    assertThat(ben.written).hasSize(3);
+  }
+
+  @Test
+  void whoeverComesInIsNotGivenWhatWasBeforeAndNobodyIsNamedWhoIsNotHere() throws Exception {
+    Peer anna = connect(ANNA);
+    got(take(large(change(1), ANNA)));
+
+    Peer ben = connect(BEN);
+    got(take(large(change(2))));
+    got(take(large(join(3, BEN), BEN, new UserId("carl"))));
+
+    assertThat(anna.written).hasSize(3);
+    assertThat(ben.written).isEmpty(); // its stream asks the log for what was before
+    assertThat(larges.users(ROOM)).containsExactlyInAnyOrder(ANNA, BEN);
+  }
+
+  @Test
+  void aBatchThatMadeThisGatewayInterestedIsTakenOnlyWhenAllKnowThat() throws Exception {
+    connect(ANNA);
+    Promise<Void> known = Promise.promise();
+    interests.gate = known.future();
+
+    Future<DeliveryMessages> taken = take(large(change(1), ANNA));
+    Future<DeliveryMessages> next = take(batch(change(1)));
+    got(next);
+    assertThat(taken.isComplete()).isFalse();
+
+    known.complete();
+    got(taken);
+  }
+
+  @Test
+  void anInterestThatCannotBeSaidIsNoFaultOfTheBatch() {
+    connect(ANNA);
+    interests.gate = Future.failedFuture("the cluster is splitting");
+
+    Future<DeliveryMessages> taken = take(large(change(1), ANNA));
+
+    assertThatThrownBy(() -> got(taken)).hasCauseInstanceOf(FailureException.class);
+    assertThat(((FailureException) taken.cause()).failure()).isEqualTo(Failure.UNAVAILABLE);
+  }
+
+  @Test
+  void whenItIsSmallAgainOrNobodyIsLeftTheInterestEnds() throws Exception {
+    connect(ANNA);
+    got(take(large(change(5), ANNA)));
+
+    got(take(batch(change(4))));
+    assertThat(interests.wanted).containsExactly(ROOM); // late, and says nothing of now
+    got(take(batch(change(6))));
+    assertThat(interests.wanted).isEmpty();
+
+    got(take(large(change(7), ANNA)));
+    assertThat(interests.wanted).containsExactly(ROOM);
+    on(() -> larges.gone(ANNA));
+    assertThat(interests.wanted).isEmpty();
+  }
+
+  @Test
+  void aChangeForThousandsNeverHoldsTheLoopForLong() throws Exception {
+    List<UserId> users = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      UserId user = new UserId("u" + i);
+      users.add(user);
+      connect(user).costsMicros = 100;
+    }
+    AtomicLong longest = new AtomicLong();
+    on(() -> watch(longest));
+
+    got(take(large(change(1), users.toArray(UserId[]::new))));
+
+    // Of this thread's own work: what the machine does meanwhile is not the inbox's.
+    assertThat(TimeUnit.NANOSECONDS.toMillis(longest.get())).isLessThan(LONGEST_TURN_MS);
+  }
+
+  /** Notes how much the loop's thread has worked between two moments in which others had a turn. */
+  private void watch(AtomicLong longest) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    AtomicLong before = new AtomicLong(threads.getCurrentThreadCpuTime());
+    vertx.setPeriodic(
+        1,
+        tick -> {
+          long now = threads.getCurrentThreadCpuTime();
+          longest.accumulateAndGet(now - before.getAndSet(now), Math::max);
+        });
+  }
+
+  private Future<DeliveryMessages> take(DeliveryMessages message) {
+    Promise<DeliveryMessages> taken = Promise.promise();
+    context.runOnContext(run -> inbox.take(message).onComplete(taken));
+    return taken.future();
+  }
+
+  private void on(Runnable step) throws Exception {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(
+        run -> {
+          step.run();
+          done.complete();
+        });
+    got(done.future());
+  }
+
+  private static <T> T got(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
   private Peer connect(UserId user) {
@@ -135,12 +278,20 @@ class DeliveryInboxTest {
     return new DeliverChanges(deliveries);
   }
 
+  private static DeliverChanges large(Change change, UserId... named) {
+    return new DeliverChanges(List.of(new Delivery(change.largeSince(1), List.of(named))));
+  }
+
   private static Change change(long number) {
     return change(number, number);
   }
 
   private static Change change(long number, long seq) {
     return new Change(ROOM, number, seq, ChangeType.MESSAGE_NEW, ANNA, null, 0, payload());
+  }
+
+  private static Change join(long number, UserId who) {
+    return new Change(ROOM, number, number, ChangeType.MEMBER_JOINED, ANNA, who, 0, payload());
   }
 
   private static Change left(long number, UserId user) {
@@ -155,6 +306,7 @@ class DeliveryInboxTest {
   private static final class Peer implements Transport {
     private final List<String> written = new ArrayList<>();
     private boolean broken;
+    private long costsMicros;
     private int closedWith;
 
     @Override
@@ -163,6 +315,10 @@ class DeliveryInboxTest {
         throw new IllegalStateException("the line is broken");
       }
       written.add(text);
+      long until = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(costsMicros);
+      while (System.nanoTime() < until) {
+        Thread.onSpinWait();
+      }
       return Future.succeededFuture();
     }
 

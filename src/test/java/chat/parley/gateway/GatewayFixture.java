@@ -63,6 +63,8 @@ final class GatewayFixture {
   final List<ChangesQuery> asked = new CopyOnWriteArrayList<>();
   final List<ReceiptMessages.MoveCursors> moves = new CopyOnWriteArrayList<>();
   final ConcurrentLinkedQueue<Promise<MessageAccepted>> sends = new ConcurrentLinkedQueue<>();
+  final FakeInterests interests = new FakeInterests();
+  volatile boolean large;
   volatile boolean answerSends = true;
   volatile boolean open;
   volatile long deliveredBefore;
@@ -89,6 +91,7 @@ final class GatewayFixture {
             new PlainTokens(),
             principal -> Future.succeededFuture(!signedOut.contains(principal.deviceId().value())),
             new Registrations(),
+            interests,
             new LongPolls(new Registrations(), 10),
             reunions::add,
             meters,
@@ -213,7 +216,8 @@ final class GatewayFixture {
               .findFirst()
               .orElse(deliveredBefore);
       long head = planHead < 0 ? log.size() : planHead;
-      return planGate.map(go -> new SyncPlan(List.of(new SyncItem(ROOM, after, head, head))));
+      return planGate.map(
+          go -> new SyncPlan(List.of(new SyncItem(ROOM, after, head, head, false, large))));
     }
     ChangesQuery question = (ChangesQuery) message;
     asked.add(question);

@@ -65,6 +65,7 @@ class AmendDraftTest {
                   new Stint(LATE, Role.MEMBER, 11, Stint.STILL_THERE),
                   new Stint(GONE, Role.MEMBER, 5, 12))),
           LimitSettings.defaults(),
+          SizeSettings.defaults(),
           Clock.systemUTC());
   private final MessageState message = message();
   private MessageSettings settings = MessageSettings.defaults();

@@ -63,6 +63,7 @@ class MembershipRulesTest {
         new Conversation(ROOM, type, "Room", OLGA, 0, AckMode.PERSISTED, ConversationSettings.NONE),
         new Members(all),
         new LimitSettings(maxMembers),
+        SizeSettings.defaults(),
         clock);
   }
 

@@ -60,6 +60,7 @@ class MessageRulesTest {
                 new Stint(ANNA, Role.MEMBER, 2, Stint.STILL_THERE),
                 new Stint(GONE, Role.MEMBER, 3, 9))),
         LimitSettings.defaults(),
+        SizeSettings.defaults(),
         Clock.systemUTC());
   }
 }

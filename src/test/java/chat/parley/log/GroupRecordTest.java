@@ -32,16 +32,27 @@ class GroupRecordTest {
   }
 
   @Test
+  void aGroupOfALargeConversationSaysSinceWhen() {
+    LogRow small = row(5, "{}", 1);
+    LogRow large = new LogRow(2, 7, 5, 1, false, small.change().largeSince(3), small.key());
+
+    List<LogRow> read = GroupRecord.decode(GroupRecord.encode(new Group(List.of(large))));
+
+    assertThat(read.get(0).change().largeSince()).isEqualTo(3);
+    assertThat(read).usingRecursiveComparison().isEqualTo(List.of(large));
+  }
+
+  @Test
   void aRecordThatCannotBeReadIsNotPassedOver() {
     byte[] record = GroupRecord.encode(new Group(List.of(row(5, "{}", 1), row(6, "{}", 1))));
     byte[] later = record.clone();
-    later[0] = 2;
+    later[0] = 3;
 
     assertThatThrownBy(() -> GroupRecord.decode(Arrays.copyOf(record, record.length / 2)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> GroupRecord.decode(later))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("version 2");
+        .hasMessageContaining("version 3");
   }
 
   @Test

@@ -106,6 +106,39 @@ class ClusterIT {
   }
 
   @Test
+  void anInterestIsSeenByAllUntilItIsTakenBackOrItsGatewayDiesAndIsSaidAgainWhereItWasLost()
+      throws Exception {
+    ConversationId hall = new ConversationId("hall");
+    ConversationId room = new ConversationId("room");
+    Node one = join("gateway");
+    Node two = join("gateway");
+    List<ConversationId> lost = new CopyOnWriteArrayList<>();
+    one.interests().onLost(lost::add);
+
+    got(one.interests().add(hall));
+    got(two.interests().add(hall));
+    got(two.interests().add(room));
+    assertThat(got(one.interests().interestedIn(List.of(hall, room))))
+        .isEqualTo(Map.of(hall, Set.of(one.id(), two.id()), room, Set.of(two.id())));
+    got(two.interests().remove(room));
+    assertThat(got(one.interests().interestedIn(List.of(room)))).isEqualTo(Map.of(room, Set.of()));
+
+    got(one.interests().refresh());
+    assertThat(lost).isEmpty();
+    one.hazelcast().getMap(HazelcastStart.INTERESTS).clear();
+    got(one.interests().refresh());
+    assertThat(lost).containsExactly(hall);
+    got(two.interests().refresh());
+    assertThat(got(one.interests().interestedIn(List.of(hall))))
+        .isEqualTo(Map.of(hall, Set.of(one.id(), two.id())));
+
+    two.hazelcast().getLifecycleService().terminate();
+    await().until(() -> !one.cluster().nodesWith("gateway").contains(two.id()));
+    assertThat(got(one.interests().interestedIn(List.of(hall))))
+        .isEqualTo(Map.of(hall, Set.of(one.id())));
+  }
+
+  @Test
   void whatAKilledNodeHeldIsGoneAtOnceAndSweptWithinFiveSeconds() throws Exception {
     Node one = join("gateway");
     Node two = join("gateway");
@@ -237,6 +270,7 @@ class ClusterIT {
               ChangeType.MESSAGE_NEW,
               ANNA,
               null,
+              5,
               1,
               new byte[] {42},
               2,
@@ -254,7 +288,8 @@ class ClusterIT {
       assertThat(got.get(0).deliveries().get(0).users()).containsExactly(ANNA, BEN);
       Change came = got.get(0).deliveries().get(0).change();
       assertThat(came.payload()).containsExactly(42);
-      assertThat(List.of(came.sentAt(), came.persistedAt())).containsExactly(2L, 3L);
+      assertThat(List.of(came.largeSince(), came.sentAt(), came.persistedAt()))
+          .containsExactly(5L, 2L, 3L);
     } finally {
       got(first.close());
       got(second.close());
@@ -295,6 +330,7 @@ class ClusterIT {
             hazelcast,
             cluster,
             new HazelcastDeviceRegistry(vertx, hazelcast, cluster, settings),
+            new HazelcastInterests(vertx, hazelcast, cluster),
             got(HazelcastShardDirectory.open(vertx, hazelcast, cluster)));
     nodes.add(node);
     for (Node each : nodes) {
@@ -315,6 +351,7 @@ class ClusterIT {
       HazelcastInstance hazelcast,
       HazelcastClusterView cluster,
       HazelcastDeviceRegistry devices,
+      HazelcastInterests interests,
       HazelcastShardDirectory shards) {
     String id() {
       return cluster.self();

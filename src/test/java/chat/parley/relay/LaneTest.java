@@ -95,25 +95,43 @@ final class LaneTest {
     assertThat(lane.backlog()).isZero();
   }
 
-  private void commit(long from, long to) {
-    stream.committed = to;
-    lane.committed(from - 1, changes(from, to));
+  @Test
+  void theFirstChangeInAnotherTopicWaitsForAllBeforeItInTheirs() {
+    stream.largeFrom = 3;
+    stream.room = 20;
+    commit(1, 4);
+    commit(5, 6);
+    assertThat(stream.taken).containsExactly(1L, 2L);
+
+    stream.ack();
+    assertThat(stream.taken).containsExactly(1L, 2L);
+    stream.ack();
+    assertThat(stream.taken).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    stream.ackAll();
+    assertThat(stream.published).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(lane.backlog()).isZero();
   }
 
-  private static List<Change> changes(long from, long to) {
-    return LongStream.rangeClosed(from, to)
-        .mapToObj(
-            n ->
-                new Change(
-                    CONVERSATION,
-                    n,
-                    n,
-                    ChangeType.MESSAGE_NEW,
-                    new UserId("u"),
-                    null,
-                    n,
-                    new byte[0]))
-        .toList();
+  @Test
+  void whatIsNotAckedBeforeTheTurnGoesOutAgainBeforeIt() {
+    stream.largeFrom = 3;
+    stream.room = 20;
+    commit(1, 4);
+    stream.ack();
+    stream.fail();
+    stream.pauseEnds();
+    assertThat(stream.taken).containsExactly(1L, 2L, 2L);
+
+    stream.ackAll();
+    assertThat(stream.taken).containsExactly(1L, 2L, 2L, 3L, 4L);
+    stream.ackAll();
+    assertThat(stream.published).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(lane.backlog()).isZero();
+  }
+
+  private void commit(long from, long to) {
+    stream.committed = to;
+    lane.committed(from - 1, stream.changes(from, to));
   }
 
   /** A stream with room for so many more changes, which are acked when the test says so. */
@@ -123,7 +141,25 @@ final class LaneTest {
     private final Deque<Promise<Void>> unacked = new ArrayDeque<>();
     private final Deque<Runnable> pauses = new ArrayDeque<>();
     private long committed;
+    private long largeFrom = Long.MAX_VALUE;
     private int room;
+
+    private List<Change> changes(long from, long to) {
+      return LongStream.rangeClosed(from, to)
+          .mapToObj(
+              n ->
+                  new Change(
+                          CONVERSATION,
+                          n,
+                          n,
+                          ChangeType.MESSAGE_NEW,
+                          new UserId("u"),
+                          null,
+                          n,
+                          new byte[0])
+                      .largeSince(n < largeFrom ? 0 : largeFrom))
+          .toList();
+    }
 
     @Override
     public Future<Void> send(Change change) {

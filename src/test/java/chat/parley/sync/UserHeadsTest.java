@@ -2,6 +2,7 @@ package chat.parley.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.parley.bus.IngestMessages.Head;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.UserId;
@@ -28,8 +29,8 @@ class UserHeadsTest {
   private static final long RESTING_MS = 300_000;
 
   private final Map<ConversationId, InboxRow> rows = new HashMap<>();
-  private final Map<ConversationId, Position> moving = new HashMap<>();
-  private final Map<ConversationId, Position> heads = new HashMap<>();
+  private final Map<ConversationId, Head> moving = new HashMap<>();
+  private final Map<ConversationId, Head> heads = new HashMap<>();
   private final List<ConversationId> asked = new ArrayList<>();
   private long rowsAgeMs = 2_000;
 
@@ -43,7 +44,7 @@ class UserHeadsTest {
   @Test
   void ofAMovingOneTheOwnerSaysItHoweverFarTheRowIs() {
     row(7, false);
-    moving.put(ROOM, new Position(9, 9));
+    moving.put(ROOM, new Head(ROOM, 9, 9, true));
     assertThat(head()).isEqualTo(new Position(9, 9));
     assertThat(asked).isEmpty();
   }
@@ -51,7 +52,7 @@ class UserHeadsTest {
   @Test
   void rowsThatMayBeLateAreNotBelieved() {
     row(7, false);
-    heads.put(ROOM, new Position(9, 9));
+    heads.put(ROOM, new Head(ROOM, 9, 9, true));
     for (long age : new long[] {RESTING_MS, RESTING_MS + 1, Long.MAX_VALUE}) {
       rowsAgeMs = age;
       assertThat(head()).as("rows of %d ms ago", age).isEqualTo(new Position(9, 9));
@@ -61,7 +62,7 @@ class UserHeadsTest {
 
   @Test
   void whereThereIsNoRowOrItSaysSoTheOwnerIsAsked() {
-    heads.put(ROOM, new Position(9, 9));
+    heads.put(ROOM, new Head(ROOM, 9, 9, true));
     assertThat(head()).isEqualTo(new Position(9, 9));
     row(7, true);
     assertThat(head()).isEqualTo(new Position(9, 9));
@@ -74,7 +75,7 @@ class UserHeadsTest {
     assertThat(standing().isFollowed()).isFalse();
     row(7, false);
     assertThat(standing().isFollowed()).isTrue();
-    moving.put(ROOM, new Position(8, 8));
+    moving.put(ROOM, new Head(ROOM, 8, 8, false));
     assertThat(standing().isFollowed()).isFalse();
   }
 
@@ -118,7 +119,7 @@ class UserHeadsTest {
     }
 
     @Override
-    public Future<Map<ConversationId, Position>> heads(Collection<ConversationId> conversations) {
+    public Future<Map<ConversationId, Head>> heads(Collection<ConversationId> conversations) {
       asked.addAll(conversations);
       return Future.succeededFuture(heads);
     }

@@ -7,10 +7,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The stream has every change of the log at least once, for the first time in the log's order. That
- * it has nothing else is the content check's.
+ * The stream has every change of the log at least once, and each of its topics for the first time
+ * in the log's order: a conversation that becomes large goes on in another topic, and two topics
+ * have no order between them. That it has nothing else is the content check's.
  */
 final class StreamCheck implements Check {
+  /** Of one conversation in one topic. */
+  private record Place(String conversation, String topic) {}
+
   private static final class Published {
     private final BitSet numbers = new BitSet();
     private long highest;
@@ -18,7 +22,8 @@ final class StreamCheck implements Check {
 
   private final Evidence evidence;
   private final Violations violations;
-  private final Map<String, Published> byConversation = new HashMap<>();
+  private final Map<Place, Published> byPlace = new HashMap<>();
+  private final Map<String, BitSet> byConversation = new HashMap<>();
 
   StreamCheck(Evidence evidence, Violations violations) {
     this.evidence = evidence;
@@ -31,7 +36,8 @@ final class StreamCheck implements Check {
       return;
     }
     Published published =
-        byConversation.computeIfAbsent(event.conversation(), any -> new Published());
+        byPlace.computeIfAbsent(
+            new Place(event.conversation(), event.process()), any -> new Published());
     int number = (int) event.changeSeq();
     if (number < published.highest && !published.numbers.get(number)) {
       violations.add(
@@ -43,6 +49,7 @@ final class StreamCheck implements Check {
     }
     published.numbers.set(number);
     published.highest = Math.max(published.highest, number);
+    byConversation.computeIfAbsent(event.conversation(), any -> new BitSet()).set(number);
   }
 
   @Override
@@ -59,10 +66,7 @@ final class StreamCheck implements Check {
                   .filter(number -> Numbers.isSane(number))
                   .filter(number -> number <= evidence.settledHead(conversation))
                   .forEach(number -> lacking.set(number.intValue()));
-              Published published = byConversation.get(conversation);
-              if (published != null) {
-                lacking.andNot(published.numbers);
-              }
+              lacking.andNot(byConversation.getOrDefault(conversation, new BitSet()));
               if (!lacking.isEmpty()) {
                 violations.add(Kind.NOT_PUBLISHED, "%s: %s", conversation, Ranges.of(lacking));
               }

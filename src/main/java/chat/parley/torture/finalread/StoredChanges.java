@@ -73,7 +73,7 @@ final class StoredChanges {
                                     change.changeSeq(),
                                     change.seq(),
                                     event(
-                                        "stream",
+                                        change.large() ? "stream-large" : "stream",
                                         Op.PUBLISHED,
                                         change.payload(),
                                         change.type().wireName()))));

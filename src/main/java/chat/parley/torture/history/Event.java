@@ -8,8 +8,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  *
  * @param nanos monotonic, since the run's beginning; one clock for all that is written
  * @param wallMs the wall clock, milliseconds since the epoch: to find the place in a server's log
- * @param process who: a device as {@code handle/device}, {@code store}, {@code stream}, or the
- *     target of a fault
+ * @param process who: a device as {@code handle/device}, {@code store}, {@code stream} or {@code
+ *     stream-large} for its two topics, or the target of a fault
  * @param user the user id of a device's owner
  * @param device the device id
  * @param subject the user an event is about, where that is not the doer

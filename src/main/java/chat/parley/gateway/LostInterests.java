@@ -1,0 +1,69 @@
+package chat.parley.gateway;
+
+import chat.parley.model.ConversationId;
+import chat.parley.model.UserId;
+import io.vertx.core.Context;
+import java.util.Iterator;
+
+/**
+ * After the cluster has lost this gateway's interest in a large conversation, and it has been said
+ * again: changes may have gone out without coming here, and nobody would notice before the next
+ * one. The log is asked once, in the name of one user here; only if it goes further than what has
+ * come, every device here looks for what it lacks.
+ */
+final class LostInterests {
+  private final Context context;
+  private final LargeConversations larges;
+  private final Connections connections;
+  private final LogPages pages;
+  private final GapRepair repair;
+
+  /** {@code context} is that of the sockets. */
+  LostInterests(
+      Context context,
+      LargeConversations larges,
+      Connections connections,
+      LogPages pages,
+      GapRepair repair) {
+    this.context = context;
+    this.larges = larges;
+    this.connections = connections;
+    this.pages = pages;
+    this.repair = repair;
+  }
+
+  /** To be called on any thread. */
+  void happened(ConversationId conversation) {
+    context.runOnContext(here -> ask(conversation, larges.users(conversation).iterator()));
+  }
+
+  private void ask(ConversationId conversation, Iterator<UserId> users) {
+    while (users.hasNext()) {
+      for (Connection connection : connections.of(users.next())) {
+        if (connection.isOpen()) {
+          pages
+              .ask(connection, conversation, larges.highest(conversation), 1)
+              .onSuccess(page -> expect(conversation, page.headChangeSeq()))
+              .onFailure(next -> ask(conversation, users)); // maybe this one is no member any more
+          return;
+        }
+      }
+    }
+  }
+
+  private void expect(ConversationId conversation, long head) {
+    if (head <= larges.highest(conversation)) {
+      return;
+    }
+    larges.seen(conversation, head);
+    for (UserId user : larges.users(conversation)) {
+      for (Connection connection : connections.of(user)) {
+        ConversationFeed feed = connection.knownFeed(conversation);
+        if (feed != null) {
+          feed.stream.expect(head);
+          repair.check(connection, feed);
+        }
+      }
+    }
+  }
+}

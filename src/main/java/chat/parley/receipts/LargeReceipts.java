@@ -1,0 +1,207 @@
+package chat.parley.receipts;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.ReceiptMessages.MoveCursors;
+import chat.parley.bus.ReceiptMessages.Moved;
+import chat.parley.bus.ReceiptMessages.ReceiptCounts;
+import chat.parley.bus.ReceiptMessages.ReceiptsCounted;
+import chat.parley.bus.ReceiptMessages.ReceiptsQuery;
+import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Standing;
+import chat.parley.conversation.Stint;
+import chat.parley.cursor.Cursors;
+import chat.parley.log.MessageLog;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Position;
+import chat.parley.model.UserId;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The receipts of the large conversations that are gathered on this node: cursors a user, told to
+ * nobody, stored seldom; and counts, told to everybody at each flush at most once a conversation.
+ * Where a conversation comes to another node, that one reads the cursors that are stored: what
+ * waited for the flush of a node that died is lost, which the next move of each cursor mends.
+ * Belongs to one event loop.
+ */
+public final class LargeReceipts {
+  private static final long MEMBERS_AGE_MS = 60_000;
+  private static final long IDLE_MS = 600_000;
+
+  private static final class Book {
+    private final Ledger ledger;
+    private Future<Void> ready;
+    private long rebuiltAt;
+    private long usedAt;
+
+    Book(Ledger ledger) {
+      this.ledger = ledger;
+    }
+  }
+
+  private final Conversations conversations;
+  private final Cursors cursors;
+  private final CursorMover mover;
+  private final Consumer<ReceiptsCounted> tell;
+  private final LargeSettings settings;
+  private final Clock clock;
+  private final Map<ConversationId, Book> books = new HashMap<>();
+
+  /** {@code heads} gives committed heads; {@code tell} hears of counts that have changed. */
+  public LargeReceipts(
+      Conversations conversations,
+      Cursors cursors,
+      MessageLog log,
+      Function<Collection<ConversationId>, Future<Map<ConversationId, Position>>> heads,
+      Consumer<ReceiptsCounted> tell,
+      LargeSettings settings,
+      Clock clock) {
+    this.conversations = conversations;
+    this.cursors = cursors;
+    this.mover = new CursorMover(conversations, cursors, log, heads, clock);
+    this.tell = tell;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Takes moves in; completes when they are gathered, or durable where that was asked for. */
+  Future<Moved> move(MoveCursors moves) {
+    return mover
+        .resolve(moves)
+        .compose(
+            resolved -> {
+              List<Future<Void>> done = new ArrayList<>();
+              byConversation(resolved)
+                  .forEach((id, own) -> done.add(move(id, own, moves.durable())));
+              return Future.join(done);
+            })
+        .map(new Moved());
+  }
+
+  private static Map<ConversationId, CursorMover.Resolved> byConversation(
+      CursorMover.Resolved all) {
+    Map<ConversationId, CursorMover.Resolved> parts = new HashMap<>();
+    all.delivered().forEach(move -> part(parts, move.conversationId()).delivered().add(move));
+    all.read().forEach(move -> part(parts, move.conversationId()).read().add(move));
+    return parts;
+  }
+
+  private static CursorMover.Resolved part(
+      Map<ConversationId, CursorMover.Resolved> parts, ConversationId conversation) {
+    return parts.computeIfAbsent(
+        conversation, any -> new CursorMover.Resolved(new ArrayList<>(), new ArrayList<>()));
+  }
+
+  private Future<Void> move(
+      ConversationId conversation, CursorMover.Resolved moves, boolean durable) {
+    return open(conversation)
+        .compose(
+            ledger -> {
+              Ledger.Writes writes = new Ledger.Writes();
+              ledger.move(moves, durable, clock.millis(), writes);
+              return store(ledger, writes);
+            });
+  }
+
+  /**
+   * Who has a message and who read it.
+   *
+   * @return fails with {@link Failure#NOT_FOUND} where the asker was never in the conversation,
+   *     with {@link Failure#NOT_A_MEMBER} where they have left it
+   */
+  Future<ReceiptCounts> counts(ReceiptsQuery query) {
+    return conversations
+        .stints(query.conversationId(), query.userId())
+        .compose(
+            stints -> {
+              new Standing(stints).member();
+              return open(query.conversationId());
+            })
+        .map(ledger -> ledger.counts(query.seq(), query.userId()))
+        .map(counts -> new ReceiptCounts(counts.delivered(), counts.read()));
+  }
+
+  private Future<Ledger> open(ConversationId conversation) {
+    Book book = books.computeIfAbsent(conversation, any -> new Book(new Ledger(settings)));
+    book.usedAt = clock.millis();
+    if (book.ready == null || book.ready.failed()) {
+      book.ready = rebuild(conversation, book);
+    }
+    return book.ready.map(book.ledger);
+  }
+
+  private Future<Void> rebuild(ConversationId conversation, Book book) {
+    book.rebuiltAt = clock.millis();
+    return conversations
+        .members(conversation)
+        .compose(
+            members -> {
+              List<UserId> users = members.current().stream().map(Stint::userId).toList();
+              return cursors.of(conversation, users);
+            })
+        .onSuccess(book.ledger::rebuild)
+        .mapEmpty();
+  }
+
+  /** Stores what has gathered and tells counts that have changed. To be called at every flush. */
+  Future<Void> flush() {
+    List<Future<Void>> stored = new ArrayList<>();
+    for (Iterator<Map.Entry<ConversationId, Book>> all = books.entrySet().iterator();
+        all.hasNext(); ) {
+      Map.Entry<ConversationId, Book> entry = all.next();
+      Book book = entry.getValue();
+      if (book.ready.succeeded()) {
+        stored.add(store(book.ledger, book.ledger.flush(clock.millis())));
+        stored.add(
+            lookForLeavers(entry.getKey(), book)
+                .onComplete(looked -> tellNews(entry.getKey(), book.ledger)));
+      }
+      if (clock.millis() - book.usedAt > IDLE_MS) {
+        all.remove();
+      }
+    }
+    return Future.join(stored).mapEmpty();
+  }
+
+  /** Who has left is counted for a minute at most; nobody who reads no more asks for more reads. */
+  private Future<Void> lookForLeavers(ConversationId conversation, Book book) {
+    if (!book.ledger.hasNews() || clock.millis() - book.rebuiltAt < MEMBERS_AGE_MS) {
+      return Future.succeededFuture();
+    }
+    book.rebuiltAt = clock.millis();
+    return conversations
+        .members(conversation)
+        .onSuccess(
+            members -> {
+              Set<UserId> current = new HashSet<>();
+              members.current().forEach(stint -> current.add(stint.userId()));
+              book.ledger.keepOnly(current);
+            })
+        .mapEmpty();
+  }
+
+  private void tellNews(ConversationId conversation, Ledger ledger) {
+    Ledger.Counts news = ledger.news();
+    if (news != null) {
+      tell.accept(new ReceiptsCounted(conversation, news.seq(), news.delivered(), news.read()));
+    }
+  }
+
+  private Future<Void> store(Ledger ledger, Ledger.Writes writes) {
+    return writes.isEmpty()
+        ? Future.succeededFuture()
+        : cursors
+            .move(writes.delivered(), writes.read())
+            .onFailure(notStored -> ledger.unstored(writes));
+  }
+}
