@@ -13,6 +13,7 @@ import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.cassandra.StoreAwayException;
 import chat.parley.conversation.ChannelNames;
+import chat.parley.conversation.ConversationScan;
 import chat.parley.conversation.Conversations;
 import chat.parley.cursor.Cursors;
 import chat.parley.fanout.FanOutVerticle;
@@ -21,10 +22,13 @@ import chat.parley.gateway.EdgeServices;
 import chat.parley.gateway.GatewayPieces;
 import chat.parley.gateway.GatewayVerticle;
 import chat.parley.gateway.HttpEdge;
+import chat.parley.gateway.LongPolls;
 import chat.parley.gateway.Probes;
 import chat.parley.gateway.RestApi;
 import chat.parley.gateway.WaitingDoor;
+import chat.parley.inbox.InboxVerticle;
 import chat.parley.ingest.IngestVerticle;
+import chat.parley.kafka.GroupProgress;
 import chat.parley.kafka.Journal;
 import chat.parley.kafka.StreamAwayException;
 import chat.parley.kafka.StreamProducer;
@@ -33,6 +37,8 @@ import chat.parley.letters.LetterDesk;
 import chat.parley.log.ConversationLog;
 import chat.parley.log.WriteAhead;
 import chat.parley.model.Shard;
+import chat.parley.personal.InboxRows;
+import chat.parley.personal.PersonalSettings;
 import chat.parley.receipts.CursorMover;
 import chat.parley.receipts.LargeReceipts;
 import chat.parley.receipts.Places;
@@ -62,9 +68,11 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -100,6 +108,7 @@ public final class Node {
   private Journal journal;
   private GatewayVerticle gateway;
   private LetterDesk letters;
+  private final List<GroupProgress> projected = new ArrayList<>();
 
   private Node(Settings settings, Future<Void> stopAsked) {
     this.settings = settings;
@@ -162,6 +171,9 @@ public final class Node {
       Conversations conversations,
       ChannelNames channelNames,
       Cursors cursors,
+      PersonalSettings personal,
+      InboxRows rows,
+      ConversationScan scan,
       Accounts accounts,
       Devices devices) {}
 
@@ -188,12 +200,16 @@ public final class Node {
 
   private Future<Stores> openStores() {
     return Future.all(
-            ConversationLog.over(cassandra),
-            Conversations.over(cassandra),
-            ChannelNames.over(cassandra),
-            Cursors.over(cassandra),
-            Accounts.open(cassandra, settings.auth(), clock),
-            Devices.open(cassandra, settings.auth(), clock))
+            List.of(
+                ConversationLog.over(cassandra),
+                Conversations.over(cassandra),
+                ChannelNames.over(cassandra),
+                Cursors.over(cassandra),
+                PersonalSettings.over(cassandra),
+                InboxRows.over(cassandra),
+                ConversationScan.over(cassandra),
+                Accounts.open(cassandra, settings.auth(), clock),
+                Devices.open(cassandra, settings.auth(), clock)))
         .map(
             opened ->
                 new Stores(
@@ -202,7 +218,10 @@ public final class Node {
                     opened.resultAt(2),
                     opened.resultAt(3),
                     opened.resultAt(4),
-                    opened.resultAt(5)));
+                    opened.resultAt(5),
+                    opened.resultAt(6),
+                    opened.resultAt(7),
+                    opened.resultAt(8)));
   }
 
   /** What the stages share. */
@@ -294,16 +313,8 @@ public final class Node {
   private List<Stage> stages(Keepers keepers) {
     return List.of(
         new Stage("ingest", () -> ingest(keepers)),
-        new Stage(
-            "sync",
-            () ->
-                new SyncVerticle(
-                    keepers.bus(),
-                    keepers.stores().log(),
-                    keepers.stores().conversations(),
-                    keepers.stores().channelNames(),
-                    keepers.stores().cursors(),
-                    keepers.router())),
+        new Stage("sync", () -> sync(keepers)),
+        new Stage("inbox", () -> inbox(keepers)),
         new Stage("receipts", () -> receipts(keepers)),
         new Stage("fanout", () -> fanOut(keepers)),
         new Stage(
@@ -338,6 +349,58 @@ public final class Node {
             new WriteAhead(journal),
             outbox -> new OutboxRelay(vertx, outbox, producer, largeProducer, clock, meters),
             cutOff::report));
+  }
+
+  /** All topics in which changes go; a further one must be named here. */
+  private List<InboxVerticle.Stream> inboxStreams() {
+    return List.of(new InboxVerticle.Stream(settings.kafka(), settings.inbox().group()));
+  }
+
+  /** How far the inboxes' rows are behind at most: sync relies on it, and the inbox's sampler. */
+  private LongSupplier rowsAgeMs() {
+    if (projected.isEmpty()) {
+      inboxStreams().stream()
+          .map(stream -> GroupProgress.watch(stream.kafka(), stream.group(), meters))
+          .forEach(projected::add);
+    }
+    return () -> projected.stream().mapToLong(GroupProgress::ageMs).max().orElse(Long.MAX_VALUE);
+  }
+
+  private Deployable sync(Keepers keepers) {
+    return new SyncVerticle(
+        new SyncVerticle.Parts(
+            keepers.bus(),
+            keepers.stores().log(),
+            keepers.stores().conversations(),
+            keepers.stores().channelNames(),
+            keepers.stores().cursors(),
+            keepers.stores().personal(),
+            keepers.stores().rows(),
+            rowsAgeMs(),
+            keepers.router(),
+            clock,
+            meters));
+  }
+
+  private Deployable inbox(Keepers keepers) {
+    return new InboxVerticle(
+        settings.inbox(),
+        inboxStreams(),
+        new InboxVerticle.Parts(
+            keepers.bus(),
+            keepers.stores().conversations(),
+            keepers.stores().cursors(),
+            keepers.stores().personal(),
+            keepers.stores().rows(),
+            rowsAgeMs(),
+            keepers.stores().scan(),
+            keepers.stores().log().reads(),
+            keepers.router(),
+            keepers.registry(),
+            keepers.cluster(),
+            settings.fanOut().fewGateways(),
+            clock,
+            meters));
   }
 
   private Deployable receipts(Keepers keepers) {
@@ -383,6 +446,7 @@ public final class Node {
   private Deployable gateway(Keepers keepers) {
     letters = new LetterDesk(vertx, settings.kafka(), meters, clock);
     letters.watch();
+    LongPolls polls = new LongPolls(keepers.registry(), settings.gateway().maxConnections());
     RestApi api =
         new RestApi(
             new EdgeServices(
@@ -393,7 +457,9 @@ public final class Node {
                 keepers.stores().devices(),
                 keepers.router(),
                 keepers.bus(),
-                letters));
+                letters,
+                polls,
+                settings.gateway().syncBudget()));
     GatewayPieces pieces =
         new GatewayPieces(
             keepers.cluster().self(),
@@ -408,6 +474,7 @@ public final class Node {
                     .map(Optional::isPresent),
             keepers.registry(),
             keepers.interests(),
+            polls,
             keepers.cluster()::onReunion,
             meters,
             clock,
@@ -516,6 +583,7 @@ public final class Node {
 
   private void leave(Promise<Void> left) {
     try {
+      projected.forEach(GroupProgress::close);
       if (hazelcast != null) {
         hazelcast.shutdown();
       }

@@ -72,7 +72,8 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--roles",
       paramLabel = "ROLE[,ROLE...]",
-      description = "what this node does: ingest, relay, sync, receipts, fanout, gateway (all)")
+      description =
+          "what this node does: ingest, relay, sync, inbox, receipts, fanout, gateway (all)")
   private String roles;
 
   @Option(

@@ -8,6 +8,7 @@ import chat.parley.embedded.EmbeddedSettings;
 import chat.parley.fanout.FanOutSettings;
 import chat.parley.gateway.GatewaySettings;
 import chat.parley.gateway.HttpSettings;
+import chat.parley.inbox.InboxSettings;
 import chat.parley.ingest.LimitSettings;
 import chat.parley.ingest.MessageSettings;
 import chat.parley.ingest.SizeSettings;
@@ -43,10 +44,11 @@ public record Settings(
     LimitSettings limits,
     FanOutSettings fanOut,
     SizeSettings sizes,
-    LargeSettings largeReceipts) {
+    LargeSettings largeReceipts,
+    InboxSettings inbox) {
   /** Every role, in the order in which the stages start. */
   public static final List<String> ROLES =
-      List.of("ingest", "relay", "sync", "receipts", "fanout", "gateway");
+      List.of("ingest", "relay", "sync", "inbox", "receipts", "fanout", "gateway");
 
   /**
    * Reads all settings.
@@ -72,6 +74,7 @@ public record Settings(
     List<String> cassandraAt = reader.addresses("cassandra.contact-points", List.of());
     List<String> kafkaAt = reader.addresses("kafka.bootstrap-servers", List.of());
     EmbeddedSettings embedded = embedded(reader, data, cassandraAt, kafkaAt);
+    SizeSettings sizes = sizes(reader);
     return new Settings(
         data,
         roles(reader),
@@ -86,8 +89,9 @@ public record Settings(
         messages(reader),
         limits(reader),
         fanOut(reader),
-        sizes(reader),
-        largeReceipts(reader));
+        sizes,
+        largeReceipts(reader),
+        inbox(reader, sizes));
   }
 
   /** The same with the stores at these addresses. */
@@ -107,7 +111,8 @@ public record Settings(
         limits,
         fanOut,
         sizes,
-        largeReceipts);
+        largeReceipts,
+        inbox);
   }
 
   /** Whether this node starts a store itself. */
@@ -310,5 +315,20 @@ public record Settings(
     return new LargeSettings(
         reader.number("large.receipts-flush-ms", defaults.flushMs(), 100),
         reader.integer("large.delivered-step", defaults.deliveredStep(), 1));
+  }
+
+  private static InboxSettings inbox(SettingsReader reader, SizeSettings sizes) {
+    InboxSettings defaults = InboxSettings.defaults();
+    InboxSettings inbox =
+        new InboxSettings(
+            reader.text("inbox.group", defaults.group()),
+            reader.integer("inbox.rows-up-to", defaults.rowsUpTo(), 2),
+            reader.number("inbox.gather-ms", defaults.gatherMs(), 0),
+            reader.integer("inbox.max-conversations", defaults.maxConversations(), 100),
+            reader.number("inbox.sample-ms", defaults.sampleMs(), 10));
+    if (inbox.rowsUpTo() >= sizes.smallBelow()) {
+      reader.fault("inbox.rows-up-to", "must be less than large.small-below");
+    }
+    return inbox;
   }
 }

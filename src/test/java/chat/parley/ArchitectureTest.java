@@ -51,6 +51,7 @@ final class ArchitectureTest {
           // bus: failure codes; kafka: the journal
           row("log", "model", "event", "bus", "cassandra", "telemetry", "kafka"),
           row("cursor", "model", "bus", "cassandra"),
+          row("personal", "model", "bus", "cassandra"), // bus: what it comes to, as it travels
           row("registry", "model", "bus", "telemetry"), // bus: the router asks the owner of a shard
           // kafka: letters, and what is decided about them, are records of a topic
           row("letters", "model", "event", "bus", "kafka"), // bus: failure codes
@@ -61,7 +62,29 @@ final class ArchitectureTest {
           row("relay", "model", "event", "kafka", "log"),
           row("fanout", "model", "event", "bus", "kafka", "conversation", "registry"),
           // registry: heads of conversations are asked of their owners
-          row("sync", "model", "event", "bus", "conversation", "cursor", "log", "registry"),
+          row(
+              "sync",
+              "model",
+              "event",
+              "bus",
+              "conversation",
+              "cursor",
+              "personal",
+              "log",
+              "registry"),
+          // log: where a stay began; registry: heads of owners, and where a user's devices are
+          row(
+              "inbox",
+              "model",
+              "event",
+              "bus",
+              "cassandra", // the session that a rebuild is given
+              "kafka",
+              "conversation",
+              "cursor",
+              "personal",
+              "log",
+              "registry"),
           // log: a read position is checked against the log
           row("receipts", "model", "event", "bus", "conversation", "cursor", "log"),
           // Around the server: starts nodes as processes, so it knows none of their inside.
@@ -96,9 +119,9 @@ final class ArchitectureTest {
               "log"));
 
   private static final Set<String> KEEPERS =
-      Set.of("auth", "conversation", "letters", "log", "cursor", "registry");
+      Set.of("auth", "conversation", "letters", "log", "cursor", "personal", "registry");
   private static final Set<String> STAGES =
-      Set.of("gateway", "ingest", "relay", "fanout", "sync", "receipts");
+      Set.of("gateway", "ingest", "relay", "fanout", "sync", "inbox", "receipts");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

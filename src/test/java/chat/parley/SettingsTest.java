@@ -10,6 +10,7 @@ import chat.parley.config.SettingsSource;
 import chat.parley.fanout.FanOutSettings;
 import chat.parley.gateway.GatewaySettings;
 import chat.parley.gateway.HttpSettings;
+import chat.parley.inbox.InboxSettings;
 import chat.parley.ingest.MessageSettings;
 import chat.parley.log.LogSettings;
 import chat.parley.registry.ClusterSettings;
@@ -44,6 +45,7 @@ final class SettingsTest {
   private static final Map<String, List<String>> VALUES_OF_WORDS =
       Map.of(
           "data-dir", List.of("/tmp/a", "/tmp/b"),
+          "inbox.rows-up-to", List.of("100", "101"),
           "roles", List.of("gateway", "sync"),
           "auth.open-registration", List.of("false", "true"),
           "messages.managers-delete", List.of("false", "true"),
@@ -68,6 +70,7 @@ final class SettingsTest {
     assertThat(settings.log()).isEqualTo(LogSettings.defaults());
     assertThat(settings.messages()).isEqualTo(MessageSettings.defaults());
     assertThat(settings.fanOut()).isEqualTo(FanOutSettings.defaults());
+    assertThat(settings.inbox()).isEqualTo(InboxSettings.defaults());
     assertThat(settings.startsStores()).isTrue();
   }
 

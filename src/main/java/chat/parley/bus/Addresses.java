@@ -27,6 +27,14 @@ public final class Addresses {
       new Address<>("parley.receipts.fanout", ReceiptMessages.class);
 
   /**
+   * Gateways ask for changes of personal settings, the receipts stage says which read cursors
+   * moved; any node with the inbox role answers. A lost question times out and is answered {@code
+   * unavailable}; a lost move costs the user's other devices a badge until their next look.
+   */
+  public static final Address<InboxMessages> INBOX =
+      new Address<>("parley.inbox", InboxMessages.class);
+
+  /**
    * Published to every gateway: close a device's sockets. A loss costs the time until the token's
    * expiry.
    */

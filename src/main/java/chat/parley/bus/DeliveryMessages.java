@@ -1,5 +1,7 @@
 package chat.parley.bus;
 
+import chat.parley.bus.InboxMessages.InboxState;
+import chat.parley.bus.InboxMessages.ReadMoved;
 import chat.parley.event.Change;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
@@ -37,6 +39,19 @@ public sealed interface DeliveryMessages {
   /** The same for everybody here who is in this large conversation. */
   record DeliverSoftToLarge(ConversationId conversationId, byte[] frame, long seq)
       implements DeliveryMessages {}
+
+  /**
+   * What changed for this user alone, for their devices but the one that did it ({@code notTo}; may
+   * be null); sent, never answered, lost without harm.
+   */
+  record DeliverInbox(UserId userId, DeviceId notTo, InboxState state)
+      implements DeliveryMessages {}
+
+  /**
+   * Read cursors that devices moved, for their users' other devices, should any be here; sent,
+   * never answered, lost without harm.
+   */
+  record DeliverReads(List<ReadMoved> moves) implements DeliveryMessages {}
 
   /**
    * Close this device's sockets now; published to all gateways. A null device means all of the

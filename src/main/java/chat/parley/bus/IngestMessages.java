@@ -149,6 +149,21 @@ public sealed interface IngestMessages {
    */
   record HeadsQuery(List<ConversationId> conversationIds) implements IngestMessages {}
 
+  /**
+   * Which of these conversations move, and how far they go. All must belong to shards of one owner.
+   */
+  record MovingQuery(List<ConversationId> conversationIds) implements IngestMessages {}
+
+  /**
+   * Answer of {@link MovingQuery}; conversations of shards that the node does not own are in
+   * neither list, so the asker asks again for those.
+   *
+   * @param resting all of these conversations is in the stream, and has been for {@code restingMs}
+   *     milliseconds or longer
+   */
+  record Moving(List<Head> heads, List<ConversationId> resting, long restingMs)
+      implements IngestMessages {}
+
   /** The committed head of one conversation, and whether the conversation is large there. */
   record Head(ConversationId conversationId, long changeSeq, long seq, boolean large) {}
 

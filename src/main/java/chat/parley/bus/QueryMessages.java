@@ -1,5 +1,6 @@
 package chat.parley.bus;
 
+import chat.parley.bus.InboxMessages.InboxState;
 import chat.parley.event.Change;
 import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
@@ -124,8 +125,7 @@ public sealed interface QueryMessages {
       long headSeq,
       long headChangeSeq,
       Change lastMessage,
-      long unread,
-      long readSeq) {}
+      InboxState state) {}
 
   /** Answer of {@link InboxQuery}. */
   record InboxPage(List<InboxItem> items, String nextCursor) implements QueryMessages {}
@@ -164,4 +164,34 @@ public sealed interface QueryMessages {
    * nothing new.
    */
   record SyncPlan(List<SyncItem> items) implements QueryMessages {}
+
+  /**
+   * A page of what the device lacks, over all conversations.
+   *
+   * @param cursor of the page before, which the device then has; null where it shows none, and the
+   *     server's record of the device counts
+   * @param limit changes at most
+   * @param budget a conversation further behind than this many changes is named only
+   */
+  record SyncQuery(UserId userId, DeviceId deviceId, String cursor, int limit, int budget)
+      implements Query {}
+
+  /** How far a member is in a conversation. */
+  record ReceiptView(
+      ConversationId conversationId, UserId userId, long deliveredSeq, long readSeq) {}
+
+  /**
+   * Answer of {@link SyncQuery}: changes by conversation, what was active last first, each
+   * conversation's ascending.
+   *
+   * @param receipts of conversations of few members that this page touches
+   * @param reset conversations that are too far behind: the device reads their newest page
+   */
+  record SyncPage(
+      List<Change> changes,
+      List<ReceiptView> receipts,
+      String cursor,
+      boolean hasMore,
+      List<ConversationId> reset)
+      implements QueryMessages {}
 }

@@ -36,7 +36,9 @@ final class Schema {
           "log-buffered",
           "amendments",
           "conversation-settings",
-          "log-large");
+          "log-large",
+          "personal",
+          "inbox");
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
   private static final int LOCK_TTL_SECONDS = 60;

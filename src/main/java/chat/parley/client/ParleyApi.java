@@ -166,6 +166,14 @@ public final class ParleyApi {
         "/v1/conversations?limit=" + limit + (cursor == null ? "" : "&cursor=" + segment(cursor)));
   }
 
+  /**
+   * Changes one's own settings of a conversation: {@code mutedUntil}, {@code archived}, {@code
+   * pinnedRank}; null clears. What {@code inbox.updated} tells one's other devices.
+   */
+  public Future<JsonObject> changeSettings(String conversationId, JsonObject settings) {
+    return call(HttpMethod.PATCH, path(conversationId) + "/settings", settings);
+  }
+
   /** All members, page by page. */
   public Future<List<Member>> members(String conversationId) {
     return members(conversationId, null, new ArrayList<>());
@@ -262,6 +270,19 @@ public final class ParleyApi {
   /** Who has a message and who read it, as the server tells it. */
   public Future<JsonObject> receipts(String conversationId, long seq) {
     return get(path(conversationId) + "/receipts?seq=" + seq);
+  }
+
+  /**
+   * What this device lacks of all conversations. {@code cursor} is the one of the page before,
+   * which it then has for good, or null; with {@code waitSeconds} the server waits for something
+   * where there is nothing.
+   */
+  public Future<SyncPage> sync(String cursor, int limit, int waitSeconds) {
+    return get("/v1/sync?limit="
+            + limit
+            + (cursor == null ? "" : "&cursor=" + segment(cursor))
+            + (waitSeconds == 0 ? "" : "&wait=" + waitSeconds))
+        .map(SyncPage::from);
   }
 
   /** Succeeds where the server says that it is alive. */

@@ -9,7 +9,11 @@ import chat.parley.bus.Bus;
 import chat.parley.letters.LetterDesk;
 import chat.parley.registry.ShardRouter;
 
-/** What the REST calls are answered with. */
+/**
+ * What the REST calls are answered with.
+ *
+ * @param syncBudget a conversation further behind than this many changes is reset by a sync
+ */
 public record EdgeServices(
     AuthSettings authSettings,
     Tokens tokens,
@@ -18,4 +22,6 @@ public record EdgeServices(
     Devices devices,
     ShardRouter shards,
     Bus bus,
-    LetterDesk letters) {}
+    LetterDesk letters,
+    LongPolls polls,
+    int syncBudget) {}

@@ -29,6 +29,7 @@ public record GatewayPieces(
     Function<Principal, Future<Boolean>> isActive,
     DeviceRegistry registry,
     Interests interests,
+    LongPolls polls,
     Consumer<Runnable> onReunion,
     MeterRegistry meters,
     Clock clock,

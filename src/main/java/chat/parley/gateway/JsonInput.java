@@ -55,6 +55,11 @@ final class JsonInput {
     return json.getValue(field) != null;
   }
 
+  /** Whether the field is there, if only as null: for calls in which null says something. */
+  boolean isGiven(String field) {
+    return json.containsKey(field);
+  }
+
   /** Whatever is there; null where it is absent. */
   Object value(String field) {
     return json.getValue(field);

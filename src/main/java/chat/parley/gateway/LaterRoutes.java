@@ -14,12 +14,6 @@ final class LaterRoutes {
   private LaterRoutes() {}
 
   static void install(RestRoutes routes) {
-    later(
-        routes,
-        HttpMethod.PATCH,
-        "/v1/conversations/:conversationId/settings",
-        "muting, pinning and archiving");
-    later(routes, HttpMethod.GET, "/v1/sync", "one sync for all conversations");
     later(routes, HttpMethod.GET, "/v1/presence", "presence");
   }
 

@@ -43,10 +43,12 @@ public final class RestApi {
     new UserRoutes(services).install(routes);
     new DeviceRoutes(services).install(routes);
     new ConversationRoutes(services).install(routes);
+    new SettingsRoutes(services).install(routes);
     new MemberRoutes(services).install(routes);
     new MessageRoutes(services).install(routes);
     new AmendRoutes(services).install(routes);
     new HistoryRoutes(services).install(routes);
+    new SyncRoutes(services).install(routes);
     new ReceiptRoutes(services).install(routes);
     new DeadLetterRoutes(services).install(routes);
     new SizeRoutes(services).install(routes);

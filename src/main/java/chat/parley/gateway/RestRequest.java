@@ -6,6 +6,7 @@ import chat.parley.bus.FailureException;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import chat.parley.model.UserId;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,15 @@ final class RestRequest {
   /** The user who calls. */
   UserId self() {
     return principal.userId();
+  }
+
+  Vertx vertx() {
+    return context.vertx();
+  }
+
+  /** Calls back where the caller is gone before its answer. */
+  void onGone(Runnable gone) {
+    context.response().closeHandler(closed -> gone.run());
   }
 
   JsonInput json() {

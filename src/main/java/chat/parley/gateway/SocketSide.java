@@ -22,6 +22,7 @@ public final class SocketSide {
   private final CursorMoves cursors;
   private final ConnectionCare care;
   private final DeliveryInbox inbox;
+  private final OtherDevices otherDevices;
   private final SocketDoor door;
   private final SocketEndpoint endpoint;
   private final LostInterests lost;
@@ -48,6 +49,7 @@ public final class SocketSide {
     cursors = new CursorMoves(pieces.bus(), pieces.clock(), settings.maxPendingCursors());
     care = new ConnectionCare(connections, repair, cursors, settings, pieces.clock());
     inbox = new DeliveryInbox(vertx, connections, larges, repair, metrics, settings.sliceFrames());
+    otherDevices = new OtherDevices(pieces.bus(), connections);
     Admission admission = new Admission(pieces, connections, larges, fence, loop);
     Requests requests = new Requests(pieces, pages, cursors);
     door = new SocketDoor(pieces, connections, admission, requests, metrics);
@@ -72,16 +74,28 @@ public final class SocketSide {
     pieces.interests().onLost(lost::happened);
     return pieces
         .bus()
-        .answer(Addresses.gateway(pieces.nodeId()), inbox::take)
+        .answer(Addresses.gateway(pieces.nodeId()), this::take)
         .onSuccess(consumers::add)
-        .compose(listening -> pieces.bus().listen(Addresses.ALL_GATEWAYS, inbox::hear))
+        .compose(listening -> pieces.bus().listen(Addresses.ALL_GATEWAYS, this::hear))
         .onSuccess(consumers::add)
         .compose(listening -> pieces.registry().openGateway());
+  }
+
+  private Future<DeliveryMessages> take(DeliveryMessages message) {
+    otherDevices.hear(message);
+    pieces.polls().hear(message);
+    return inbox.take(message);
+  }
+
+  private void hear(DeliveryMessages message) {
+    pieces.polls().hear(message);
+    inbox.hear(message);
   }
 
   /** Sends all devices elsewhere within {@code windowMs}; see {@link Drain}. */
   public Future<Void> drain(long windowMs) {
     door.close();
+    pieces.polls().end();
     return drain.run(windowMs);
   }
 

@@ -1,6 +1,7 @@
 package chat.parley.gateway;
 
 import chat.parley.auth.Profile;
+import chat.parley.bus.InboxMessages.InboxState;
 import chat.parley.bus.QueryMessages.ConversationView;
 import chat.parley.bus.QueryMessages.InboxItem;
 import chat.parley.bus.QueryMessages.MemberView;
@@ -54,18 +55,27 @@ final class WireJson {
         .put("joinedChangeSeq", member.joinedChangeSeq());
   }
 
-  /** Mute, archive and pin come with their own issue; until then they have their resting values. */
   static JsonObject inboxItem(InboxItem item, Map<UserId, Profile> profiles) {
-    return new JsonObject()
-        .put("conversation", conversation(item.conversation(), profiles))
-        .put("headSeq", item.headSeq())
-        .put("headChangeSeq", item.headChangeSeq())
-        .put("lastMessage", item.lastMessage() == null ? null : message(item.lastMessage()))
-        .put("unread", item.unread())
-        .put("readSeq", item.readSeq())
-        .putNull("mutedUntil")
-        .put("archived", false)
-        .putNull("pinnedRank");
+    JsonObject json =
+        new JsonObject()
+            .put("conversation", conversation(item.conversation(), profiles))
+            .put("headSeq", item.headSeq())
+            .put("headChangeSeq", item.headChangeSeq())
+            .put("lastMessage", item.lastMessage() == null ? null : message(item.lastMessage()));
+    return putState(json, item.state());
+  }
+
+  /** What {@code inbox.updated} says, and the answer to a change of settings. */
+  static JsonObject inboxState(InboxState state) {
+    return putState(new JsonObject().put("conversationId", state.conversationId().value()), state);
+  }
+
+  private static JsonObject putState(JsonObject json, InboxState state) {
+    return json.put("unread", state.unread())
+        .put("readSeq", state.readSeq())
+        .put("mutedUntil", state.mutedUntil() == 0 ? null : ServerFrames.time(state.mutedUntil()))
+        .put("archived", state.archived())
+        .put("pinnedRank", state.pinnedRank() < 0 ? null : state.pinnedRank());
   }
 
   /**

@@ -12,6 +12,8 @@ import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.IngestMessages.Heads;
 import chat.parley.bus.IngestMessages.HeadsQuery;
 import chat.parley.bus.IngestMessages.MessageAccepted;
+import chat.parley.bus.IngestMessages.Moving;
+import chat.parley.bus.IngestMessages.MovingQuery;
 import chat.parley.bus.IngestMessages.Profile;
 import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.bus.IngestMessages.UpdateConversation;
@@ -85,6 +87,9 @@ final class CommandHandler {
     if (message instanceof HeadsQuery query) {
       return heads(query).map(heads -> heads);
     }
+    if (message instanceof MovingQuery query) {
+      return moving(query).map(moving -> moving);
+    }
     if (message instanceof ChangeMember change) {
       return change(change.conversationId(), state -> new MemberDraft(change, state));
     }
@@ -148,6 +153,25 @@ final class CommandHandler {
 
   private static Head head(ConversationId conversation, LogHead at) {
     return new Head(conversation, at.position().changeSeq(), at.position().seq(), at.large());
+  }
+
+  private Future<Moving> moving(MovingQuery query) {
+    List<Head> heads = new ArrayList<>();
+    List<ConversationId> resting = new ArrayList<>();
+    List<Future<Void>> asked = new ArrayList<>();
+    for (ConversationId conversation : query.conversationIds()) {
+      asked.add(
+          log.headUnlessResting(conversation)
+              .<Void>map(
+                  head -> {
+                    head.ifPresentOrElse(
+                        at -> heads.add(head(conversation, at)), () -> resting.add(conversation));
+                    return null;
+                  }));
+    }
+    return Future.join(asked)
+        .transform(
+            done -> Future.succeededFuture(new Moving(heads, resting, log.restingAfterMs())));
   }
 
   private Future<ConversationCreated> create(CreateConversation create) {

@@ -167,6 +167,9 @@ final class OwnedConversation {
   void published(Position position) {
     var end = groupEnds.floorEntry(position.changeSeq());
     if (end != null) {
+      // It rests only when it has been in the stream for a while: what reads the stream relies on
+      // that.
+      lastUsedAt = host.nowMs();
       published = end.getValue();
       groupEnds.headMap(end.getKey(), true).clear();
     }

@@ -122,6 +122,24 @@ public final class OwnedLog implements Outbox, LogHost {
         : owned.opened().map(opened -> owned.sizedHead());
   }
 
+  /**
+   * The same, but empty for a conversation that rests. Of that all is in the stream, and nothing
+   * has been appended or put into the stream for {@link LogSettings#idleMs}: it would else be in
+   * memory, where also a new owner has everything that the one before had not let go of.
+   */
+  public Future<Optional<LogHead>> headUnlessResting(ConversationId conversation) {
+    OwnedShard shard = shards.get(Shard.of(conversation));
+    boolean rests = shard != null && shard.ready && !shard.conversations.containsKey(conversation);
+    return rests
+        ? Future.succeededFuture(Optional.empty())
+        : sizedHead(conversation).map(Optional::of);
+  }
+
+  /** How long a conversation must be left alone before it rests. */
+  public long restingAfterMs() {
+    return settings.idleMs();
+  }
+
   /** How many shards are held; callable from any thread. */
   public int shardsHeld() {
     return shards.size();

@@ -4,12 +4,17 @@ import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import chat.parley.bus.InboxMessages.ReadMoved;
+import chat.parley.bus.InboxMessages.ReadsMoved;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.CountsQuery;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
 import chat.parley.bus.ReceiptMessages.MoveLarge;
 import chat.parley.bus.ReceiptMessages.Moved;
+import chat.parley.bus.ReceiptMessages.Read;
 import chat.parley.bus.ReceiptMessages.ReceiptCounts;
+import chat.parley.bus.ReceiptMessages.ReceiptKind;
+import chat.parley.bus.ReceiptMessages.ReceiptMoved;
 import chat.parley.bus.ReceiptMessages.ReceiptsMoved;
 import chat.parley.bus.ReceiptMessages.ReceiptsQuery;
 import chat.parley.model.ConversationId;
@@ -17,6 +22,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -123,7 +129,8 @@ public final class ReceiptsVerticle extends VerticleBase {
             large -> {
               MovesBySize split = MovesBySize.of(moves, large, parts.places()::of);
               List<Future<?>> done = new ArrayList<>();
-              done.add(parts.mover().move(split.small()).onSuccess(this::tell));
+              done.add(
+                  parts.mover().move(split.small()).onSuccess(moved -> tell(split.small(), moved)));
               for (Map.Entry<String, MoveCursors> part : split.byPlace().entrySet()) {
                 done.add(
                     parts
@@ -133,13 +140,55 @@ public final class ReceiptsVerticle extends VerticleBase {
                             new MoveLarge(part.getValue()),
                             Moved.class));
               }
-              return Future.join(done).map(new Moved());
+              return Future.join(done)
+                  .map(
+                      moved -> {
+                        split.byPlace().values().forEach(this::tellOfLarge);
+                        return new Moved();
+                      });
             });
   }
 
-  private void tell(ReceiptsMoved moved) {
+  private void tellOfLarge(MoveCursors moves) {
+    tellOwn(
+        moves.read().stream()
+            .map(
+                read ->
+                    new ReadMoved(
+                        read.userId(), read.deviceId(), read.conversationId(), read.seq()))
+            .toList());
+  }
+
+  private void tell(MoveCursors moves, ReceiptsMoved moved) {
     if (!moved.receipts().isEmpty()) {
       parts.bus().send(Addresses.RECEIPT_FANOUT, moved);
     }
+    tellOwn(readsOf(moves, moved));
+  }
+
+  /** The users' other devices. */
+  private void tellOwn(List<ReadMoved> reads) {
+    if (!reads.isEmpty()) {
+      parts.bus().send(Addresses.INBOX, new ReadsMoved(reads));
+    }
+  }
+
+  /** The read cursors that rose, with the device that moved each. */
+  private static List<ReadMoved> readsOf(MoveCursors moves, ReceiptsMoved moved) {
+    List<ReadMoved> reads = new ArrayList<>();
+    for (ReceiptMoved risen : moved.receipts()) {
+      if (risen.kind() == ReceiptKind.READ) {
+        moves.read().stream()
+            .filter(move -> move.conversationId().equals(risen.conversationId()))
+            .filter(move -> move.userId().equals(risen.userId()))
+            .max(Comparator.comparingLong(Read::seq))
+            .ifPresent(
+                move ->
+                    reads.add(
+                        new ReadMoved(
+                            risen.userId(), move.deviceId(), risen.conversationId(), risen.seq())));
+      }
+    }
+    return reads;
   }
 }

@@ -9,6 +9,8 @@ import chat.parley.bus.IngestMessages.Command;
 import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.IngestMessages.Heads;
 import chat.parley.bus.IngestMessages.HeadsQuery;
+import chat.parley.bus.IngestMessages.Moving;
+import chat.parley.bus.IngestMessages.MovingQuery;
 import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Takes commands to the node that owns the conversation's shard. While a shard moves, it asks the
@@ -87,7 +90,58 @@ public final class ShardRouter {
 
   /** The same as {@link #heads}, each with the size that its conversation has there. */
   public Future<Map<ConversationId, Head>> sizedHeads(Collection<ConversationId> conversations) {
-    return collectHeads(new HashSet<>(conversations), new HashMap<>(), System.nanoTime());
+    Map<ConversationId, Head> found = new HashMap<>();
+    return collect(
+            new HashSet<>(conversations),
+            (owner, ids) ->
+                bus.request(Addresses.ingest(owner), new HeadsQuery(ids), Heads.class)
+                    .map(answer -> put(answer.heads(), found)),
+            System.nanoTime())
+        .map(found);
+  }
+
+  /**
+   * What the owners of some conversations know of them without a look into the store.
+   *
+   * @param heads the committed heads of those that move
+   * @param resting all of these is in the stream, and has been for {@code restingMs} or longer
+   */
+  public record Movement(
+      Map<ConversationId, Head> heads, Set<ConversationId> resting, long restingMs) {}
+
+  /** Which of these conversations move; fails as {@link #heads} does. */
+  public Future<Movement> movement(Collection<ConversationId> conversations) {
+    Map<ConversationId, Head> found = new HashMap<>();
+    Set<ConversationId> resting = new HashSet<>();
+    AtomicLong restingMs = new AtomicLong(Long.MAX_VALUE);
+    return collect(
+            new HashSet<>(conversations),
+            (owner, ids) ->
+                bus.request(Addresses.ingest(owner), new MovingQuery(ids), Moving.class)
+                    .map(
+                        answer -> {
+                          resting.addAll(answer.resting());
+                          restingMs.accumulateAndGet(answer.restingMs(), Math::min);
+                          Set<ConversationId> known = put(answer.heads(), found);
+                          known.addAll(answer.resting());
+                          return known;
+                        }),
+            System.nanoTime())
+        .map(done -> new Movement(found, resting, restingMs.get()));
+  }
+
+  private static Set<ConversationId> put(List<Head> heads, Map<ConversationId, Head> found) {
+    Set<ConversationId> known = new HashSet<>();
+    for (Head head : heads) {
+      found.put(head.conversationId(), head);
+      known.add(head.conversationId());
+    }
+    return known;
+  }
+
+  /** Asks one owner about some of its conversations; answers about which it got an answer. */
+  private interface OwnerQuestion {
+    Future<Set<ConversationId>> ask(String owner, List<ConversationId> conversations);
   }
 
   /** Which of these conversations are large; fails as {@link #heads} does. */
@@ -115,10 +169,10 @@ public final class ShardRouter {
                 : Future.failedFuture(cause));
   }
 
-  private Future<Map<ConversationId, Head>> collectHeads(
-      Set<ConversationId> missing, Map<ConversationId, Head> found, long startedAt) {
+  private Future<Void> collect(
+      Set<ConversationId> missing, OwnerQuestion question, long startedAt) {
     if (missing.isEmpty()) {
-      return Future.succeededFuture(found);
+      return Future.succeededFuture();
     }
     Map<String, List<ConversationId>> byOwner = new HashMap<>();
     for (ConversationId conversation : missing) {
@@ -127,24 +181,17 @@ public final class ShardRouter {
           .ifPresent(
               owner -> byOwner.computeIfAbsent(owner, any -> new ArrayList<>()).add(conversation));
     }
-    List<Future<Heads>> asked = new ArrayList<>();
-    byOwner.forEach(
-        (owner, ids) ->
-            asked.add(bus.request(Addresses.ingest(owner), new HeadsQuery(ids), Heads.class)));
+    List<Future<Set<ConversationId>>> asked = new ArrayList<>();
+    byOwner.forEach((owner, ids) -> asked.add(question.ask(owner, ids)));
     return Future.join(asked)
         .otherwiseEmpty()
         .compose(
             done -> {
-              for (Future<Heads> one : asked) {
-                if (one.succeeded()) {
-                  for (Head head : one.result().heads()) {
-                    found.put(head.conversationId(), head);
-                    missing.remove(head.conversationId());
-                  }
-                }
-              }
+              asked.stream()
+                  .filter(Future::succeeded)
+                  .forEach(one -> missing.removeAll(one.result()));
               if (missing.isEmpty()) {
-                return Future.succeededFuture(found);
+                return Future.succeededFuture();
               }
               Optional<Throwable> refusal =
                   asked.stream().map(Future::cause).filter(ShardRouter::isForNow).findFirst();
@@ -155,7 +202,7 @@ public final class ShardRouter {
                 return Future.failedFuture(
                     new FailureException(Failure.UNAVAILABLE, "no owner in time", 1000));
               }
-              return later().compose(waited -> collectHeads(missing, found, startedAt));
+              return later().compose(waited -> collect(missing, question, startedAt));
             });
   }
 

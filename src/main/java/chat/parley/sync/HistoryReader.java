@@ -51,16 +51,16 @@ final class HistoryReader {
 
   /** What the user may read now; fails with NOT_FOUND for someone who never was a member. */
   Future<View> view(UserId user, ConversationId conversation) {
-    return head(conversation)
-        .compose(
-            head ->
-                Future.all(standing(user, conversation), conversations.history(conversation))
-                    .map(
-                        both ->
-                            new View(
-                                head,
-                                both.<Standing>resultAt(0)
-                                    .readable(head.changeSeq(), both.resultAt(1)))));
+    return head(conversation).compose(head -> view(user, conversation, head));
+  }
+
+  /** The same up to a head that was asked for before this call. */
+  Future<View> view(UserId user, ConversationId conversation, Position head) {
+    return Future.all(standing(user, conversation), conversations.history(conversation))
+        .map(
+            both ->
+                new View(
+                    head, both.<Standing>resultAt(0).readable(head.changeSeq(), both.resultAt(1))));
   }
 
   /** What is delivered to the user; fails like {@link #view}. */
@@ -99,21 +99,31 @@ final class HistoryReader {
   }
 
   Future<ChangesPage> changes(ChangesQuery query) {
-    int limit = clamp(query.limit(), MAX_CHANGES);
     Future<View> shown =
         query.delivered()
             ? deliveries(query.userId(), query.conversationId())
             : view(query.userId(), query.conversationId());
-    return shown.compose(
-        view ->
-            ascending(
-                    query.conversationId(),
-                    view.above(query.after()),
-                    limit,
-                    any -> true,
-                    new ArrayList<>())
-                .compose(items -> states.of(query.conversationId(), view, items, items))
-                .compose(items -> page(query, view, items)));
+    return shown.compose(view -> changes(query, view));
+  }
+
+  /**
+   * What is delivered to the user up to a head that was asked for before this call, so that no
+   * owner is asked again.
+   */
+  Future<ChangesPage> delivered(ChangesQuery query, Position head) {
+    return standing(query.userId(), query.conversationId())
+        .compose(standing -> changes(query, new View(head, standing.delivered(head.changeSeq()))));
+  }
+
+  private Future<ChangesPage> changes(ChangesQuery query, View view) {
+    return ascending(
+            query.conversationId(),
+            view.above(query.after()),
+            clamp(query.limit(), MAX_CHANGES),
+            any -> true,
+            new ArrayList<>())
+        .compose(items -> states.of(query.conversationId(), view, items, items))
+        .compose(items -> page(query, view, items));
   }
 
   private Future<ChangesPage> page(ChangesQuery query, View view, List<Change> items) {
@@ -210,10 +220,10 @@ final class HistoryReader {
         });
   }
 
-  /** The newest message of what the view shows; null where none is near its end. */
-  Future<Change> newestMessage(ConversationId conversation, View view) {
+  /** The newest message up to this number of what the view shows; null where there is none. */
+  Future<Change> newestMessage(ConversationId conversation, View view, long upTo) {
     List<Change> read = new ArrayList<>();
-    return descending(conversation, view.below(Long.MAX_VALUE), 1, read)
+    return descending(conversation, view.below(upTo + 1), 1, read)
         .compose(found -> states.of(conversation, view, found, read))
         .map(found -> found.isEmpty() ? null : found.get(0));
   }

@@ -1,6 +1,5 @@
 package chat.parley.sync;
 
-import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.QueryMessages.Cursor;
 import chat.parley.bus.QueryMessages.SyncItem;
 import chat.parley.bus.QueryMessages.SyncPlan;
@@ -11,27 +10,29 @@ import chat.parley.cursor.Cursors;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
-import chat.parley.registry.ShardRouter;
+import chat.parley.model.UserId;
+import chat.parley.sync.UserHeads.Standing;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Finds what a connecting device lacks: one read for the user's conversations, one for the device's
- * cursors, one question a shard owner for the heads.
+ * Finds what a device lacks: one read for the user's conversations, one for the device's cursors,
+ * and the heads as {@link UserHeads} finds them. What was active last comes first.
  */
 final class SyncPlanner {
   private final Conversations conversations;
   private final Cursors cursors;
-  private final ShardRouter router;
+  private final UserHeads heads;
   private final MessageLog log;
 
-  SyncPlanner(Conversations conversations, Cursors cursors, ShardRouter router, MessageLog log) {
+  SyncPlanner(Conversations conversations, Cursors cursors, UserHeads heads, MessageLog log) {
     this.conversations = conversations;
     this.cursors = cursors;
-    this.router = router;
+    this.heads = heads;
     this.log = log;
   }
 
@@ -45,24 +46,26 @@ final class SyncPlanner {
               for (Cursor cursor : query.cursors()) {
                 known.put(cursor.conversationId(), cursor.changeSeq());
               }
-              return plan(both.resultAt(0), known);
+              return plan(query.userId(), both.resultAt(0), known);
             });
   }
 
-  private Future<SyncPlan> plan(List<Membership> memberships, Map<ConversationId, Long> known) {
+  private Future<SyncPlan> plan(
+      UserId user, List<Membership> memberships, Map<ConversationId, Long> known) {
     List<ConversationId> lasting =
         memberships.stream().filter(Membership::lasts).map(Membership::conversationId).toList();
-    return router
-        .sizedHeads(lasting)
+    return heads
+        .of(user, lasting)
         .compose(
-            heads -> {
+            standings -> {
               List<Future<SyncItem>> items = new ArrayList<>();
-              for (Membership membership : memberships) {
+              for (Membership membership : newestFirst(memberships, standings)) {
                 Long cursor = known.get(membership.conversationId());
                 if (membership.lasts()) {
-                  Head head = heads.get(membership.conversationId());
-                  Position end = new Position(head.changeSeq(), head.seq());
-                  items.add(Future.succeededFuture(item(membership, cursor, end, head.large())));
+                  Standing standing = standings.get(membership.conversationId());
+                  items.add(
+                      Future.succeededFuture(
+                          item(membership, cursor, standing.head(), standing.large())));
                 } else if (cursor != null && cursor < membership.leftChangeSeq()) {
                   items.add(endOf(membership).map(end -> item(membership, cursor, end, false)));
                 }
@@ -70,6 +73,24 @@ final class SyncPlanner {
               return Future.all(items);
             })
         .map(all -> new SyncPlan(all.list()));
+  }
+
+  /** What is ahead of its row moves now; what was left comes last. */
+  private static List<Membership> newestFirst(
+      List<Membership> memberships, Map<ConversationId, Standing> standings) {
+    return memberships.stream()
+        .sorted(
+            Comparator.comparingLong(
+                    (Membership one) -> activeAt(standings.get(one.conversationId())))
+                .reversed())
+        .toList();
+  }
+
+  private static long activeAt(Standing standing) {
+    if (standing == null) {
+      return Long.MIN_VALUE;
+    }
+    return standing.isFollowed() ? standing.row().activeAt() : Long.MAX_VALUE;
   }
 
   /** A conversation that was left ends with the leave, for this user. */

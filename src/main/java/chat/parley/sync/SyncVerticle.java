@@ -13,15 +13,21 @@ import chat.parley.bus.QueryMessages.MembersQuery;
 import chat.parley.bus.QueryMessages.MessageQuery;
 import chat.parley.bus.QueryMessages.MessagesQuery;
 import chat.parley.bus.QueryMessages.SyncPlanQuery;
+import chat.parley.bus.QueryMessages.SyncQuery;
 import chat.parley.conversation.ChannelNames;
 import chat.parley.conversation.Conversations;
 import chat.parley.cursor.Cursors;
 import chat.parley.log.ConversationLog;
 import chat.parley.log.MessageLog;
+import chat.parley.personal.InboxRows;
+import chat.parley.personal.PersonalSettings;
 import chat.parley.registry.ShardRouter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.time.Clock;
+import java.util.function.LongSupplier;
 
 /**
  * Answers questions about conversations: history, resync from cursors, the conversation list. Any
@@ -32,25 +38,45 @@ public final class SyncVerticle extends VerticleBase {
   private final HistoryReader history;
   private final ConversationReader details;
   private final ChannelFinder channels;
-  private final InboxReader inbox;
+  private final InboxList inbox;
   private final SyncPlanner planner;
+  private final SyncPager pager;
   private MessageConsumer<QueryMessages> consumer;
 
-  public SyncVerticle(
+  /**
+   * What the verticle reads.
+   *
+   * @param rowsAgeMs all that was in the stream so many milliseconds ago is in {@code rows}; {@code
+   *     Long.MAX_VALUE} where that is not known
+   */
+  public record Parts(
       Bus bus,
-      ConversationLog stored,
+      ConversationLog log,
       Conversations conversations,
       ChannelNames names,
       Cursors cursors,
-      ShardRouter router) {
-    MessageLog log = stored.reads();
-    this.bus = bus;
+      PersonalSettings settings,
+      InboxRows rows,
+      LongSupplier rowsAgeMs,
+      ShardRouter router,
+      Clock clock,
+      MeterRegistry meters) {}
+
+  public SyncVerticle(Parts parts) {
+    this.bus = parts.bus();
+    MessageLog log = parts.log().reads();
     this.history =
-        new HistoryReader(log, new LatestStates(stored.amendments()), conversations, router);
-    this.details = new ConversationReader(conversations);
-    this.channels = new ChannelFinder(names, details);
-    this.inbox = new InboxReader(history, details, log, conversations, cursors);
-    this.planner = new SyncPlanner(conversations, cursors, router, log);
+        new HistoryReader(
+            log, new LatestStates(parts.log().amendments()), parts.conversations(), parts.router());
+    this.details = new ConversationReader(parts.conversations());
+    this.channels = new ChannelFinder(parts.names(), details);
+    UserHeads heads =
+        new UserHeads(
+            parts.rows(), UserHeads.Owners.of(parts.router()), parts.rowsAgeMs(), parts.meters());
+    this.inbox = new InboxList(history, details, heads, parts);
+    this.planner = new SyncPlanner(parts.conversations(), parts.cursors(), heads, log);
+    this.pager =
+        new SyncPager(bus, parts.conversations(), parts.cursors(), heads, planner, history);
   }
 
   @Override
@@ -83,10 +109,13 @@ public final class SyncVerticle extends VerticleBase {
       return channels.find(query);
     }
     if (question instanceof InboxQuery query) {
-      return inbox.inbox(query);
+      return inbox.page(query);
     }
     if (question instanceof SyncPlanQuery query) {
       return planner.plan(query);
+    }
+    if (question instanceof SyncQuery query) {
+      return pager.page(query);
     }
     return Future.failedFuture(new FailureException(Failure.BAD_REQUEST, "not a question"));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import chat.parley.bus.InboxMessages.InboxState;
 import chat.parley.bus.IngestMessages;
 import chat.parley.bus.IngestMessages.ChangeAccepted;
 import chat.parley.bus.IngestMessages.ChangeMember;
@@ -180,10 +181,6 @@ class ConversationRoutesTest {
         edge.call(HttpMethod.PATCH, "/v1/conversations/c1", token, new JsonObject()),
         400,
         "bad_request");
-    problem(
-        edge.call(HttpMethod.PATCH, "/v1/conversations/c1/settings", token, new JsonObject()),
-        404,
-        "not_found");
   }
 
   @Test
@@ -255,13 +252,23 @@ class ConversationRoutesTest {
         query ->
             Future.succeededFuture(
                 new InboxPage(
-                    List.of(new InboxItem(view(ConversationType.DM), 3, 4, null, 2, 1)), "next"));
+                    List.of(
+                        new InboxItem(
+                            view(ConversationType.DM),
+                            3,
+                            4,
+                            null,
+                            new InboxState(new ConversationId("c1"), 2, 1, 5_000, true, 7))),
+                    "next"));
     HttpResponse<Buffer> answer = edge.get("/v1/conversations?cursor=abc&limit=1000", token);
     JsonObject item = answer.bodyAsJsonObject().getJsonArray("items").getJsonObject(0);
     assertThat(item.getJsonObject("conversation").getJsonArray("members")).hasSize(2);
     assertThat(item.getLong("unread")).isEqualTo(2);
     assertThat(item.containsKey("lastMessage")).isTrue();
-    assertThat(item.getBoolean("archived")).isFalse();
+    assertThat(item.getLong("readSeq")).isEqualTo(1);
+    assertThat(item.getString("mutedUntil")).isEqualTo("1970-01-01T00:00:05.000Z");
+    assertThat(item.getBoolean("archived")).isTrue();
+    assertThat(item.getInteger("pinnedRank")).isEqualTo(7);
     assertThat(answer.bodyAsJsonObject().getString("nextCursor")).isEqualTo("next");
     assertThat(edge.asked.poll()).isEqualTo(new InboxQuery(ANNA, "abc", 100));
   }

@@ -9,6 +9,7 @@ import chat.parley.bus.Bus;
 import chat.parley.bus.DeliveryMessages;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import chat.parley.bus.InboxMessages;
 import chat.parley.bus.IngestMessages;
 import chat.parley.bus.QueryMessages;
 import chat.parley.bus.ReceiptMessages;
@@ -37,12 +38,15 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
+import org.awaitility.Awaitility;
 
 /** The HTTP edge on a free port; what lies behind the bus is played by functions of the test. */
 final class EdgeServer implements AutoCloseable {
   private static final String NODE = "n1";
+  private static final int SYNC_BUDGET = 500;
 
   final Vertx vertx = Vertx.vertx();
   final FakeAccounts accounts = new FakeAccounts();
@@ -53,7 +57,11 @@ final class EdgeServer implements AutoCloseable {
   Function<IngestMessages, Future<? extends IngestMessages>> ingest = EdgeServer::nobody;
   Function<QueryMessages, Future<? extends QueryMessages>> queries = EdgeServer::nobody;
   Function<ReceiptMessages, Future<? extends ReceiptMessages>> receipts = EdgeServer::nobody;
+  Function<InboxMessages, Future<? extends InboxMessages>> inbox = EdgeServer::nobody;
   volatile List<String> waitingFor = List.of();
+
+  final FakeRegistry registry = new FakeRegistry();
+  final LongPolls polls = new LongPolls(registry, 10);
 
   private final JwtTokens tokens;
   private final HttpServer server;
@@ -65,6 +73,7 @@ final class EdgeServer implements AutoCloseable {
     bus.answer(Addresses.ingest(NODE), (IngestMessages m) -> note(m, ingest)).await();
     bus.answer(Addresses.QUERIES, (QueryMessages m) -> note(m, queries)).await();
     bus.answer(Addresses.RECEIPTS, (ReceiptMessages m) -> note(m, receipts)).await();
+    bus.answer(Addresses.INBOX, (InboxMessages m) -> note(m, inbox)).await();
     bus.listen(Addresses.ALL_GATEWAYS, toGateways::add).await();
     AuthSettings settings =
         new AuthSettings(
@@ -94,7 +103,9 @@ final class EdgeServer implements AutoCloseable {
                     Clock.systemUTC(),
                     new SimpleMeterRegistry()),
                 bus,
-                letters));
+                letters,
+                polls,
+                SYNC_BUDGET));
     api.listen().await();
     HttpSettings http = new HttpSettings("127.0.0.1", 0, 65_536, 120);
     HttpEdge edge =
@@ -151,6 +162,15 @@ final class EdgeServer implements AutoCloseable {
       socket.setSoTimeout(8_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Sends a request and hangs up once the condition holds. */
+  void hangUpDuring(String line, String token, Callable<Boolean> condition) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.actualPort())) {
+      String head = line + "\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+      Awaitility.await().until(condition);
     }
   }
 

@@ -92,6 +92,7 @@ final class GatewayFixture {
             principal -> Future.succeededFuture(!signedOut.contains(principal.deviceId().value())),
             new Registrations(),
             interests,
+            new LongPolls(new Registrations(), 10),
             reunions::add,
             meters,
             Clock.systemUTC(),

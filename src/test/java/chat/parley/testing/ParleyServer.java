@@ -94,6 +94,8 @@ public final class ParleyServer implements AutoCloseable {
       key.toFile().deleteOnExit();
       Files.writeString(key, SigningSecret.HEX);
       return Map.of(
+          "inbox.group",
+          "inbox-" + own,
           "cassandra.contact-points",
           "127.0.0.1:" + stack.cassandraContactPoint().getPort(),
           "cassandra.keyspace",

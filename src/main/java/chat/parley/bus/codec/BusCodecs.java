@@ -1,6 +1,7 @@
 package chat.parley.bus.codec;
 
 import chat.parley.bus.DeliveryMessages;
+import chat.parley.bus.InboxMessages;
 import chat.parley.bus.IngestMessages;
 import chat.parley.bus.QueryMessages;
 import chat.parley.bus.ReceiptMessages;
@@ -21,7 +22,8 @@ public final class BusCodecs {
             new FamilyCodec<>("ingest.v1", IngestMessages.class),
             new FamilyCodec<>("delivery.v1", DeliveryMessages.class),
             new FamilyCodec<>("query.v1", QueryMessages.class),
-            new FamilyCodec<>("receipt.v1", ReceiptMessages.class));
+            new FamilyCodec<>("receipt.v1", ReceiptMessages.class),
+            new FamilyCodec<>("inbox.v1", InboxMessages.class));
     codecs.forEach(bus::registerCodec);
     bus.codecSelector(
         message ->

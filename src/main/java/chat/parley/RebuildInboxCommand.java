@@ -1,0 +1,124 @@
+package chat.parley;
+
+import chat.parley.cassandra.CassandraConnector;
+import chat.parley.cassandra.CassandraSession;
+import chat.parley.config.SettingsException;
+import chat.parley.embedded.EmbeddedStackException;
+import chat.parley.inbox.Rebuild;
+import chat.parley.inbox.Rebuild.Tally;
+import chat.parley.model.Ids;
+import chat.parley.model.UserId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code rebuild inbox} command. */
+@Command(
+    name = "inbox",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Makes the rows of inboxes again from log and membership. It may run while the system serves, and be broken"
+          + " off and begun again: what the stream brings meanwhile is never undone. Needed after an upgrade from a"
+          + " version without these rows, after the inbox role was away for longer than Kafka keeps the stream, and"
+          + " after the table was emptied (by TRUNCATE). Without it nothing is lost, but inboxes and syncs are slow.",
+      "It says how many rows it looked at, how many of them lacked something, and a checksum of what they are now: two"
+          + " runs over a system at rest give the same. The settings are those of serve; only Cassandra is asked."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "2:could not: the history store is away, an option or setting is unusable; what was done until then stays"
+    })
+final class RebuildInboxCommand implements Callable<Integer> {
+  private static final int CANNOT = 2;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--user", paramLabel = "ID", description = "only this user's rows")
+  private String user;
+
+  @Mixin private StoreOptions stores;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (user != null && !Ids.isValid(user)) {
+      throw new ParameterException(spec.commandLine(), "--user must be a user's id");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      rebuild(stores.settings());
+      return 0;
+    } catch (SettingsException faults) {
+      err.println("These settings cannot be used:");
+      err.println(faults.getMessage());
+    } catch (EmbeddedStackException | IllegalStateException cause) {
+      err.println("Cannot rebuild: " + cause.getMessage());
+    }
+    return CANNOT;
+  }
+
+  private void rebuild(Settings settings) throws InterruptedException {
+    Vertx vertx = Vertx.vertx();
+    try {
+      CassandraSession session =
+          Blocking.await(
+              CassandraConnector.connectToExisting(
+                  vertx, settings.cassandra(), new SimpleMeterRegistry()));
+      try {
+        Rebuild rebuild =
+            Blocking.await(
+                Rebuild.over(session, settings.inbox(), new Lines(spec.commandLine().getErr())));
+        Future<Tally> done = user == null ? rebuild.all() : rebuild.of(new UserId(user));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(said(Blocking.await(done)));
+        out.flush();
+      } finally {
+        Blocking.await(session.close());
+      }
+    } finally {
+      Blocking.await(vertx.close());
+    }
+  }
+
+  private static String said(Tally tally) {
+    return String.format(
+        Locale.ROOT,
+        "conversations %d, rows %d, mended %d, checksum %016x",
+        tally.conversations(),
+        tally.rows(),
+        tally.mended(),
+        tally.checksum());
+  }
+
+  /** A line now and then. */
+  private static final class Lines implements Consumer<Tally> {
+    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final PrintWriter err;
+    private long printedAt = System.nanoTime();
+
+    Lines(PrintWriter err) {
+      this.err = err;
+    }
+
+    @Override
+    public void accept(Tally tally) {
+      if (System.nanoTime() - printedAt >= EVERY_NANOS) {
+        printedAt = System.nanoTime();
+        err.println(said(tally));
+        err.flush();
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package chat.parley.inbox;
+
+import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Members;
+import chat.parley.event.Change;
+import chat.parley.event.ChangeRecord;
+import chat.parley.event.StreamRecord;
+import chat.parley.log.MessageLog;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Ids;
+import chat.parley.personal.InboxNote;
+import chat.parley.personal.InboxRows;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns batches of the stream into rows of inboxes. What a change means for a row is a matter of
+ * numbers alone, and each part of a row bears the number that it comes from: batches that come
+ * again, late or at another node change nothing. In memory are only the members of conversations
+ * that were seen lately, followed change by change. After a gap they are read again, which is right
+ * at any time, because a change is among the stored members before it is in the stream.
+ */
+final class Projection {
+  /** Conversations whose members are read at once. */
+  private static final int WIDTH = 32;
+
+  /**
+   * One conversation's part of a batch.
+   *
+   * @param unknown the last change that cannot be read; 0 for none
+   */
+  private record Part(ConversationId conversation, List<Change> changes, long unknown) {
+    Part with(long unknownToo) {
+      return new Part(conversation, changes, Math.max(unknown, unknownToo));
+    }
+  }
+
+  /** What came of it, and who is there at its end. */
+  private record Noted(ConversationId conversation, RowNotes notes, Present present) {}
+
+  private final Conversations conversations;
+  private final MessageLog log;
+  private final InboxRows rows;
+  private final int rowsUpTo;
+  private final InboxMeters meters;
+  private final Cache<ConversationId, Present> known;
+
+  Projection(
+      Conversations conversations,
+      MessageLog log,
+      InboxRows rows,
+      InboxSettings settings,
+      InboxMeters meters) {
+    this.conversations = conversations;
+    this.log = log;
+    this.rows = rows;
+    this.rowsUpTo = settings.rowsUpTo();
+    this.meters = meters;
+    this.known = Caffeine.newBuilder().maximumSize(settings.maxConversations()).build();
+  }
+
+  /**
+   * Writes down what these records mean. Of a damaged one that still says which change it is, and
+   * of one of a newer version, that is that the row does not tell any more: it must not be taken
+   * for whole because the record was put aside.
+   *
+   * @return fails with {@code TryAgainException} where a store is away, with anything else where a
+   *     record is damaged
+   */
+  Future<Void> handle(List<StreamRecord> records) {
+    Map<ConversationId, Part> parts = new LinkedHashMap<>();
+    RuntimeException damage = null;
+    for (StreamRecord record : records) {
+      Optional<Change> change = Optional.empty();
+      try {
+        change = ChangeRecord.decode(record);
+      } catch (IllegalArgumentException damaged) {
+        damage = damaged;
+      }
+      if (change.isPresent()) {
+        part(parts, change.get().conversationId()).changes().add(change.get());
+      } else if (record.key() != null && Ids.isValid(record.key())) {
+        ConversationId conversation = new ConversationId(record.key());
+        ChangeRecord.changeSeq(record)
+            .ifPresent(number -> parts.put(conversation, part(parts, conversation).with(number)));
+      }
+    }
+    RuntimeException toBury = damage;
+    return noteFrom(List.copyOf(parts.values()), 0)
+        .compose(
+            done -> {
+              meters.followed(parts.values().stream().map(Part::changes).toList());
+              return toBury == null ? Future.succeededFuture() : Future.failedFuture(toBury);
+            });
+  }
+
+  private static Part part(Map<ConversationId, Part> parts, ConversationId conversation) {
+    return parts.computeIfAbsent(conversation, id -> new Part(id, new ArrayList<>(), 0));
+  }
+
+  private Future<Void> noteFrom(List<Part> parts, int from) {
+    if (from >= parts.size()) {
+      return Future.succeededFuture();
+    }
+    int to = Math.min(parts.size(), from + WIDTH);
+    List<Future<Noted>> some = parts.subList(from, to).stream().map(this::note).toList();
+    return Future.join(some)
+        .compose(
+            done -> {
+              List<InboxNote> notes = new ArrayList<>();
+              some.forEach(one -> notes.addAll(one.result().notes().all()));
+              meters.rows(notes.size());
+              return Stores.orAway(rows.note(notes), "rows cannot be written");
+            })
+        .compose(
+            written -> {
+              // Only now: what fails comes again, and must find what was known before it.
+              some.forEach(one -> remember(one.result()));
+              return noteFrom(parts, to);
+            });
+  }
+
+  private void remember(Noted noted) {
+    known
+        .asMap()
+        .merge(
+            noted.conversation(), noted.present(), (a, b) -> a.changeSeq() > b.changeSeq() ? a : b);
+  }
+
+  private Future<Noted> note(Part part) {
+    Present present = known.getIfPresent(part.conversation());
+    if (present != null && part.unknown() == 0) {
+      RowNotes notes = new RowNotes(part.conversation());
+      for (Change change : part.changes()) {
+        if (!present.reaches(change, rowsUpTo)) {
+          return read(part);
+        }
+        Present next = present.after(change, rowsUpTo);
+        notes.add(change, present, next);
+        present = next;
+      }
+      return Future.succeededFuture(new Noted(part.conversation(), notes, present));
+    }
+    return read(part);
+  }
+
+  private Future<Noted> read(Part part) {
+    return Stores.orAway(conversations.members(part.conversation()), "members cannot be read")
+        .compose(members -> note(part, members));
+  }
+
+  private Future<Noted> note(Part part, Members members) {
+    RowNotes notes = new RowNotes(part.conversation());
+    Present present = new Present(-1, 0, List.of());
+    long shrunk = 0;
+    for (Change change : part.changes()) {
+      long number = change.changeSeq();
+      Present before =
+          present.changeSeq() == number - 1 ? present : Present.at(number - 1, members, rowsUpTo);
+      present =
+          before.reaches(change, rowsUpTo)
+              ? before.after(change, rowsUpTo)
+              : Present.at(number, members, rowsUpTo);
+      notes.add(change, before, present);
+      if (before.isLarge() && !present.isLarge()) {
+        shrunk = Math.max(shrunk, number);
+      }
+    }
+    if (part.unknown() > 0) {
+      present = Present.at(Math.max(part.unknown(), present.changeSeq()), members, rowsUpTo);
+      notes.addUnknown(part.unknown(), present);
+    }
+    Noted noted = new Noted(part.conversation(), notes, present);
+    return shrunk == 0 ? Future.succeededFuture(noted) : withMessage(noted, shrunk, members);
+  }
+
+  /** Rows that follow again do not know the last message of the time in which none did. */
+  private Future<Noted> withMessage(Noted noted, long upTo, Members members) {
+    return Stores.orAway(
+            LastMessage.upTo(log, noted.conversation(), upTo), "the log cannot be read")
+        .map(
+            found -> {
+              found.ifPresent(message -> noted.notes().addMessage(message, members));
+              return noted;
+            });
+  }
+}

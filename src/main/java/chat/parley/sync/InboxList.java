@@ -1,0 +1,236 @@
+package chat.parley.sync;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.QueryMessages.ConversationView;
+import chat.parley.bus.QueryMessages.InboxItem;
+import chat.parley.bus.QueryMessages.InboxPage;
+import chat.parley.bus.QueryMessages.InboxQuery;
+import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Conversations.Membership;
+import chat.parley.cursor.Cursors;
+import chat.parley.event.Change;
+import chat.parley.log.MessageLog;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Position;
+import chat.parley.model.UserId;
+import chat.parley.personal.InboxRow;
+import chat.parley.personal.PersonalSetting;
+import chat.parley.personal.PersonalSettings;
+import chat.parley.sync.UserHeads.Standing;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The conversation list, latest activity first: one partition each for the user's conversations,
+ * where they stand, what was read and what was set, and a few reads for each line that is shown.
+ * Unread counts are computed here from head and cursor and stored nowhere; what the last message
+ * says is read from the log.
+ */
+final class InboxList {
+  private static final int MAX_PAGE = 100;
+
+  /** What the user's own partitions say of one conversation. */
+  private record Own(
+      UserId user,
+      Membership membership,
+      Standing standing,
+      long readSeq,
+      PersonalSetting setting) {
+    ConversationId id() {
+      return membership.conversationId();
+    }
+  }
+
+  /** Where a line stands in the order; {@code last} is looked up already where that was needed. */
+  private record Line(Own own, long activity, Last last) {
+    String cursor() {
+      return activity + "~" + own.id();
+    }
+
+    /** Whether it comes after this place: it is older, or as old with a lower id. */
+    boolean isAfter(long otherActivity, String otherId) {
+      return activity < otherActivity
+          || activity == otherActivity && own.id().value().compareTo(otherId) < 0;
+    }
+  }
+
+  /** The newest message that the user may see; {@code message} may be null. */
+  private record Last(Change message) {}
+
+  private final HistoryReader history;
+  private final ConversationReader details;
+  private final MessageLog log;
+  private final Conversations conversations;
+  private final Cursors cursors;
+  private final PersonalSettings settings;
+  private final UserHeads heads;
+  private final Clock clock;
+
+  InboxList(
+      HistoryReader history,
+      ConversationReader details,
+      UserHeads heads,
+      SyncVerticle.Parts parts) {
+    this.history = history;
+    this.details = details;
+    this.heads = heads;
+    this.log = parts.log().reads();
+    this.conversations = parts.conversations();
+    this.cursors = parts.cursors();
+    this.settings = parts.settings();
+    this.clock = parts.clock();
+  }
+
+  Future<InboxPage> page(InboxQuery query) {
+    int limit = query.limit() <= 0 ? MAX_PAGE : Math.min(query.limit(), MAX_PAGE);
+    return own(query.userId())
+        .compose(all -> Future.all(all.stream().map(this::line).toList()))
+        .compose(lines -> page(lines.<Line>list(), query.cursor(), limit));
+  }
+
+  private Future<List<Own>> own(UserId user) {
+    return Future.all(conversations.ofUser(user), cursors.readBy(user), settings.ofUser(user))
+        .compose(
+            all -> {
+              List<Membership> lasting =
+                  all.<List<Membership>>resultAt(0).stream().filter(Membership::lasts).toList();
+              Map<ConversationId, Long> read = all.resultAt(1);
+              Map<ConversationId, PersonalSetting> set = all.resultAt(2);
+              return heads
+                  .of(user, lasting.stream().map(Membership::conversationId).toList())
+                  .map(
+                      standings ->
+                          lasting.stream()
+                              .map(
+                                  one ->
+                                      new Own(
+                                          user,
+                                          one,
+                                          standings.get(one.conversationId()),
+                                          read.getOrDefault(one.conversationId(), 0L),
+                                          set.getOrDefault(
+                                              one.conversationId(), PersonalSetting.NONE)))
+                              .toList());
+            });
+  }
+
+  /** Only where the row does not tell must anything else be read to find the line's place. */
+  private Future<Line> line(Own own) {
+    if (own.standing().isFollowed()) {
+      return Future.succeededFuture(new Line(own, own.standing().row().activeAt(), null));
+    }
+    return last(own)
+        .compose(last -> activity(own, last).map(activity -> new Line(own, activity, last)));
+  }
+
+  private Future<Long> activity(Own own, Last last) {
+    InboxRow row = own.standing().row();
+    long joinedAt = row == null ? 0 : row.joinedAt();
+    if (last.message() != null || joinedAt > 0) {
+      long messageAt = last.message() == null ? 0 : last.message().committedAt();
+      return Future.succeededFuture(Math.max(messageAt, joinedAt));
+    }
+    return conversations
+        .find(own.id())
+        .map(found -> found.map(conversation -> conversation.createdAt()).orElse(0L));
+  }
+
+  /**
+   * As it is now: what was done to it up to the head counts. The row knows where the last message
+   * is, so that joins and titles after it are not walked.
+   */
+  private Future<Last> last(Own own) {
+    Standing standing = own.standing();
+    long head = standing.head().changeSeq();
+    boolean known = standing.isFollowed() && standing.row().messageChangeSeq() > 0;
+    long from = known ? standing.row().messageChangeSeq() : head;
+    return head == 0
+        ? Future.succeededFuture(new Last(null))
+        : history
+            .view(own.user(), own.id(), standing.head())
+            .compose(view -> history.newestMessage(own.id(), view, from))
+            .map(Last::new);
+  }
+
+  private Future<InboxPage> page(List<Line> lines, String cursor, int limit) {
+    List<Line> ordered =
+        lines.stream()
+            .sorted(
+                Comparator.comparingLong(Line::activity)
+                    .thenComparing(line -> line.own().id().value())
+                    .reversed())
+            .toList();
+    int start = cursor == null ? 0 : firstAfter(ordered, cursor);
+    int end = Math.min(ordered.size(), start + limit);
+    String next = end < ordered.size() ? ordered.get(end - 1).cursor() : null;
+    return Future.all(ordered.subList(start, end).stream().map(this::item).toList())
+        .map(
+            items ->
+                new InboxPage(
+                    items.<InboxItem>list().stream().filter(Objects::nonNull).toList(), next));
+  }
+
+  /** By its place in the order: the line that the cursor names may have moved up meanwhile. */
+  private static int firstAfter(List<Line> ordered, String cursor) {
+    int separator = cursor.indexOf('~');
+    try {
+      long activity = Long.parseLong(cursor, 0, separator, 10);
+      String id = cursor.substring(separator + 1);
+      int i = 0;
+      while (i < ordered.size() && !ordered.get(i).isAfter(activity, id)) {
+        i++;
+      }
+      return i;
+    } catch (NumberFormatException | IndexOutOfBoundsException notOurs) {
+      throw new FailureException(Failure.BAD_REQUEST, "cursor is none of this list's");
+    }
+  }
+
+  /** Members are read after the head was asked for; null where the user is gone by then. */
+  private Future<InboxItem> item(Line line) {
+    Own own = line.own();
+    Future<ConversationView> view = details.ofMember(own.user(), own.id());
+    Future<Last> last = line.last() == null ? last(own) : Future.succeededFuture(line.last());
+    Future<Long> before = seqBefore(own);
+    return Future.all(view, last, before)
+        .map(
+            all -> {
+              Position head = own.standing().head();
+              return new InboxItem(
+                  view.result(),
+                  head.seq(),
+                  head.changeSeq(),
+                  last.result().message(),
+                  own.setting()
+                      .state(
+                          own.id(),
+                          head.seq(),
+                          Math.max(own.readSeq(), before.result()),
+                          own.readSeq(),
+                          clock.millis()));
+            })
+        .recover(
+            cause ->
+                cause instanceof FailureException refused
+                        && refused.failure() == Failure.NOT_A_MEMBER
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(cause));
+  }
+
+  /** Messages before the join are none of the user's unread ones. */
+  private Future<Long> seqBefore(Own own) {
+    long joined = own.membership().joinedChangeSeq();
+    InboxRow row = own.standing().row();
+    if (joined <= own.readSeq()) {
+      return Future.succeededFuture(0L);
+    }
+    return row != null && row.joinedChangeSeq() == joined
+        ? Future.succeededFuture(row.joinedSeq())
+        : log.ascending(own.id(), joined, joined, 1).map(rows -> rows.get(0).seq());
+  }
+}

@@ -1,0 +1,248 @@
+package chat.parley.sync;
+
+import chat.parley.bus.Addresses;
+import chat.parley.bus.Bus;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.bus.QueryMessages.ChangesPage;
+import chat.parley.bus.QueryMessages.ChangesQuery;
+import chat.parley.bus.QueryMessages.ReceiptView;
+import chat.parley.bus.QueryMessages.SyncItem;
+import chat.parley.bus.QueryMessages.SyncPage;
+import chat.parley.bus.QueryMessages.SyncPlan;
+import chat.parley.bus.QueryMessages.SyncPlanQuery;
+import chat.parley.bus.QueryMessages.SyncQuery;
+import chat.parley.bus.ReceiptMessages.Delivered;
+import chat.parley.bus.ReceiptMessages.MoveCursors;
+import chat.parley.bus.ReceiptMessages.Moved;
+import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Conversations.Membership;
+import chat.parley.conversation.Members;
+import chat.parley.conversation.Stint;
+import chat.parley.cursor.Cursors;
+import chat.parley.cursor.Cursors.UserCursor;
+import chat.parley.event.Change;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Position;
+import chat.parley.model.UserId;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One page of all that a device lacks, over all conversations: the same plan as for a device that
+ * connects, and of that only what moved is read. First it takes note of what the device has, as its
+ * cursor says; that is durable before anything later is given out.
+ */
+final class SyncPager {
+  /** In conversations of more members clients ask for receipts where they show them. */
+  private static final int RECEIPTS_UP_TO = 8;
+
+  /** The seq of a delivered cursor is not known here; who stores it finds it. */
+  private static final long UNKNOWN_SEQ = -1;
+
+  /** What a page holds of one conversation, and up to where. */
+  private record Part(ConversationId conversation, List<Change> changes, long upTo, boolean more) {}
+
+  /** What is to go into a page. */
+  private record Choice(List<SyncItem> resets, List<SyncItem> paged, boolean more) {}
+
+  private final Bus bus;
+  private final Conversations conversations;
+  private final Cursors cursors;
+  private final UserHeads heads;
+  private final SyncPlanner planner;
+  private final HistoryReader history;
+
+  SyncPager(
+      Bus bus,
+      Conversations conversations,
+      Cursors cursors,
+      UserHeads heads,
+      SyncPlanner planner,
+      HistoryReader history) {
+    this.bus = bus;
+    this.conversations = conversations;
+    this.cursors = cursors;
+    this.heads = heads;
+    this.planner = planner;
+    this.history = history;
+  }
+
+  Future<SyncPage> page(SyncQuery query) {
+    return keep(query)
+        .compose(
+            kept -> planner.plan(new SyncPlanQuery(query.userId(), query.deviceId(), List.of())))
+        .compose(plan -> read(query, choose(query, plan)));
+  }
+
+  /** The device has what the page of its cursor brought. */
+  private Future<Void> keep(SyncQuery query) {
+    if (query.cursor() == null) {
+      return Future.succeededFuture();
+    }
+    Map<Long, Long> page = SyncCursor.decode(query.userId(), query.deviceId(), query.cursor());
+    if (page.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return conversations
+        .ofUser(query.userId())
+        .compose(
+            memberships -> {
+              Map<ConversationId, Long> kept = new HashMap<>();
+              for (Membership membership : memberships) {
+                Long upTo = page.get(SyncCursor.tag(membership.conversationId()));
+                if (upTo != null) {
+                  kept.put(membership.conversationId(), upTo);
+                }
+              }
+              return store(query, kept);
+            });
+  }
+
+  /**
+   * Here and at once, because the receipts stage may take its time with those of large
+   * conversations; there it is for the others' ticks. Nobody has what is beyond the head.
+   */
+  private Future<Void> store(SyncQuery query, Map<ConversationId, Long> kept) {
+    return heads
+        .of(query.userId(), kept.keySet())
+        .compose(
+            standings -> {
+              List<Cursors.Delivered> delivered = new ArrayList<>();
+              List<Delivered> told = new ArrayList<>();
+              kept.forEach(
+                  (id, upTo) -> {
+                    long bounded = Math.min(upTo, standings.get(id).head().changeSeq());
+                    delivered.add(
+                        new Cursors.Delivered(
+                            query.userId(), query.deviceId(), id, bounded, UNKNOWN_SEQ));
+                    told.add(
+                        new Delivered(query.userId(), query.deviceId(), id, bounded, UNKNOWN_SEQ));
+                  });
+              return bus.request(Addresses.RECEIPTS, new MoveCursors(told, List.of()), Moved.class)
+                  .compose(moved -> cursors.move(delivered, List.of()));
+            });
+  }
+
+  /** In the plan's order, until the page is full. */
+  private static Choice choose(SyncQuery query, SyncPlan plan) {
+    List<SyncItem> resets = new ArrayList<>();
+    List<SyncItem> paged = new ArrayList<>();
+    long room = query.limit();
+    for (SyncItem item : plan.items()) {
+      long lacks = item.headChangeSeq() - item.after();
+      if (lacks <= 0) {
+        continue;
+      }
+      boolean full = resets.size() + paged.size() == SyncCursor.MAX_ENTRIES;
+      if (full || lacks <= query.budget() && room <= 0) {
+        return new Choice(resets, paged, true);
+      }
+      if (lacks > query.budget()) {
+        resets.add(item);
+      } else {
+        paged.add(item);
+        room -= lacks;
+      }
+    }
+    return new Choice(resets, paged, false);
+  }
+
+  private Future<SyncPage> read(SyncQuery query, Choice choice) {
+    List<Future<Part>> parts = new ArrayList<>();
+    long room = query.limit();
+    for (SyncItem item : choice.paged()) {
+      parts.add(part(query, item, (int) room));
+      room -= item.headChangeSeq() - item.after();
+    }
+    return Future.all(parts)
+        .compose(done -> page(query, choice, parts.stream().map(Future::result).toList()));
+  }
+
+  /** The head was asked for before the stints are read, so a removal up to it is among them. */
+  private Future<Part> part(SyncQuery query, SyncItem item, int limit) {
+    ChangesQuery question =
+        new ChangesQuery(query.userId(), item.conversationId(), item.after(), limit, true);
+    return history
+        .delivered(question, new Position(item.headChangeSeq(), item.headSeq()))
+        .map(page -> new Part(item.conversationId(), page.items(), upTo(page), page.hasMore()))
+        .recover(
+            cause ->
+                cause instanceof FailureException refused && refused.failure() == Failure.NOT_FOUND
+                    ? Future.succeededFuture(new Part(item.conversationId(), List.of(), 0, false))
+                    : Future.failedFuture(cause));
+  }
+
+  private static long upTo(ChangesPage page) {
+    return page.hasMore()
+        ? page.items().get(page.items().size() - 1).changeSeq()
+        : page.headChangeSeq();
+  }
+
+  private Future<SyncPage> page(SyncQuery query, Choice choice, List<Part> parts) {
+    Map<Long, Long> kept = new LinkedHashMap<>();
+    List<Change> changes = new ArrayList<>();
+    List<ConversationId> touched = new ArrayList<>();
+    boolean more = choice.more();
+    for (SyncItem reset : choice.resets()) {
+      kept.put(SyncCursor.tag(reset.conversationId()), reset.headChangeSeq());
+      touched.add(reset.conversationId());
+    }
+    for (Part part : parts) {
+      kept.put(SyncCursor.tag(part.conversation()), part.upTo());
+      touched.add(part.conversation());
+      changes.addAll(part.changes());
+      more |= part.more();
+    }
+    boolean hasMore = more;
+    return receipts(query.userId(), touched)
+        .map(
+            receipts ->
+                new SyncPage(
+                    changes,
+                    receipts,
+                    SyncCursor.encode(query.userId(), query.deviceId(), kept),
+                    hasMore,
+                    choice.resets().stream().map(SyncItem::conversationId).toList()));
+  }
+
+  /** How far the members of what is on the page are, the user among them. */
+  private Future<List<ReceiptView>> receipts(UserId user, List<ConversationId> touched) {
+    return Future.all(touched.stream().map(id -> receiptsOf(user, id)).toList())
+        .map(all -> all.<List<ReceiptView>>list().stream().flatMap(List::stream).toList());
+  }
+
+  private Future<List<ReceiptView>> receiptsOf(UserId user, ConversationId conversation) {
+    return conversations
+        .count(conversation)
+        .compose(
+            count ->
+                count.orElse(0) > RECEIPTS_UP_TO
+                    ? Future.succeededFuture(Members.NONE)
+                    : conversations.members(conversation))
+        .compose(members -> cursorsOf(user, conversation, members))
+        .map(
+            all ->
+                all.stream()
+                    .map(
+                        one ->
+                            new ReceiptView(
+                                conversation,
+                                one.userId(),
+                                Math.max(one.deliveredSeq(), one.readSeq()),
+                                one.readSeq()))
+                    .toList());
+  }
+
+  private Future<List<UserCursor>> cursorsOf(
+      UserId user, ConversationId conversation, Members members) {
+    boolean told = members.current(user).isPresent() && members.count() <= RECEIPTS_UP_TO;
+    return told
+        ? cursors.of(conversation, members.current().stream().map(Stint::userId).toList())
+        : Future.succeededFuture(List.of());
+  }
+}

@@ -1,0 +1,513 @@
+package chat.parley.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.cassandra.CassandraConnector;
+import chat.parley.cassandra.CassandraSession;
+import chat.parley.client.Ack;
+import chat.parley.client.Change;
+import chat.parley.client.ParleyApi;
+import chat.parley.client.SyncPage;
+import chat.parley.testing.Await;
+import chat.parley.testing.Crowd;
+import chat.parley.testing.Crowd.Somebody;
+import chat.parley.testing.ManyConversations;
+import chat.parley.testing.Metrics;
+import chat.parley.testing.ParleyServer;
+import chat.parley.testing.RawSocket;
+import chat.parley.testing.ServerProcess;
+import chat.parley.testing.SharedStack;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What is a user's own: settings and unread counts that agree on all their devices, on whichever
+ * node. Two nodes, of which the second alone has the inbox role.
+ */
+class InboxIT {
+  private static final String FAR = "2099-01-01T00:00:00.000Z";
+  private static final String KEYSPACE = "inbox_it";
+
+  /** Short, so that conversations come to rest during a test, and longer than rows are behind. */
+  private static final long RESTING_MS = 8_000;
+
+  private static final int BUDGET = 30;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Set<String> READS =
+      Set.of(
+          "user_conversations_read",
+          "cursor.of_device",
+          "inbox.of_user",
+          "stints_read",
+          "buckets_read",
+          "log_read",
+          "log_published");
+
+  @TempDir private Path folder;
+
+  private static List<ParleyServer> nodes;
+  private static Vertx vertx;
+  private static CassandraSession session;
+  private static Crowd here;
+  private static Crowd there;
+
+  private Somebody ada;
+  private Somebody bob;
+  private ParleyApi phone;
+
+  @BeforeAll
+  static void start() {
+    nodes =
+        ParleyServer.pairOnSharedStack(
+            "gateway,inbox",
+            Map.of(
+                "roles",
+                "ingest,relay,sync,receipts,fanout,gateway",
+                "cassandra.keyspace",
+                KEYSPACE,
+                "log.idle-ms",
+                Long.toString(RESTING_MS),
+                "log.published-every-ms",
+                "500",
+                "gateway.sync-budget",
+                Integer.toString(BUDGET),
+                "inbox.sample-ms",
+                "20"));
+    here = new Crowd(nodes.get(0));
+    there = new Crowd(nodes.get(1));
+    vertx = Vertx.vertx();
+    session =
+        Await.join(
+            CassandraConnector.connectToExisting(
+                vertx, SharedStack.cassandra(KEYSPACE), new SimpleMeterRegistry()));
+  }
+
+  @AfterAll
+  static void stop() {
+    there.close();
+    here.close();
+    nodes.get(1).close();
+    nodes.get(0).close();
+    Await.join(session.close());
+    Await.join(vertx.close());
+  }
+
+  @BeforeEach
+  void meet() {
+    ada = here.somebody("ada");
+    bob = here.somebody("bob");
+    phone = bob.signIn("phone");
+  }
+
+  @Test
+  void settingsOfOneDeviceReachTheOthersOnAnyNodeAndNotItself() {
+    String dm = dm();
+    RawSocket laptop = bob.enter();
+    RawSocket elsewhere = there.socket(RawSocket.WS).enter(token(phone));
+
+    JsonObject wanted =
+        new JsonObject().put("mutedUntil", FAR).put("archived", true).put("pinnedRank", 3);
+    JsonObject answer = Await.join(bob.api().changeSettings(dm, wanted));
+
+    assertThat(answer.getString("mutedUntil")).isEqualTo(FAR);
+    assertThat(told(elsewhere)).isEqualTo(answer);
+    assertThat(line(bob.api(), dm).getMap()).containsAllEntriesOf(wanted.getMap());
+    JsonObject cleared = new JsonObject().putNull("mutedUntil").put("archived", false);
+    assertThat(Await.join(phone.changeSettings(dm, cleared)).getInteger("pinnedRank")).isEqualTo(3);
+    assertThat(told(laptop).getValue("mutedUntil")).isNull();
+    // Had the laptop been told of its own change, that would have been the first.
+    assertThat(laptop.heard()).filteredOn(text -> text.contains("inbox.updated")).hasSize(1);
+    assertThat(Await.join(ada.api().inbox(null, 10)).encode()).doesNotContain(FAR);
+  }
+
+  @Test
+  void readingOnOneDeviceClearsTheBadgeOfTheOthers() {
+    String dm = dm();
+    for (int i = 1; i <= 3; i++) {
+      Await.join(ada.api().postMessage(dm, "m" + i, "text"));
+    }
+    RawSocket laptop = bob.enter();
+    RawSocket elsewhere = there.socket(RawSocket.WS).enter(token(phone));
+
+    laptop.say("receipt.read", null, new JsonObject().put("conversationId", dm).put("seq", 2));
+
+    JsonObject told = told(elsewhere);
+    assertThat(told.getLong("unread")).isEqualTo(1);
+    assertThat(told.getLong("readSeq")).isEqualTo(2);
+    assertThat(line(phone, dm).getLong("unread")).isEqualTo(1);
+    Await.join(phone.read(dm, 3));
+    assertThat(told(laptop).getLong("unread")).isZero();
+  }
+
+  @Test
+  void anArchivedConversationComesBackWithAMessageUnlessItIsMuted() {
+    String dm = dm();
+    String muted = Await.join(ada.api().createGroup("m", List.of(bob.userId()))).conversationId();
+    JsonObject archive = new JsonObject().put("archived", true);
+    Await.join(bob.api().changeSettings(dm, archive));
+    Await.join(bob.api().changeSettings(muted, archive.copy().put("mutedUntil", FAR)));
+    assertThat(line(bob.api(), dm).getBoolean("archived")).isTrue();
+
+    Await.join(ada.api().postMessage(dm, "m", "back"));
+    Await.join(ada.api().postMessage(muted, "m", "still away"));
+
+    assertThat(line(bob.api(), dm).getBoolean("archived")).isFalse();
+    assertThat(line(bob.api(), muted).getBoolean("archived")).isTrue();
+    assertThat(line(bob.api(), muted).getLong("unread")).isEqualTo(1);
+  }
+
+  @Test
+  void onlyMembersHaveSettings() {
+    String group = Await.join(ada.api().createGroup("g", List.of(bob.userId()))).conversationId();
+    Somebody eve = here.somebody("eve");
+    JsonObject archive = new JsonObject().put("archived", true);
+    assertThat(Await.problem(eve.api().changeSettings(group, archive)).code())
+        .isEqualTo("not_found");
+    assertThat(Await.problem(bob.api().changeSettings("no-such", archive)).code())
+        .isEqualTo("not_found");
+    Await.join(ada.api().deleteMember(group, bob.userId()));
+    assertThat(Await.problem(bob.api().changeSettings(group, archive)).code())
+        .isEqualTo("not_a_member");
+  }
+
+  @Test
+  void whoHasTwoThousandConversationsSyncsTheTwentyThatMovedByReadingTheseOnly() {
+    String device = phone.credentials().session().deviceId();
+    List<String> all =
+        new ManyConversations(session).make(2_000, ada.userId(), bob.userId(), device);
+    List<String> moved = new ArrayList<>();
+    for (int i = 0; i < all.size(); i += 100) {
+      moved.add(all.get(i));
+      Await.join(ada.api().postMessage(all.get(i), "m", "news"));
+    }
+    awaitRowsToBeKnown();
+    Metrics before = nodes.get(0).metrics();
+
+    long startedAt = System.nanoTime();
+    RawSocket socket = here.socket(RawSocket.WS).enter(token(phone));
+    long socketMs = Duration.ofNanos(System.nanoTime() - startedAt).toMillis();
+    Metrics between = nodes.get(0).metrics();
+    startedAt = System.nanoTime();
+    SyncPage page = Await.join(phone.sync(null, 100, 0));
+    long restMs = Duration.ofNanos(System.nanoTime() - startedAt).toMillis();
+    Metrics after = nodes.get(0).metrics();
+
+    assertThat(socket.heard()).filteredOn(text -> text.contains("message.new")).hasSize(20);
+    assertThat(page.changes())
+        .extracting(Change::conversationId)
+        .containsExactlyInAnyOrderElementsOf(moved);
+    assertThat(page.hasMore()).isFalse();
+    System.out.printf(
+        "20 of 2,000 conversations synced in %d ms by socket (%d reads), %d ms by REST (%d reads)%n",
+        socketMs, reads(before, between), restMs, reads(between, after));
+    assertThat(reads(before, between)).isBetween(20L, 20 * 5 + 10L);
+    assertThat(reads(between, after)).isBetween(20L, 20 * 5 + 10L);
+    assertThat(after.sum("parley_sync_heads_asked_total"))
+        .isEqualTo(before.sum("parley_sync_heads_asked_total"));
+
+    assertThat(Await.join(phone.sync(page.cursor(), 100, 0)).changes()).isEmpty();
+    assertThat(conversations(Await.join(bob.api().inbox(null, 20))))
+        .containsExactlyInAnyOrderElementsOf(moved);
+  }
+
+  @Test
+  void withTheProjectionStoppedNothingIsMissed() {
+    String dm = dm();
+    Await.join(ada.api().postMessage(dm, "before", "before"));
+    SyncPage first = Await.join(phone.sync(null, 100, 0));
+    assertThat(texts(first)).containsExactly("before");
+    awaitRow(bob.userId(), dm, 1);
+    nodes.get(1).kill();
+    try {
+      for (int i = 0; i < 3; i++) {
+        Await.join(ada.api().postMessage(dm, "m" + i, "m" + i));
+      }
+      Metrics moving = nodes.get(0).metrics();
+      SyncPage page = Await.join(phone.sync(first.cursor(), 100, 0));
+      assertThat(texts(page)).as("while its owner has it in memory").isEqualTo(messages(3));
+      assertThat(nodes.get(0).metrics().sum("parley_sync_heads_asked_total"))
+          .isEqualTo(moving.sum("parley_sync_heads_asked_total"));
+      Awaitility.await("all conversations to come to rest")
+          .atMost(PATIENCE)
+          .until(() -> nodes.get(0).metrics().sum("parley_log_conversations") == 0);
+
+      page = Await.join(phone.sync(first.cursor(), 100, 0));
+
+      assertThat(row(bob.userId(), dm)).as("the row is late").isEqualTo(1);
+      assertThat(texts(page)).as("from a row that is late").isEqualTo(messages(3));
+      RawSocket laptop = here.socket(RawSocket.WS).enter(token(bob.api()));
+      assertThat(String.join("\n", laptop.heard())).contains("\"m0\"", "\"m1\"", "\"m2\"");
+      assertThat(line(bob.api(), dm).getLong("unread")).isEqualTo(4);
+      assertThat(line(bob.api(), dm).getJsonObject("lastMessage").getString("messageId"))
+          .endsWith(".4");
+    } finally {
+      nodes.get(1).restart();
+    }
+    awaitRow(bob.userId(), dm, 4);
+  }
+
+  @Test
+  void rowsThatWereDeletedAreMadeAgainWhileTheSystemServes() {
+    String group = Await.join(ada.api().createGroup("g", List.of(bob.userId()))).conversationId();
+    for (int i = 0; i < 20; i++) {
+      Await.join(ada.api().postMessage(group, "a" + i, "text"));
+    }
+    nodes.get(1).kill();
+    String made;
+    try {
+      for (int i = 0; i < 20; i++) {
+        Await.join(ada.api().postMessage(group, "b" + i, "text"));
+      }
+      Await.join(session.write("test", SimpleStatement.newInstance("TRUNCATE inbox")));
+      awaitMark(group, 42);
+      made = rebuild("made");
+      assertThat(row(bob.userId(), group)).isEqualTo(42);
+    } finally {
+      nodes.get(1).restart();
+    }
+    awaitRow(bob.userId(), group, 42);
+    awaitRowsToBeKnown();
+    String again = rebuild("again");
+    String own = rebuild("own", "--user", bob.userId());
+
+    assertThat(made).doesNotContain("mended 0,");
+    assertThat(again).contains("mended 0,");
+    assertThat(checksum(again)).isEqualTo(checksum(made));
+    assertThat(own).contains("rows 1, mended 0");
+    long sampled = nodes.get(1).metrics().sum("parley_inbox_sampled_total");
+    Awaitility.await("the sampler to have looked")
+        .atMost(PATIENCE)
+        .until(() -> nodes.get(1).metrics().sum("parley_inbox_sampled_total") > sampled + 20);
+    assertThat(nodes.get(1).metrics().sum("parley_inbox_drift")).isZero();
+  }
+
+  @Test
+  void theSamplerFindsAndMendsRowsThatAreGone() {
+    String dm = dm();
+    Await.join(ada.api().postMessage(dm, "m", "text"));
+    awaitRow(bob.userId(), dm, 1);
+    awaitMark(dm, 1);
+    long drifted = nodes.get(1).metrics().sum("parley_inbox_drifted_total");
+    Await.join(session.write("test", SimpleStatement.newInstance("TRUNCATE inbox")));
+
+    Awaitility.await("a row to be mended")
+        .atMost(PATIENCE)
+        .until(() -> number("SELECT change_seq FROM inbox LIMIT 1") > 0);
+    assertThat(nodes.get(1).metrics().sum("parley_inbox_drifted_total")).isGreaterThan(drifted);
+    assertThat(nodes.get(1).metrics().sum("parley_inbox_drift")).isPositive();
+  }
+
+  @Test
+  void aDeletedTextIsGoneFromTheListAtTheAckAndAnEditShows() {
+    String dm = dm();
+    Ack secret = Await.join(ada.api().postMessage(dm, "m", "secret"));
+    Await.join(ada.api().editMessage(secret.messageId(), "changed"));
+    assertThat(line(bob.api(), dm).encode()).contains("changed").doesNotContain("secret");
+    Await.join(ada.api().deleteMessage(secret.messageId()));
+    assertThat(line(bob.api(), dm).encode()).doesNotContain("changed").doesNotContain("secret");
+    awaitRow(bob.userId(), dm, 3);
+
+    JsonObject line = line(bob.api(), dm);
+
+    assertThat(line.getJsonObject("lastMessage").getString("messageId"))
+        .isEqualTo(secret.messageId());
+    assertThat(line.encode()).doesNotContain("changed").doesNotContain("secret");
+  }
+
+  @Test
+  void aFirstSyncComesByPagesTheNewestFirstAndAnswersThatGetLostAreGivenAgain() {
+    List<String> newestFirst = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      String group = Await.join(ada.api().createGroup("g", List.of(bob.userId()))).conversationId();
+      Await.join(ada.api().postMessage(group, "m" + i, "text"));
+      awaitRow(bob.userId(), group, 3);
+      newestFirst.add(0, group);
+    }
+    String busy = dm();
+    for (int i = 0; i <= BUDGET; i++) {
+      Await.join(ada.api().postMessage(busy, "m" + i, "text"));
+    }
+    awaitRow(bob.userId(), busy, BUDGET + 1);
+
+    SyncPage lost = Await.join(phone.sync(null, 5, 0));
+    SyncPage page = Await.join(phone.sync(null, 5, 0));
+
+    assertThat(page).isEqualTo(lost);
+    assertThat(page.reset()).containsExactly(busy);
+    assertThat(page.receipts()).isNotEmpty();
+    List<Change> all = new ArrayList<>(page.changes());
+    while (page.hasMore()) {
+      assertThat(page.changes()).hasSizeLessThanOrEqualTo(5);
+      page = Await.join(phone.sync(page.cursor(), 5, 0));
+      all.addAll(page.changes());
+    }
+    assertThat(all.stream().map(Change::conversationId).distinct()).isEqualTo(newestFirst);
+    // Of each group what bob may see: his own join and the message.
+    assertThat(all).hasSize(10).extracting(Change::changeSeq).containsOnly(2L, 3L);
+    assertThat(Await.join(phone.sync(page.cursor(), 5, 0)).changes()).isEmpty();
+    assertThat(Await.join(phone.sync(lost.cursor(), 5, 0)).changes()).isEmpty();
+    for (String cursor : List.of("nonsense", lost.cursor() + "A", "%00")) {
+      assertThat(Await.problem(phone.sync(cursor, 5, 0)).code()).isEqualTo("bad_request");
+    }
+    assertThat(Await.problem(bob.api().sync(lost.cursor(), 5, 0)).code()).isEqualTo("bad_request");
+    assertThat(Await.problem(ada.api().sync(lost.cursor(), 5, 0)).code()).isEqualTo("bad_request");
+  }
+
+  @Test
+  void aLongPollAtAnotherNodeIsWokenAndARemovalIsTheLastThatItBrings() {
+    String group = Await.join(ada.api().createGroup("g", List.of(bob.userId()))).conversationId();
+    ParleyApi poller = there.stranger().as(phone.credentials());
+    SyncPage page = Await.join(poller.sync(null, 100, 0));
+    Future<SyncPage> waiting = poller.sync(page.cursor(), 100, 9);
+    Await.join(ada.api().postMessage(group, "m", "hello"));
+    page = Await.join(waiting);
+    assertThat(texts(page)).containsExactly("hello");
+
+    waiting = poller.sync(page.cursor(), 100, 9);
+    Await.join(ada.api().deleteMember(group, bob.userId()));
+    Await.join(ada.api().postMessage(group, "s", "secret"));
+    page = Await.join(waiting);
+    assertThat(page.changes())
+        .last()
+        .satisfies(last -> assertThat(last.type()).isEqualTo("member.left"));
+    page = Await.join(poller.sync(page.cursor(), 100, 1));
+    assertThat(page.changes()).isEmpty();
+    assertThat(page.receipts()).isEmpty();
+  }
+
+  private static long reads(Metrics before, Metrics after) {
+    return after
+        .grownSince(before, "parley_cassandra_requests_seconds_count", "op")
+        .entrySet()
+        .stream()
+        .filter(op -> READS.contains(op.getKey()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** Until then heads are asked one by one, which is right and slow. */
+  private static void awaitRowsToBeKnown() {
+    Awaitility.await("the rows to be known")
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              String name = "parley_kafka_group_age_seconds";
+              double age =
+                  nodes.get(0).metrics().series().entrySet().stream()
+                      .filter(entry -> entry.getKey().startsWith(name))
+                      .mapToDouble(Map.Entry::getValue)
+                      .max()
+                      .orElse(-1);
+              return age >= 0 && age < 4;
+            });
+  }
+
+  private static void awaitRow(String user, String conversation, long changeSeq) {
+    Awaitility.await("the row of " + conversation)
+        .atMost(PATIENCE)
+        .until(() -> row(user, conversation) == changeSeq);
+  }
+
+  private static long row(String user, String conversation) {
+    return number(
+        "SELECT change_seq FROM inbox WHERE user_id = ? AND conversation_id = ?",
+        user,
+        conversation);
+  }
+
+  private static void awaitMark(String conversation, long changeSeq) {
+    Awaitility.await("the mark of " + conversation)
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                number("SELECT change_seq FROM published WHERE conversation_id = ?", conversation)
+                    == changeSeq);
+  }
+
+  private static long number(String select, Object... values) {
+    return Await.join(session.read("test", SimpleStatement.newInstance(select, values))).stream()
+        .mapToLong(found -> found.getLong(0))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private String rebuild(String name, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "rebuild",
+                "inbox",
+                "--set",
+                "cassandra.keyspace=" + KEYSPACE,
+                "--set",
+                "cassandra.contact-points=127.0.0.1:"
+                    + SharedStack.get().cassandraContactPoint().getPort(),
+                "--set",
+                "kafka.bootstrap-servers=" + SharedStack.get().kafkaBootstrap()));
+    arguments.addAll(List.of(more));
+    ServerProcess process = ServerProcess.run(arguments, folder.resolve(name + ".log"));
+    assertThat(process.exit(PATIENCE.toSeconds())).as(process.output()).isZero();
+    return process.output();
+  }
+
+  private static String checksum(String output) {
+    return output.substring(output.lastIndexOf("checksum"));
+  }
+
+  private static List<String> messages(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "m" + i).toList();
+  }
+
+  private static List<String> texts(SyncPage page) {
+    return page.changes().stream()
+        .filter(Change::isMessage)
+        .map(change -> change.message().text())
+        .toList();
+  }
+
+  private static List<String> conversations(JsonObject page) {
+    return page.getJsonArray("items").stream()
+        .map(item -> ((JsonObject) item).getJsonObject("conversation").getString("conversationId"))
+        .toList();
+  }
+
+  private String dm() {
+    return Await.join(ada.api().createDm(bob.userId())).conversationId();
+  }
+
+  private static String token(ParleyApi api) {
+    return api.credentials().session().accessToken();
+  }
+
+  private static JsonObject told(RawSocket socket) {
+    JsonObject data = socket.await("inbox.updated");
+    data.remove("frameId");
+    return data;
+  }
+
+  private static JsonObject line(ParleyApi api, String conversation) {
+    return Await.join(api.inbox(null, 100)).getJsonArray("items").stream()
+        .map(JsonObject.class::cast)
+        .filter(
+            item ->
+                item.getJsonObject("conversation").getString("conversationId").equals(conversation))
+        .findFirst()
+        .orElseThrow();
+  }
+}
