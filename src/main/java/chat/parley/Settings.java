@@ -322,7 +322,8 @@ public record Settings(
     InboxSettings inbox =
         new InboxSettings(
             reader.text("inbox.group", defaults.group()),
-            reader.integer("inbox.rows-up-to", defaults.rowsUpTo(), 2),
+            reader.integer(
+                "inbox.rows-up-to", Math.min(defaults.rowsUpTo(), sizes.smallBelow() - 1), 0),
             reader.number("inbox.gather-ms", defaults.gatherMs(), 0),
             reader.integer("inbox.max-conversations", defaults.maxConversations(), 100),
             reader.number("inbox.sample-ms", defaults.sampleMs(), 10));

@@ -15,6 +15,12 @@ final class ConversationFeed {
    */
   private long seq = -1;
 
+  /**
+   * Where the user was out when the device connected, the number of that leave: the device may have
+   * been told of it by the connection before, and of no return.
+   */
+  private long outAt = -1;
+
   /** A question to the log for this feed is under way. */
   boolean asking;
 
@@ -28,6 +34,16 @@ final class ConversationFeed {
     this.conversationId = conversationId;
     this.stream = stream;
     this.unacked = unacked;
+  }
+
+  /** The user's membership had ended with this change when the device connected. */
+  void endedAt(long leave) {
+    outAt = leave;
+  }
+
+  /** Whether the user is in the conversation as far as this device may have been told. */
+  boolean isIn() {
+    return stream.isStarted() && !stream.isOut() && stream.position() > outAt;
   }
 
   /** The device has all messages up to here, or was told to start anew behind them. */

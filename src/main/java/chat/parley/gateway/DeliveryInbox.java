@@ -295,8 +295,7 @@ final class DeliveryInbox {
   private static boolean hears(Connection connection, ConversationFeed feed) {
     return (connection.stage() == Connection.Stage.LIVE
             || connection.stage() == Connection.Stage.SYNCING)
-        && feed.stream.isStarted()
-        && !feed.stream.isOut();
+        && feed.isIn();
   }
 
   private void closeDevice(CloseDevice close) {

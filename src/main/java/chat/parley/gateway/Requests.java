@@ -173,7 +173,7 @@ final class Requests {
   /** Of a conversation whose changes this socket is given nobody need be asked. */
   private Future<Void> member(Connection connection, ConversationId conversation) {
     ConversationFeed feed = connection.knownFeed(conversation);
-    return feed != null && feed.stream.isStarted() && !feed.stream.isOut()
+    return feed != null && feed.isIn()
         ? Future.succeededFuture()
         : Membership.of(bus, connection.principal().userId(), conversation);
   }

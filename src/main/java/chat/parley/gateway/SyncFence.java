@@ -74,6 +74,9 @@ final class SyncFence {
     for (SyncItem item : plan.items()) {
       ConversationFeed feed = connection.feed(item.conversationId());
       long lacks = item.headChangeSeq() - item.after();
+      if (item.ended()) {
+        feed.endedAt(item.headChangeSeq());
+      }
       if (lacks > settings.syncBudget()) {
         connection.write(GapRepair.reset(feed, item.headChangeSeq(), item.headSeq()));
         feed.stream.startAt(item.headChangeSeq(), item.ended());

@@ -16,6 +16,7 @@ import chat.parley.event.Change;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.ConversationType;
+import chat.parley.model.HistoryVisibility;
 import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import chat.parley.registry.ShardRouter;
@@ -58,9 +59,11 @@ final class HistoryReader {
   Future<View> view(UserId user, ConversationId conversation, Position head) {
     return Future.all(standing(user, conversation), conversations.history(conversation))
         .map(
-            both ->
-                new View(
-                    head, both.<Standing>resultAt(0).readable(head.changeSeq(), both.resultAt(1))));
+            both -> {
+              Standing standing = both.resultAt(0);
+              HistoryVisibility history = both.resultAt(1);
+              return view(head, standing, standing.readable(head.changeSeq(), history));
+            });
   }
 
   /** What is delivered to the user; fails like {@link #view}. */
@@ -69,7 +72,11 @@ final class HistoryReader {
         .compose(
             head ->
                 standing(user, conversation)
-                    .map(standing -> new View(head, standing.delivered(head.changeSeq()))));
+                    .map(standing -> view(head, standing, standing.delivered(head.changeSeq()))));
+  }
+
+  private static View view(Position head, Standing standing, List<Range> ranges) {
+    return new View(head, ranges, standing.current().isPresent());
   }
 
   private Future<Position> head(ConversationId conversation) {
@@ -112,7 +119,8 @@ final class HistoryReader {
    */
   Future<ChangesPage> delivered(ChangesQuery query, Position head) {
     return standing(query.userId(), query.conversationId())
-        .compose(standing -> changes(query, new View(head, standing.delivered(head.changeSeq()))));
+        .compose(
+            standing -> changes(query, view(head, standing, standing.delivered(head.changeSeq()))));
   }
 
   private Future<ChangesPage> changes(ChangesQuery query, View view) {
@@ -131,13 +139,17 @@ final class HistoryReader {
     boolean hasMore = last < view.last();
     if (view.last() == view.head().changeSeq()) {
       return Future.succeededFuture(
-          new ChangesPage(items, view.last(), view.head().seq(), hasMore, false));
+          new ChangesPage(items, view.last(), view.head().seq(), hasMore, !view.isMember()));
     }
     return log.ascending(query.conversationId(), view.last(), view.last(), 1)
         .map(
             rows ->
                 new ChangesPage(
-                    items, view.last(), rows.isEmpty() ? 0 : rows.get(0).seq(), hasMore, true));
+                    items,
+                    view.last(),
+                    rows.isEmpty() ? 0 : rows.get(0).seq(),
+                    hasMore,
+                    !view.isMember()));
   }
 
   Future<MessagesPage> messages(MessagesQuery query) {

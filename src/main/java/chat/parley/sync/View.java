@@ -11,8 +11,9 @@ import java.util.List;
  * removal up to it can be missing among them.
  *
  * @param ranges ascending, without overlaps
+ * @param isMember whether the conversation goes on with the user
  */
-record View(Position head, List<Range> ranges) {
+record View(Position head, List<Range> ranges, boolean isMember) {
   /** The last number shown; 0 where there is none. */
   long last() {
     return ranges.isEmpty() ? 0 : ranges.get(ranges.size() - 1).to();

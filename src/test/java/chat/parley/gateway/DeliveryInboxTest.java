@@ -133,6 +133,22 @@ class DeliveryInboxTest {
     assertThat(anna.written).hasSize(2);
   }
 
+  @Test
+  void whoComesBackAfterARemovalHearsOfNoReceiptUntilTheyAreInAgain() {
+    Peer anna = connect(ANNA);
+    Connection connection = connections.of(ANNA).get(0);
+    ConversationFeed feed = connection.feed(ROOM);
+    feed.endedAt(5);
+    feed.stream.startAt(3, false);
+    feed.reaches(3);
+    inbox.take(receipt("while it syncs", 1));
+    connection.write(feed, feed.stream.page(List.of(ServerFrames.change(left(5, ANNA)))));
+    inbox.take(receipt("when it is out", 1));
+    connection.write(feed, feed.stream.page(List.of(ServerFrames.change(joined(7, ANNA)))));
+    inbox.take(receipt("when it is in again", 1));
+    assertThat(anna.written).hasSize(3).last().isEqualTo("when it is in again");
+  }
+
   private static DeliverSoft receipt(String text, long seq) {
     return new DeliverSoft(ROOM, List.of(ANNA, BEN), text.getBytes(StandardCharsets.UTF_8), seq);
   }
@@ -299,6 +315,10 @@ class DeliveryInboxTest {
 
   private static Change left(long number, UserId user) {
     return new Change(ROOM, number, 1, ChangeType.MEMBER_LEFT, user, user, 0, payload());
+  }
+
+  private static Change joined(long number, UserId user) {
+    return new Change(ROOM, number, 1, ChangeType.MEMBER_JOINED, user, user, 0, payload());
   }
 
   private static byte[] payload() {

@@ -75,7 +75,7 @@ class LatestStatesTest {
 
   @Test
   void whoHasLeftSeesEditsUpToThatAndDeletesWheneverTheyCome() {
-    View left = new View(new Position(6, 2), List.of(new Range(1, 4)));
+    View left = new View(new Position(6, 2), List.of(new Range(1, 4)), false);
     List<Change> page = List.of(one, two, edit, reaction);
 
     assertThat(texts(states.of(C, left, page, page).result()))
@@ -89,7 +89,7 @@ class LatestStatesTest {
   }
 
   private static View member(long head) {
-    return new View(new Position(head, 2), List.of(new Range(1, head)));
+    return new View(new Position(head, 2), List.of(new Range(1, head)), true);
   }
 
   /** Null of a deleted one, a dash of what is no whole message. */

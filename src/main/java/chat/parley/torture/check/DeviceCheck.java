@@ -24,8 +24,8 @@ final class DeviceCheck implements Check {
   private static final int LAST_FINAL_CODE = 4299;
   private static final String RESET = "reset";
 
-  /** What a device asked for by REST comes in no order with what its socket is told. */
-  private static final Set<String> READ = Set.of("changes", "history");
+  /** What a device asked for itself comes in no order with what its socket is told unasked. */
+  private static final Set<String> UNASKED = Set.of("live", "resync");
 
   /** A device's view of one conversation. */
   private static final class View {
@@ -59,7 +59,7 @@ final class DeviceCheck implements Check {
 
     /** Whether its user is in the conversation, as far as its socket has told it. */
     void noteMove(Event event) {
-      boolean told = event.source() != null && !READ.contains(event.source());
+      boolean told = event.source() != null && UNASKED.contains(event.source());
       if (told && user.equals(event.subject())) {
         View view = view(event.conversation());
         if (Change.MEMBER_LEFT.equals(event.note()) && event.changeSeq() > view.movedAt) {
@@ -126,6 +126,16 @@ final class DeviceCheck implements Check {
       view.excused.set((int) view.last + 1, (int) Math.max(view.last, event.changeSeq()) + 1);
     } else {
       device.lastLoss = event.note();
+      device.views.forEach((conversation, view) -> forgiveReturn(device, conversation, view));
+    }
+  }
+
+  /** A new socket is of the membership of its time, which may have begun before it says so. */
+  private void forgiveReturn(Device device, String conversation, View view) {
+    Stints stints = evidence.stints(conversation);
+    if (stints != null
+        && stints.of(device.user).stream().anyMatch(stint -> stint.joined() > view.outSince)) {
+      view.outSince = 0;
     }
   }
 
