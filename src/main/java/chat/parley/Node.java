@@ -160,9 +160,11 @@ public final class Node {
             });
   }
 
+  /** Ready it is only afterwards: whoever comes then must not meet a door that is closing. */
   private Future<Void> closeDoor() {
-    readiness.arrived("stages");
-    return door.map(WaitingDoor::close).orElseGet(Future::succeededFuture);
+    return door.map(WaitingDoor::close)
+        .orElseGet(Future::succeededFuture)
+        .onSuccess(closed -> readiness.arrived("stages"));
   }
 
   /** What is kept in Cassandra, ready for use. */
