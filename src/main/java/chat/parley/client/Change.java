@@ -67,8 +67,8 @@ public record Change(
   }
 
   /**
-   * Whether both say the same thing under the same number. Display names and handles are left out:
-   * they describe a user at the time of reading.
+   * Whether both say the same thing under the same number. What describes the time of reading is
+   * left out: display names and handles, and what became of a message after it was sent.
    */
   public boolean sameContent(Change other) {
     return this == other
@@ -76,9 +76,13 @@ public record Change(
             && seq == other.seq
             && Objects.equals(type, other.type)
             && Objects.equals(conversationId, other.conversationId)
-            && Objects.equals(message, other.message)
+            && sameMessage(message, other.message)
             && Objects.equals(reaction, other.reaction)
             && Objects.equals(memberId(), other.memberId()));
+  }
+
+  private static boolean sameMessage(Message one, Message other) {
+    return one == null || other == null ? one == other : one.isSameAs(other);
   }
 
   private String memberId() {

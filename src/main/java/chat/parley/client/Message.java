@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A message as a client sees it.
@@ -91,6 +92,22 @@ public record Message(
 
   private static List<String> strings(JsonArray array) {
     return array == null ? List.of() : array.stream().map(String.class::cast).toList();
+  }
+
+  /**
+   * Whether both are one message and do not contradict each other: one may be of before an edit, a
+   * delete or a reaction, and an ack does not say whom the message calls.
+   */
+  boolean isSameAs(Message other) {
+    boolean sameText = Objects.equals(text, other.text);
+    return messageId.equals(other.messageId)
+        && seq == other.seq
+        && Objects.equals(senderId, other.senderId)
+        && Objects.equals(senderDeviceId, other.senderDeviceId)
+        && Objects.equals(clientMsgId, other.clientMsgId)
+        && Objects.equals(createdAt, other.createdAt)
+        && Objects.equals(replyTo, other.replyTo)
+        && (sameText || deleted != other.deleted || !Objects.equals(editedAt, other.editedAt));
   }
 
   /** The same message with these reactions, as of this version. */

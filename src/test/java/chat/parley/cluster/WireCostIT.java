@@ -26,6 +26,7 @@ class WireCostIT {
   private static final String RECORDS = "parley_kafka_records_sent_total";
   private static final int MESSAGES = 200;
   private static final long AN_HOUR_MS = 3_600_000;
+  private static final long GATHER_MS = 250;
 
   /** What goes on by the clock, whether anybody writes or not. */
   private static final Set<String> BY_TIME =
@@ -39,9 +40,15 @@ class WireCostIT {
 
   @BeforeAll
   static void start() {
-    // Sockets that send no receipts would be sent everything again, and that is read from the log.
     server =
-        ParleyServer.onSharedStack(Map.of("gateway.resend-after-ms", Long.toString(AN_HOUR_MS)));
+        ParleyServer.onSharedStack(
+            Map.of(
+                // Sockets that send no receipts would be sent everything again, and that is read
+                // from the log.
+                "gateway.resend-after-ms", Long.toString(AN_HOUR_MS),
+                // It looks by the clock at whatever conversation comes next.
+                "inbox.sample-ms", Long.toString(AN_HOUR_MS),
+                "inbox.gather-ms", Long.toString(GATHER_MS)));
     crowd = new Crowd(server);
   }
 
@@ -78,7 +85,11 @@ class WireCostIT {
     assertThat(requests.get("log_append")).as("%s", requests).isEqualTo(MESSAGES);
     assertThat(requests.get("log_barrier")).as("%s", requests).isBetween(1L, (long) MESSAGES);
     assertThat(after.sum(RECORDS) - before.sum(RECORDS)).isEqualTo(MESSAGES);
-    requests.keySet().removeAll(Set.of("log_append", "log_barrier"));
+    // A row a member for all that was gathered, not for each message.
+    assertThat(requests.getOrDefault("inbox.note", 0L))
+        .as("%s in %.1f s", requests, seconds)
+        .isLessThanOrEqualTo((long) (2 * (seconds * 1_000 / GATHER_MS + 2)));
+    requests.keySet().removeAll(Set.of("log_append", "log_barrier", "inbox.note"));
     assertThat(BY_TIME).as("%s", requests).containsAll(requests.keySet());
     assertThat(requests.values().stream().mapToLong(Long::longValue).sum())
         .as("%s in %.1f s", requests, seconds)
