@@ -34,6 +34,7 @@ final class Listeners {
   private static final int CONNECT_AT_ONCE = 20;
   private static final int PATIENCE_SECONDS = 60;
   private static final long ACK_EVERY_MS = 500;
+  private static final long PING_EVERY_MS = 15_000;
   private static final String NUMBER = "\"changeSeq\":";
   private static final String MARK = "\"clientMsgId\":\"";
 
@@ -42,6 +43,10 @@ final class Listeners {
   private final URI server;
   private final Hall hall;
   private final List<Device> devices = new ArrayList<>();
+
+  /** Kept: Vert.x closes the sockets of a client that nobody refers to any more. */
+  private WebSocketClient client;
+
   private volatile Running running;
 
   private static final class Device {
@@ -63,32 +68,33 @@ final class Listeners {
     Promise<Void> all = Promise.promise();
     listeners.loop.runOnContext(
         go -> {
-          WebSocketClient client =
+          listeners.client =
               vertx.createWebSocketClient(
                   new WebSocketClientOptions()
                       .setMaxConnections(hall.tokens().size())
                       .setMaxFrameSize(1 << 20)
                       .setMaxMessageSize(1 << 20));
-          listeners.connect(client, 0).onComplete(all);
+          listeners.connect(0).onComplete(all);
           vertx.setPeriodic(ACK_EVERY_MS, tick -> listeners.say());
+          vertx.setPeriodic(PING_EVERY_MS, tick -> listeners.ping());
         });
     all.future().await(10, TimeUnit.MINUTES);
     return listeners;
   }
 
-  private Future<Void> connect(WebSocketClient client, int from) {
+  private Future<Void> connect(int from) {
     int to = Math.min(hall.tokens().size(), from + CONNECT_AT_ONCE);
     if (from == to) {
       return Future.succeededFuture();
     }
     List<Future<Void>> some = new ArrayList<>();
     for (int i = from; i < to; i++) {
-      some.add(connect(client, hall.tokens().get(i)));
+      some.add(connect(hall.tokens().get(i)));
     }
-    return Future.all(some).compose(done -> connect(client, to));
+    return Future.all(some).compose(done -> connect(to));
   }
 
-  private Future<Void> connect(WebSocketClient client, String token) {
+  private Future<Void> connect(String token) {
     Promise<Void> inSync = Promise.promise();
     Device device = new Device();
     return client
@@ -150,6 +156,15 @@ final class Listeners {
                 + "\":"
                 + device.has
                 + "}}}");
+      }
+    }
+  }
+
+  /** Between runs nothing else is said, and whoever is silent for too long is cut off. */
+  private void ping() {
+    for (Device device : devices) {
+      if (!device.socket.isClosed()) {
+        device.socket.writeTextMessage("{\"t\":\"ping\"}");
       }
     }
   }
