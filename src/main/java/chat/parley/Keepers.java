@@ -7,6 +7,7 @@ import chat.parley.bus.Bus;
 import chat.parley.registry.HazelcastClusterView;
 import chat.parley.registry.HazelcastDeviceRegistry;
 import chat.parley.registry.HazelcastInterests;
+import chat.parley.registry.HazelcastPresences;
 import chat.parley.registry.HazelcastShardDirectory;
 import chat.parley.registry.ShardRouter;
 import com.hazelcast.core.HazelcastInstance;
@@ -21,6 +22,7 @@ record Keepers(
     HazelcastShardDirectory directory,
     HazelcastDeviceRegistry registry,
     HazelcastInterests interests,
+    HazelcastPresences presences,
     ShardRouter router) {
   private static final long BUS_TIMEOUT_MS = 5_000;
   private static final long SEARCH_DEADLINE_MS = 8_000;
@@ -44,6 +46,8 @@ record Keepers(
                       new HazelcastDeviceRegistry(
                           node.vertx(), hazelcast, cluster, node.settings().cluster()),
                       new HazelcastInterests(node.vertx(), hazelcast, cluster),
+                      new HazelcastPresences(
+                          node.vertx(), hazelcast, cluster, node.settings().presence()),
                       new ShardRouter(
                           node.vertx(),
                           bus,

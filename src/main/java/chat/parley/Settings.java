@@ -16,6 +16,7 @@ import chat.parley.kafka.KafkaSettings;
 import chat.parley.log.LogSettings;
 import chat.parley.receipts.LargeSettings;
 import chat.parley.registry.ClusterSettings;
+import chat.parley.registry.PresenceSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,10 +46,11 @@ public record Settings(
     FanOutSettings fanOut,
     SizeSettings sizes,
     LargeSettings largeReceipts,
-    InboxSettings inbox) {
+    InboxSettings inbox,
+    PresenceSettings presence) {
   /** Every role, in the order in which the stages start. */
   public static final List<String> ROLES =
-      List.of("ingest", "relay", "sync", "inbox", "receipts", "fanout", "gateway");
+      List.of("ingest", "relay", "sync", "inbox", "receipts", "presence", "fanout", "gateway");
 
   /**
    * Reads all settings.
@@ -91,7 +93,8 @@ public record Settings(
         fanOut(reader),
         sizes,
         largeReceipts(reader),
-        inbox(reader, sizes));
+        inbox(reader, sizes),
+        presence(reader));
   }
 
   /** The same with the stores at these addresses. */
@@ -112,7 +115,8 @@ public record Settings(
         fanOut,
         sizes,
         largeReceipts,
-        inbox);
+        inbox,
+        presence);
   }
 
   /** Whether this node starts a store itself. */
@@ -331,5 +335,21 @@ public record Settings(
       reader.fault("inbox.rows-up-to", "must be less than large.small-below");
     }
     return inbox;
+  }
+
+  private static PresenceSettings presence(SettingsReader reader) {
+    PresenceSettings defaults = PresenceSettings.defaults();
+    PresenceSettings presence =
+        new PresenceSettings(
+            reader.number("presence.beat-ms", defaults.beatMs(), 100),
+            reader.number("presence.gone-ms", defaults.goneMs(), 200),
+            reader.number("presence.gather-ms", defaults.gatherMs(), 0),
+            reader.integer("presence.max-watches", defaults.maxWatches(), 0),
+            reader.number("presence.sample-ms", defaults.sampleMs(), 100),
+            reader.integer("presence.typing-up-to", defaults.typingUpTo(), 0));
+    if (presence.goneMs() < 2 * presence.beatMs()) {
+      reader.fault("presence.gone-ms", "must be at least twice presence.beat-ms");
+    }
+    return presence;
   }
 }

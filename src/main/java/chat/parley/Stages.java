@@ -10,9 +10,11 @@ import chat.parley.gateway.GatewayPieces;
 import chat.parley.gateway.GatewayVerticle;
 import chat.parley.gateway.HttpEdge;
 import chat.parley.gateway.HttpSettings;
+import chat.parley.gateway.LivePieces;
 import chat.parley.gateway.LongPolls;
 import chat.parley.gateway.Probes;
 import chat.parley.gateway.RestApi;
+import chat.parley.gateway.SoftLoad;
 import chat.parley.inbox.InboxVerticle;
 import chat.parley.ingest.IngestVerticle;
 import chat.parley.kafka.GroupProgress;
@@ -21,6 +23,7 @@ import chat.parley.kafka.StreamProducer;
 import chat.parley.letters.LetterDesk;
 import chat.parley.log.WriteAhead;
 import chat.parley.model.Shard;
+import chat.parley.presence.PresenceVerticle;
 import chat.parley.receipts.CursorMover;
 import chat.parley.receipts.LargeReceipts;
 import chat.parley.receipts.Places;
@@ -116,6 +119,7 @@ final class Stages {
         new Stage("sync", this::sync),
         new Stage("inbox", this::inbox),
         new Stage("receipts", this::receipts),
+        new Stage("presence", this::presence),
         new Stage("fanout", this::fanOut),
         new Stage("fanout", this::largeFanOut, LargeFanOutVerticle.options()),
         new Stage("gateway", this::gateway));
@@ -232,6 +236,18 @@ final class Stages {
             settings.largeReceipts()));
   }
 
+  private Deployable presence() {
+    return new PresenceVerticle(
+        new PresenceVerticle.Parts(
+            keepers.bus(),
+            stores.presence(),
+            stores.conversations(),
+            keepers.presences(),
+            keepers.cluster(),
+            settings.presence(),
+            clock));
+  }
+
   private Deployable fanOut() {
     return new FanOutVerticle(settings.fanOut(), settings.kafka(), fanOutParts());
   }
@@ -268,7 +284,9 @@ final class Stages {
                 keepers.bus(),
                 letters,
                 polls,
-                settings.gateway().syncBudget()));
+                settings.gateway().syncBudget(),
+                keepers.presences(),
+                meters));
     GatewayPieces pieces =
         new GatewayPieces(
             keepers.cluster().self(),
@@ -283,7 +301,9 @@ final class Stages {
             meters,
             clock,
             settings.gateway(),
-            stores.accounts());
+            stores.accounts(),
+            new LivePieces(
+                keepers.presences(), keepers.cluster(), settings.presence(), SoftLoad.ANY));
     gateway =
         new GatewayVerticle(
             pieces,

@@ -11,6 +11,7 @@ import chat.parley.cursor.Cursors;
 import chat.parley.log.ConversationLog;
 import chat.parley.personal.InboxRows;
 import chat.parley.personal.PersonalSettings;
+import chat.parley.presence.PresenceRecords;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
@@ -25,7 +26,8 @@ record Stores(
     InboxRows rows,
     ConversationScan scan,
     Accounts accounts,
-    Devices devices) {
+    Devices devices,
+    PresenceRecords presence) {
 
   /** Fails with the first store that cannot be opened. */
   static Future<Stores> open(CassandraSession cassandra, AuthSettings auth, Clock clock) {
@@ -39,7 +41,8 @@ record Stores(
                 InboxRows.over(cassandra),
                 ConversationScan.over(cassandra),
                 Accounts.open(cassandra, auth, clock),
-                Devices.open(cassandra, auth, clock)))
+                Devices.open(cassandra, auth, clock),
+                PresenceRecords.over(cassandra)))
         .map(
             opened ->
                 new Stores(
@@ -51,6 +54,7 @@ record Stores(
                     opened.resultAt(5),
                     opened.resultAt(6),
                     opened.resultAt(7),
-                    opened.resultAt(8)));
+                    opened.resultAt(8),
+                    opened.resultAt(9)));
   }
 }

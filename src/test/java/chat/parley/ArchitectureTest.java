@@ -87,6 +87,8 @@ final class ArchitectureTest {
               "registry"),
           // log: a read position is checked against the log
           row("receipts", "model", "event", "bus", "conversation", "cursor", "log"),
+          // cassandra: what outlasts a user's presence; registry: where users are
+          row("presence", "model", "bus", "cassandra", "conversation", "registry"),
           // Around the server: starts nodes as processes, so it knows none of their inside.
           row("devcluster", "embedded", "auth"), // auth: makes the signing key
           // Beside the stages: compares what the keepers and the stream hold
@@ -121,7 +123,7 @@ final class ArchitectureTest {
   private static final Set<String> KEEPERS =
       Set.of("auth", "conversation", "letters", "log", "cursor", "personal", "registry");
   private static final Set<String> STAGES =
-      Set.of("gateway", "ingest", "relay", "fanout", "sync", "inbox", "receipts");
+      Set.of("gateway", "ingest", "relay", "fanout", "sync", "inbox", "receipts", "presence");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -14,6 +14,7 @@ import chat.parley.inbox.InboxSettings;
 import chat.parley.ingest.MessageSettings;
 import chat.parley.log.LogSettings;
 import chat.parley.registry.ClusterSettings;
+import chat.parley.registry.PresenceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,17 +44,18 @@ final class SettingsTest {
 
   /** Two values of a key that its own checks take, and its default is neither of them. */
   private static final Map<String, List<String>> VALUES_OF_WORDS =
-      Map.of(
-          "data-dir", List.of("/tmp/a", "/tmp/b"),
-          "inbox.rows-up-to", List.of("100", "101"),
-          "roles", List.of("gateway", "sync"),
-          "auth.open-registration", List.of("false", "true"),
-          "messages.managers-delete", List.of("false", "true"),
-          "messages.members-call-channel", List.of("false", "true"),
-          "auth.signing-key-file", List.of("/tmp/a", "/tmp/b"),
-          "embedded.java17-home", List.of("/tmp/a", "/tmp/b"),
-          "cassandra.contact-points", List.of("a:1", "b:2"),
-          "kafka.bootstrap-servers", List.of("a:1", "b:2"));
+      Map.ofEntries(
+          Map.entry("data-dir", List.of("/tmp/a", "/tmp/b")),
+          Map.entry("inbox.rows-up-to", List.of("100", "101")),
+          Map.entry("presence.beat-ms", List.of("20000", "20001")),
+          Map.entry("roles", List.of("gateway", "sync")),
+          Map.entry("auth.open-registration", List.of("false", "true")),
+          Map.entry("messages.managers-delete", List.of("false", "true")),
+          Map.entry("messages.members-call-channel", List.of("false", "true")),
+          Map.entry("auth.signing-key-file", List.of("/tmp/a", "/tmp/b")),
+          Map.entry("embedded.java17-home", List.of("/tmp/a", "/tmp/b")),
+          Map.entry("cassandra.contact-points", List.of("a:1", "b:2")),
+          Map.entry("kafka.bootstrap-servers", List.of("a:1", "b:2")));
 
   @TempDir private Path folder;
 
@@ -71,6 +73,7 @@ final class SettingsTest {
     assertThat(settings.messages()).isEqualTo(MessageSettings.defaults());
     assertThat(settings.fanOut()).isEqualTo(FanOutSettings.defaults());
     assertThat(settings.inbox()).isEqualTo(InboxSettings.defaults());
+    assertThat(settings.presence()).isEqualTo(PresenceSettings.defaults());
     assertThat(settings.startsStores()).isTrue();
   }
 
@@ -129,6 +132,7 @@ final class SettingsTest {
         Map.of(
             "http.port", "eighty",
             "gateway.sync-budget", "0",
+            "presence.gone-ms", "59999",
             "auth.open-registration", "maybe",
             "kafka.bootstrap-servers", "nowhere",
             "roles", "ingest,dancer");
@@ -140,6 +144,7 @@ final class SettingsTest {
         .anySatisfy(line -> assertThat(line).startsWith("http.port:").contains("'eighty'"))
         .anySatisfy(line -> assertThat(line).startsWith("gateway.sync-budget:").contains("range"))
         .anySatisfy(line -> assertThat(line).startsWith("auth.open-registration:"))
+        .anySatisfy(line -> assertThat(line).startsWith("presence.gone-ms:").contains("twice"))
         .anySatisfy(line -> assertThat(line).startsWith("kafka.bootstrap-servers:"))
         .anySatisfy(line -> assertThat(line).startsWith("roles:").contains("'dancer'"))
         .anySatisfy(line -> assertThat(line).startsWith("roles:").contains("ingest and relay"));

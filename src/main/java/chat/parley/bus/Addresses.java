@@ -35,6 +35,14 @@ public final class Addresses {
       new Address<>("parley.inbox", InboxMessages.class);
 
   /**
+   * Gateways ask who may see whose presence, and who is to hear that somebody types; they say who
+   * has gone. Any node with the presence role answers. A lost question times out and is answered
+   * {@code unavailable}; a lost departure costs the time when that user was last seen.
+   */
+  public static final Address<PresenceMessages> PRESENCE =
+      new Address<>("parley.presence", PresenceMessages.class);
+
+  /**
    * Published to every gateway: close a device's sockets. A loss costs the time until the token's
    * expiry.
    */

@@ -5,6 +5,8 @@ import chat.parley.bus.InboxMessages.ReadMoved;
 import chat.parley.event.Change;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
+import chat.parley.model.PresenceStatus;
+import chat.parley.model.PresenceVisibility;
 import chat.parley.model.UserId;
 import java.util.List;
 
@@ -52,6 +54,27 @@ public sealed interface DeliveryMessages {
    * never answered, lost without harm.
    */
   record DeliverReads(List<ReadMoved> moves) implements DeliveryMessages {}
+
+  /** What the user's devices at one node come to now, since {@code at} by that node's clock. */
+  record PresenceMove(UserId userId, PresenceStatus status, long at) {}
+
+  /**
+   * What has changed at a node of users that this gateway watches; sent, never answered. A loss is
+   * found with the next beat.
+   */
+  record DeliverPresence(String node, List<PresenceMove> moves) implements DeliveryMessages {}
+
+  /** A user that this gateway watches lets these see it now; sent, never answered. */
+  record DeliverVisibility(UserId userId, PresenceVisibility visibleTo)
+      implements DeliveryMessages {}
+
+  /**
+   * A user types, or does no more; for these users' sockets but the one of session {@code notTo}.
+   * Sent, never answered, lost without harm.
+   */
+  record DeliverTyping(
+      ConversationId conversationId, UserId userId, String notTo, boolean on, List<UserId> users)
+      implements DeliveryMessages {}
 
   /**
    * Close this device's sockets now; published to all gateways. A null device means all of the

@@ -38,7 +38,8 @@ final class Schema {
           "conversation-settings",
           "log-large",
           "personal",
-          "inbox");
+          "inbox",
+          "presence");
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
   private static final int LOCK_TTL_SECONDS = 60;

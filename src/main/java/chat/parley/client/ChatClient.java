@@ -3,6 +3,7 @@ package chat.parley.client;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 
@@ -28,6 +29,7 @@ public final class ChatClient {
   private final Observer observer;
   private final Streams streams;
   private final Sends sends;
+  private final LiveWords live = new LiveWords();
   private final Backoff backoff;
   private final Promise<Void> ready = Promise.promise();
   private final Promise<Void> closed = Promise.promise();
@@ -136,6 +138,34 @@ public final class ChatClient {
     return request(
             "receipt.read", new JsonObject().put("conversationId", conversationId).put("seq", seq))
         .mapEmpty();
+  }
+
+  /**
+   * Watches these users, and nobody else any more, over lost connections too: the observer is told
+   * of each soon, and of what changes. Should the server refuse it, the observer hears the problem.
+   */
+  public Future<Void> watch(Collection<String> userIds) {
+    return soft(() -> live.watch(welcomed(), userIds));
+  }
+
+  /** Says {@code online} or {@code away} of this device, until it is said anew. */
+  public Future<Void> setPresence(String status) {
+    return soft(() -> live.set(welcomed(), status));
+  }
+
+  /** Says that the user types; to be said again every three seconds or so while they do. */
+  public Future<Void> typing(String conversationId, boolean on) {
+    return soft(() -> live.type(welcomed(), conversationId, on));
+  }
+
+  private Future<Void> soft(Runnable word) {
+    return context
+        .loop()
+        .call(
+            () -> {
+              word.run();
+              return Future.succeededFuture();
+            });
   }
 
   /** Sends any frame with a request id and gives its answer. Fails with the problem, or as lost. */
@@ -341,6 +371,8 @@ public final class ChatClient {
         observer.reset(conversationId, head);
         streams.reset(conversationId, head, heardAt);
       }
+      case "presence" -> observer.presence(Presence.from(data));
+      case "typing" -> observer.typing(Typing.from(data));
       case "server.draining" -> serverWindowMs = data.getLong("reconnectAfterMs", 0L);
       case "error" -> observer.problem(ProblemException.from(data, 0));
       default -> observer.frame(frame);
@@ -355,6 +387,7 @@ public final class ChatClient {
     pingedAt = heardAt;
     observer.connected(connections);
     sends.connected(socket);
+    live.connected(socket);
   }
 
   private void acked(Sends.Pending send, Ack ack) {

@@ -37,7 +37,13 @@ public interface Observer {
    */
   default void reset(String conversationId, long headChangeSeq) {}
 
-  /** A frame that is no change: receipts, typing, presence and what else there may be. */
+  /** A watched user is there, or not: how it is now, soon after {@link ChatClient#watch}. */
+  default void presence(Presence presence) {}
+
+  /** Another member types, or this user does on another device. */
+  default void typing(Typing typing) {}
+
+  /** A frame that is no change and none of the above: receipts and what else there may be. */
   default void frame(Frame frame) {}
 
   /**

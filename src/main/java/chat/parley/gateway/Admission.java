@@ -19,6 +19,7 @@ final class Admission {
   private final LargeConversations larges;
   private final SyncFence fence;
   private final GatewaySettings settings;
+  private final LiveState live;
   private final HomeLoop loop;
   private final Clock clock;
 
@@ -27,6 +28,7 @@ final class Admission {
       Connections connections,
       LargeConversations larges,
       SyncFence fence,
+      LiveState live,
       HomeLoop loop) {
     this.tokens = pieces.tokens();
     this.isActive = pieces.isActive();
@@ -36,6 +38,7 @@ final class Admission {
     this.connections = connections;
     this.larges = larges;
     this.fence = fence;
+    this.live = live;
     this.loop = loop;
   }
 
@@ -94,6 +97,7 @@ final class Admission {
           }
           connection.write(ServerFrames.answer("welcome", hello.id(), welcome(connection)));
           connection.syncing();
+          live.enter(connection);
           fence.run(connection, hello.cursors());
         });
   }
@@ -103,6 +107,7 @@ final class Admission {
     if (connection.registered() == null) {
       return;
     }
+    live.leave(connection);
     Principal principal = connection.principal();
     if (connections.of(principal.userId()).isEmpty()) {
       larges.gone(principal.userId());

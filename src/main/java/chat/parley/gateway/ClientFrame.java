@@ -3,7 +3,10 @@ package chat.parley.gateway;
 import chat.parley.model.ClientMsgId;
 import chat.parley.model.ConversationId;
 import chat.parley.model.MessageId;
+import chat.parley.model.PresenceStatus;
+import chat.parley.model.UserId;
 import java.util.Map;
+import java.util.Set;
 
 /** What a client says, checked. {@code id} is the request's id, or null. */
 sealed interface ClientFrame {
@@ -15,6 +18,9 @@ sealed interface ClientFrame {
     DELIVERED,
     READ,
     SYNC,
+    TYPING,
+    WATCH,
+    SET_PRESENCE,
     PING
   }
 
@@ -74,6 +80,30 @@ sealed interface ClientFrame {
     @Override
     public Kind kind() {
       return Kind.SYNC;
+    }
+  }
+
+  /** The user types in a conversation, or does no more. */
+  record Typing(String id, ConversationId conversationId, boolean on) implements ClientFrame {
+    @Override
+    public Kind kind() {
+      return Kind.TYPING;
+    }
+  }
+
+  /** The socket is to be told of the presence of these users, and of nobody else any more. */
+  record Watch(String id, Set<UserId> userIds) implements ClientFrame {
+    @Override
+    public Kind kind() {
+      return Kind.WATCH;
+    }
+  }
+
+  /** What the device says of its user's presence there. */
+  record SetPresence(String id, PresenceStatus status) implements ClientFrame {
+    @Override
+    public Kind kind() {
+      return Kind.SET_PRESENCE;
     }
   }
 

@@ -7,7 +7,9 @@ import chat.parley.auth.Passwords;
 import chat.parley.auth.Tokens;
 import chat.parley.bus.Bus;
 import chat.parley.letters.LetterDesk;
+import chat.parley.registry.Presences;
 import chat.parley.registry.ShardRouter;
+import io.micrometer.core.instrument.MeterRegistry;
 
 /**
  * What the REST calls are answered with.
@@ -24,4 +26,6 @@ public record EdgeServices(
     Bus bus,
     LetterDesk letters,
     LongPolls polls,
-    int syncBudget) {}
+    int syncBudget,
+    Presences presences,
+    MeterRegistry meters) {}

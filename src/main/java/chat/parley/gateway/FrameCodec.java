@@ -6,10 +6,14 @@ import chat.parley.model.ClientMsgId;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import chat.parley.model.MessageId;
+import chat.parley.model.PresenceStatus;
+import chat.parley.model.UserId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads what clients send. Everything is bounded before it is built: bytes, nesting, numbers,
@@ -18,6 +22,9 @@ import java.util.Map;
 final class FrameCodec {
   private static final int MAX_TOKEN_CHARACTERS = 8_192;
   private static final int DEFAULT_SYNC_LIMIT = 100;
+
+  /** Users that one socket watches at most. */
+  static final int MAX_WATCHED = 500;
 
   private final int maxFrameBytes;
   private final int maxSyncLimit;
@@ -102,9 +109,10 @@ final class FrameCodec {
           new ClientFrame.Read(id, conversationId(data), number(data, "seq", null));
       case "sync" ->
           new ClientFrame.Sync(id, conversationId(data), number(data, "after", null), limit(data));
+      case "typing" -> new ClientFrame.Typing(id, conversationId(data), flag(data, "on"));
+      case "presence.watch" -> new ClientFrame.Watch(id, userIds(data));
+      case "presence.set" -> new ClientFrame.SetPresence(id, status(data));
       case "ping" -> new ClientFrame.Ping(id);
-      case "typing", "presence.watch", "presence.set" ->
-          throw refused(type + " is not supported yet");
       default -> throw refused("unknown frame type");
     };
   }
@@ -135,6 +143,33 @@ final class FrameCodec {
         clientMsgId,
         MessageBody.of(object(data, "body")),
         MessageBody.replyTo(data.getValue("replyTo"), conversationId));
+  }
+
+  private static Set<UserId> userIds(JsonObject data) {
+    if (!(data.getValue("userIds") instanceof JsonArray ids) || ids.size() > MAX_WATCHED) {
+      throw refused("userIds must be a list of at most " + MAX_WATCHED + " user ids");
+    }
+    Set<UserId> users = new LinkedHashSet<>();
+    for (int i = 0; i < ids.size(); i++) {
+      if (!(ids.getValue(i) instanceof String id) || !Ids.isValid(id)) {
+        throw refused("userIds[" + i + "] must be a user id");
+      }
+      users.add(new UserId(id));
+    }
+    return users;
+  }
+
+  private static PresenceStatus status(JsonObject data) {
+    return PresenceStatus.saidBy(string(data, "status"))
+        .orElseThrow(
+            () ->
+                refused(
+                    "status must be one of "
+                        + String.join(
+                            ", ",
+                            PresenceStatus.OF_DEVICES.stream()
+                                .map(PresenceStatus::wireName)
+                                .toList())));
   }
 
   private static String token(JsonObject data) {

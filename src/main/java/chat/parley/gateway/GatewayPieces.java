@@ -34,4 +34,5 @@ public record GatewayPieces(
     MeterRegistry meters,
     Clock clock,
     GatewaySettings settings,
-    Accounts accounts) {}
+    Accounts accounts,
+    LivePieces live) {}

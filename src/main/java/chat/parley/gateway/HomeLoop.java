@@ -15,6 +15,11 @@ final class HomeLoop {
     this.context = context;
   }
 
+  /** Does something on the loop; to be called on any thread. */
+  void run(Runnable step) {
+    context.runOnContext(turn -> step.run());
+  }
+
   <T> Future<T> bring(Future<T> foreign) {
     Promise<T> home = Promise.promise();
     foreign.onComplete(done -> context.runOnContext(turn -> home.handle(done)));

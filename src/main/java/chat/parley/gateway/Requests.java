@@ -26,10 +26,12 @@ final class Requests {
   private final MentionFinder mentions;
   private final LogPages pages;
   private final CursorMoves cursors;
+  private final LiveState live;
   private final GatewaySettings settings;
   private final Clock clock;
 
-  Requests(GatewayPieces pieces, LogPages pages, CursorMoves cursors) {
+  Requests(GatewayPieces pieces, LogPages pages, CursorMoves cursors, LiveState live) {
+    this.live = live;
     this.router = pieces.router();
     this.mentions = new MentionFinder(pieces.accounts());
     this.bus = pieces.bus();
@@ -51,6 +53,9 @@ final class Requests {
       case SYNC -> sync(connection, (ClientFrame.Sync) frame);
       case DELIVERED -> delivered(connection, (ClientFrame.Delivered) frame);
       case READ -> read(connection, (ClientFrame.Read) frame);
+      case TYPING -> live.type(connection, (ClientFrame.Typing) frame);
+      case WATCH -> live.watch(connection, (ClientFrame.Watch) frame);
+      case SET_PRESENCE -> live.set(connection, (ClientFrame.SetPresence) frame);
       case PING ->
           connection.write(
               ServerFrames.answer(

@@ -52,6 +52,6 @@ public final class RestApi {
     new ReceiptRoutes(services).install(routes);
     new DeadLetterRoutes(services).install(routes);
     new SizeRoutes(services).install(routes);
-    LaterRoutes.install(routes);
+    new PresenceRoutes(services).install(routes);
   }
 }

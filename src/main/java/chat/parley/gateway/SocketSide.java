@@ -23,6 +23,7 @@ public final class SocketSide {
   private final ConnectionCare care;
   private final DeliveryInbox inbox;
   private final OtherDevices otherDevices;
+  private final LiveState live;
   private final SocketDoor door;
   private final SocketEndpoint endpoint;
   private final LostInterests lost;
@@ -50,8 +51,9 @@ public final class SocketSide {
     care = new ConnectionCare(connections, repair, cursors, settings, pieces.clock());
     inbox = new DeliveryInbox(vertx, connections, larges, repair, metrics, settings.sliceFrames());
     otherDevices = new OtherDevices(pieces.bus(), connections);
-    Admission admission = new Admission(pieces, connections, larges, fence, loop);
-    Requests requests = new Requests(pieces, pages, cursors);
+    live = new LiveState(pieces, connections, loop);
+    Admission admission = new Admission(pieces, connections, larges, fence, live, loop);
+    Requests requests = new Requests(pieces, pages, cursors, live);
     door = new SocketDoor(pieces, connections, admission, requests, metrics);
     endpoint = new SocketEndpoint(vertx, door, settings);
     lost = new LostInterests(context, larges, connections, pages, repair);
@@ -69,7 +71,8 @@ public final class SocketSide {
 
   /** Begins to listen to the bus; completes when all nodes can reach this gateway. */
   public Future<Void> start() {
-    timer = vertx.setPeriodic(pieces.settings().tickMs(), tick -> care.tick());
+    timer = vertx.setPeriodic(pieces.settings().tickMs(), tick -> tick());
+    live.start();
     pieces.onReunion().accept(reunion::happened);
     pieces.interests().onLost(lost::happened);
     return pieces
@@ -81,7 +84,13 @@ public final class SocketSide {
         .compose(listening -> pieces.registry().openGateway());
   }
 
+  private void tick() {
+    care.tick();
+    live.tick();
+  }
+
   private Future<DeliveryMessages> take(DeliveryMessages message) {
+    live.hear(message);
     otherDevices.hear(message);
     pieces.polls().hear(message);
     return inbox.take(message);
@@ -107,8 +116,9 @@ public final class SocketSide {
 
   private Future<Void> stopListening() {
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
-        .transform(stopped -> cursors.flush())
-        .otherwiseEmpty();
+        .transform(stopped -> Future.join(cursors.flush(), live.stop()))
+        .otherwiseEmpty()
+        .mapEmpty();
   }
 
   /** How many sockets there are. */

@@ -26,6 +26,7 @@ public final class HazelcastStart {
   static final String SHARDS = "parley.shards";
   static final String GATEWAYS = "parley.gateways";
   static final String INTERESTS = "parley.interests";
+  static final String PRESENCE = "parley.presence";
 
   /** Vert.x takes its own node id from here when it is given a running instance. */
   static final String NODE_ATTRIBUTE = "__vertx.nodeId";
@@ -134,6 +135,9 @@ public final class HazelcastStart {
             .setBackupCount(1)
             .setTimeToLiveSeconds(settings.deviceTtlSeconds()));
     config.addMapConfig(new MapConfig(GATEWAYS).setBackupCount(1));
+    // Each write gives its entry its time. A copy that is a moment behind costs no more than a
+    // beat.
+    config.addMapConfig(new MapConfig(PRESENCE).setBackupCount(0).setAsyncBackupCount(1));
     config.addReplicatedMapConfig(new ReplicatedMapConfig(SHARDS).setAsyncFillup(false));
     // What Vert.x's cluster manager needs: its own default file says the same.
     config.addMultiMapConfig(

@@ -69,6 +69,7 @@ final class RegistrySerializers {
         DeviceEdits.Sweep.class,
         in -> new DeviceEdits.Sweep(strings(in)),
         (out, edit) -> write(out, edit.nodes()));
+    PresenceSerializers.addTo(config);
   }
 
   private static UserSessions sessions(ObjectDataInput in) throws IOException {
@@ -88,11 +89,11 @@ final class RegistrySerializers {
     }
   }
 
-  private static List<String> strings(ObjectDataInput in) throws IOException {
+  static List<String> strings(ObjectDataInput in) throws IOException {
     return Arrays.asList(in.readStringArray());
   }
 
-  private static void write(ObjectDataOutput out, List<String> strings) throws IOException {
+  static void write(ObjectDataOutput out, List<String> strings) throws IOException {
     out.writeStringArray(strings.toArray(String[]::new));
   }
 
@@ -102,7 +103,7 @@ final class RegistrySerializers {
     }
   }
 
-  private static <T> void add(
+  static <T> void add(
       SerializationConfig config, int number, Class<T> type, Reading<T> read, Writing<T> write) {
     config.addSerializerConfig(
         new SerializerConfig()
@@ -110,11 +111,11 @@ final class RegistrySerializers {
             .setImplementation(new Numbered<>(number, read, write)));
   }
 
-  private interface Reading<T> {
+  interface Reading<T> {
     T read(ObjectDataInput in) throws IOException;
   }
 
-  private interface Writing<T> {
+  interface Writing<T> {
     void write(ObjectDataOutput out, T object) throws IOException;
   }
 

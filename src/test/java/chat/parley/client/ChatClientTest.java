@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
 import java.net.URI;
 import java.util.List;
@@ -93,6 +95,21 @@ class ChatClientTest {
     assertThat(seenByBob.deliveredNumbers()).containsExactly(1L, 2L, 3L);
     assertThat(seenByBob.receipts(2, Source.REPAIR)).isEqualTo(1);
     assertThat(seenByBob.receipts(2, Source.LIVE)).isZero();
+  }
+
+  @Test
+  void whomItWatchesAndWhatItSaysOfItselfIsSaidAgainOnEachConnection() throws Exception {
+    ChatClient ada = ada();
+    get(ada.watch(List.of(bobsSession.userId())));
+    get(ada.setPresence("away"));
+    get(ada.typing(CONVERSATION, true));
+    await().untilAsserted(() -> assertThat(server.framesOf("typing")).hasSize(1));
+    get(ada.dropConnection());
+    await().untilAsserted(() -> assertThat(server.framesOf("presence.watch")).hasSize(2));
+    await().untilAsserted(() -> assertThat(server.framesOf("presence.set")).hasSize(2));
+    assertThat(server.framesOf("presence.watch").get(1).getJsonObject("d"))
+        .isEqualTo(new JsonObject().put("userIds", new JsonArray().add(bobsSession.userId())));
+    assertThat(server.framesOf("typing")).as("that one types is of the moment").hasSize(1);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.client.Ack;
 import chat.parley.client.ChatClient;
+import chat.parley.client.Observer;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
 import chat.parley.testing.Journal;
@@ -40,6 +41,9 @@ class DevClusterIT {
    */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(45);
 
+  /** A user whose node was killed with signal 9 is shown as online for no longer. */
+  private static final Duration LONGEST_FALSE_ONLINE = Duration.ofSeconds(10);
+
   @Test
   void aNodeIsKilledComesBackAndIsStoppedWhileTwoTalkOnTheOthers() throws Exception {
     Path data = Files.createTempDirectory(Path.of("target"), "dev-cluster-");
@@ -47,13 +51,19 @@ class DevClusterIT {
     try (DevCluster cluster = DevCluster.start(DevClusterPlan.of(data, 3), System.out::println)) {
       DevNode third = cluster.nodes().get(2);
       try (Crowd atFirst = new Crowd(cluster.nodes().get(0).uri());
-          Crowd atSecond = new Crowd(cluster.nodes().get(1).uri())) {
+          Crowd atSecond = new Crowd(cluster.nodes().get(1).uri());
+          Crowd atThird = new Crowd(third.uri())) {
         Crowd.Somebody ada = atFirst.somebody("ada");
         Crowd.Somebody bob = atSecond.somebody("bob");
         Journal adasPhone = new Journal();
         Journal bobsPhone = new Journal();
         ChatClient adas = atFirst.connect(ada.api(), Map.of(), adasPhone);
         ChatClient bobs = atSecond.connect(bob.api(), Map.of(), bobsPhone);
+        Crowd.Somebody cat = atThird.somebody("cat");
+        Await.join(cat.api().createDm(ada.userId()));
+        atThird.connect(cat.api(), Map.of(), Observer.NONE);
+        Await.join(adas.watch(List.of(cat.userId())));
+        awaitPresence(adasPhone, cat, "online");
         List<Room> rooms = new ArrayList<>();
         for (int i = 0; i < ROOMS; i++) {
           rooms.add(
@@ -68,12 +78,16 @@ class DevClusterIT {
         awaitMore(rooms, SENDS_BEFORE);
         assertThat(owned(third)).as("the third node's part of the conversations").isPositive();
         forgetWaits(rooms);
+        long killedAt = System.nanoTime();
         third.kill9();
+        awaitPresence(adasPhone, cat, "offline");
+        Duration falseOnline = Duration.ofNanos(System.nanoTime() - killedAt);
         Duration killed = gap(rooms);
 
         forgetWaits(rooms);
         third.start();
         third.awaitReady(PATIENCE);
+        awaitPresence(adasPhone, cat, "online");
         Awaitility.await("a part of the conversations to go back to the third node")
             .atMost(PATIENCE)
             .until(() -> owned(third) > 0);
@@ -85,7 +99,9 @@ class DevClusterIT {
 
         rooms.stream().map(Room::stop).toList().forEach(Await::join);
         System.out.printf(
-            "longest wait for an ack: killed %s, joined %s, stopped %s%n", killed, joined, stopped);
+            "longest wait for an ack: killed %s, joined %s, stopped %s; shown online when killed: %s%n",
+            killed, joined, stopped, falseOnline);
+        assertThat(falseOnline).isLessThan(LONGEST_FALSE_ONLINE);
         assertThat(List.of(killed, joined, stopped))
             .allSatisfy(wait -> assertThat(wait).isLessThan(LONGEST_WAIT));
         for (Room room : rooms) {
@@ -103,6 +119,12 @@ class DevClusterIT {
     }
     assertThat(pids).hasSize(5).noneMatch(DevClusterIT::isAlive);
     SharedStack.wipe(data);
+  }
+
+  private static void awaitPresence(Journal device, Crowd.Somebody whom, String status) {
+    Awaitility.await("that " + whom.handle() + " is shown as " + status)
+        .atMost(PATIENCE)
+        .until(() -> status.equals(device.presenceOf(whom.userId())));
   }
 
   /** How many conversations the node holds as their owner. */

@@ -11,12 +11,14 @@ import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.bus.InboxMessages;
 import chat.parley.bus.IngestMessages;
+import chat.parley.bus.PresenceMessages;
 import chat.parley.bus.QueryMessages;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.codec.BusCodecs;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.letters.LetterDesk;
 import chat.parley.model.DeviceId;
+import chat.parley.model.PresenceVisibility;
 import chat.parley.model.UserId;
 import chat.parley.registry.ShardDirectory;
 import chat.parley.registry.ShardRouter;
@@ -58,6 +60,8 @@ final class EdgeServer implements AutoCloseable {
   Function<QueryMessages, Future<? extends QueryMessages>> queries = EdgeServer::nobody;
   Function<ReceiptMessages, Future<? extends ReceiptMessages>> receipts = EdgeServer::nobody;
   Function<InboxMessages, Future<? extends InboxMessages>> inbox = EdgeServer::nobody;
+  Function<PresenceMessages, Future<? extends PresenceMessages>> presence = EdgeServer::unseen;
+  final FakePresences presences = new FakePresences(Clock.systemUTC(), 60_000);
   volatile List<String> waitingFor = List.of();
 
   final FakeRegistry registry = new FakeRegistry();
@@ -74,6 +78,7 @@ final class EdgeServer implements AutoCloseable {
     bus.answer(Addresses.QUERIES, (QueryMessages m) -> note(m, queries)).await();
     bus.answer(Addresses.RECEIPTS, (ReceiptMessages m) -> note(m, receipts)).await();
     bus.answer(Addresses.INBOX, (InboxMessages m) -> note(m, inbox)).await();
+    bus.answer(Addresses.PRESENCE, (PresenceMessages m) -> note(m, presence)).await();
     bus.listen(Addresses.ALL_GATEWAYS, toGateways::add).await();
     AuthSettings settings =
         new AuthSettings(
@@ -105,7 +110,9 @@ final class EdgeServer implements AutoCloseable {
                 bus,
                 letters,
                 polls,
-                SYNC_BUDGET));
+                SYNC_BUDGET,
+                presences.at(NODE),
+                new SimpleMeterRegistry()));
     api.listen().await();
     HttpSettings http = new HttpSettings("127.0.0.1", 0, 65_536, 120);
     HttpEdge edge =
@@ -190,6 +197,23 @@ final class EdgeServer implements AutoCloseable {
   private <T> Future<? extends T> note(T message, Function<T, Future<? extends T>> answer) {
     asked.add(message);
     return answer.apply(message);
+  }
+
+  /** Nobody has said whom they let see them, and nobody shares a conversation. */
+  private static Future<? extends PresenceMessages> unseen(PresenceMessages message) {
+    if (message instanceof PresenceMessages.SightsQuery query) {
+      return Future.succeededFuture(
+          new PresenceMessages.Sights(
+              query.unknown().stream()
+                  .map(user -> new PresenceMessages.Stored(user, PresenceVisibility.USUAL, 0))
+                  .toList(),
+              List.of()));
+    }
+    return Future.succeededFuture(
+        new PresenceMessages.VisibleTo(
+            message instanceof PresenceMessages.Show show
+                ? show.visibleTo()
+                : PresenceVisibility.USUAL));
   }
 
   private static <T> Future<? extends T> nobody(T message) {

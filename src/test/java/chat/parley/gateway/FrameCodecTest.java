@@ -10,8 +10,12 @@ import chat.parley.bus.IngestMessages.EditMessage;
 import chat.parley.bus.IngestMessages.SetReaction;
 import chat.parley.model.ConversationId;
 import chat.parley.model.MessageId;
+import chat.parley.model.PresenceStatus;
 import chat.parley.model.UserId;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FrameCodecTest {
@@ -85,6 +89,29 @@ class FrameCodecTest {
     return "{\"t\":\"" + type + "\",\"id\":\"7\",\"d\":{" + data + "}}";
   }
 
+  @Test
+  void readsWhatIsSoft() throws BadFrame {
+    assertThat(codec.parse("{\"t\":\"presence.set\",\"d\":{\"status\":\"away\"}}"))
+        .isEqualTo(new ClientFrame.SetPresence(null, PresenceStatus.AWAY));
+    assertThat(codec.parse("{\"t\":\"presence.watch\",\"d\":{\"userIds\":[\"a\",\"b\",\"a\"]}}"))
+        .isEqualTo(new ClientFrame.Watch(null, Set.of(new UserId("a"), new UserId("b"))));
+    assertThat(((ClientFrame.Watch) codec.parse(watch(500))).userIds()).hasSize(500);
+    assertThat(codec.parse("{\"t\":\"typing\",\"d\":{\"conversationId\":\"c\",\"on\":false}}"))
+        .isEqualTo(new ClientFrame.Typing(null, new ConversationId("c"), false));
+  }
+
+  private static String watch(int users) {
+    JsonArray ids = new JsonArray();
+    for (int i = 0; i < users; i++) {
+      ids.add("u" + i);
+    }
+    return new JsonObject()
+        .put("t", "presence.watch")
+        .put("id", "7")
+        .put("d", new JsonObject().put("userIds", ids))
+        .encode();
+  }
+
   private static Amend command(ClientFrame.Amend frame) {
     return frame
         .change()
@@ -95,10 +122,22 @@ class FrameCodecTest {
   @Test
   void saysWhatIsWrong() {
     assertRefused("{\"t\":\"no.such\",\"id\":\"7\",\"d\":{}}", "7", "unknown frame type");
-    for (String later : new String[] {"typing", "presence.watch", "presence.set"}) {
-      assertRefused(
-          "{\"t\":\"" + later + "\",\"id\":\"7\",\"d\":{}}", "7", later + " is not supported yet");
-    }
+    assertRefused("{\"t\":\"typing\",\"id\":\"7\",\"d\":{\"on\":true}}", "7", "conversationId");
+    assertRefused(
+        "{\"t\":\"typing\",\"id\":\"7\",\"d\":{\"conversationId\":\"c\",\"on\":1}}",
+        "7",
+        "on must be true or false");
+    assertRefused(
+        "{\"t\":\"presence.watch\",\"id\":\"7\",\"d\":{}}", "7", "userIds must be a list");
+    assertRefused(
+        "{\"t\":\"presence.watch\",\"id\":\"7\",\"d\":{\"userIds\":[\"a\",\"b c\"]}}",
+        "7",
+        "userIds[1] must be a user id");
+    assertRefused(watch(501), "7", "at most 500");
+    assertRefused(
+        "{\"t\":\"presence.set\",\"id\":\"7\",\"d\":{\"status\":\"offline\"}}",
+        "7",
+        "status must be one of online, away");
     assertRefused("{\"t\":\"ping\",\"id\":\"\\ud800\"}", null, "id must be");
     assertRefused(
         "{\"t\":\"sync\",\"id\":\"7\",\"d\":{\"conversationId\":\"c\",\"after\":0,\"limit\":0}}",

@@ -27,6 +27,7 @@ import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
 import chat.parley.registry.DeviceRegistry;
+import chat.parley.registry.PresenceSettings;
 import chat.parley.registry.ShardDirectory;
 import chat.parley.registry.ShardRouter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -97,7 +98,12 @@ final class GatewayFixture {
             meters,
             Clock.systemUTC(),
             settings,
-            new FakeAccounts());
+            new FakeAccounts(),
+            new LivePieces(
+                FakePresences.ofNobody(),
+                new FakeView(NODE),
+                PresenceSettings.defaults(),
+                SoftLoad.ANY));
     return new GatewayVerticle(
         pieces,
         new HttpSettings("127.0.0.1", port, 65_536, 120),

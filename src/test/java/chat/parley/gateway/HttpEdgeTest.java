@@ -91,17 +91,6 @@ class HttpEdgeTest {
   }
 
   @Test
-  void callsThatAreStillToComeSaySo() {
-    String token = edge.signedIn("later");
-    String path = "/v1/presence?userIds=u-later";
-    HttpResponse<Buffer> answer = edge.get(path, token);
-    problem(answer, 404, "not_found");
-    assertThat(answer.bodyAsJsonObject().getString("detail")).contains("not supported yet");
-    problem(edge.post(path, token, "{}"), 405, "bad_request");
-    problem(edge.get(path, null), 401, "unauthenticated");
-  }
-
-  @Test
   void aPathSaysWhichMethodsItTakes() {
     Map<String, String> allowed =
         Map.of(

@@ -14,6 +14,8 @@ import chat.parley.event.ChangeType;
 import chat.parley.event.Mentions;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
+import chat.parley.model.PresenceStatus;
+import chat.parley.model.PresenceVisibility;
 import chat.parley.model.UserId;
 import com.hazelcast.cluster.impl.MemberImpl;
 import com.hazelcast.core.HazelcastInstance;
@@ -43,6 +45,9 @@ class ClusterIT {
   private static final UserId ANNA = new UserId("anna");
   private static final UserId BEN = new UserId("ben");
   private static final DeviceId PHONE = new DeviceId("phone");
+
+  /** Long enough for a step after the other, short enough to wait for the end. */
+  private static final PresenceSettings QUICK = new PresenceSettings(1_000, 5_000, 0, 10, 100, 10);
 
   private final List<Node> nodes = new ArrayList<>();
   private final String clusterName = "test-" + UUID.randomUUID();
@@ -207,6 +212,73 @@ class ClusterIT {
   }
 
   @Test
+  void whatANodeSaysOfAUserIsNewsForThoseWhoWatchAndEndsWhereNobodySaysItAgain() throws Exception {
+    Node one = join("gateway");
+    Node two = join("gateway");
+    assertThat(got(one.presences().watch(List.of(ANNA))))
+        .isEqualTo(Map.of(ANNA, PresenceState.UNKNOWN));
+
+    assertThat(got(two.presences().say(List.of(ANNA, BEN), PresenceStatus.AWAY)))
+        .containsExactlyInAnyOrder(
+            new Presences.News(ANNA, Set.of(one.id()), false),
+            new Presences.News(BEN, Set.of(), false));
+    assertThat(got(two.presences().say(List.of(ANNA, BEN), PresenceStatus.AWAY))).isEmpty();
+    got(one.presences().say(List.of(ANNA), PresenceStatus.ONLINE));
+    PresenceState both = got(two.presences().look(List.of(ANNA))).get(ANNA);
+    assertThat(both.status()).isEqualTo(PresenceStatus.ONLINE);
+    assertThat(both.places().stream().map(PresenceState.Place::node))
+        .containsExactlyInAnyOrder(one.id(), two.id());
+    assertThat(got(one.presences().say(List.of(ANNA), PresenceStatus.OFFLINE)))
+        .containsExactly(new Presences.News(ANNA, Set.of(one.id()), false));
+    assertThat(got(two.presences().say(List.of(ANNA), PresenceStatus.OFFLINE)))
+        .containsExactly(new Presences.News(ANNA, Set.of(one.id()), true));
+    assertThat(got(one.presences().look(List.of(ANNA))).get(ANNA).lastSeenAt()).isPositive();
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> got(one.presences().look(List.of(BEN))).get(BEN).places().isEmpty());
+    assertThat(got(two.presences().say(List.of(ANNA), PresenceStatus.ONLINE)))
+        .as("who does not say again that they watch is told no more")
+        .containsExactly(new Presences.News(ANNA, Set.of(), false));
+  }
+
+  @Test
+  void whomAUserLetsSeeThemIsKnownToAllAndTheirWatchersAreNamed() throws Exception {
+    Node one = join("gateway");
+    Node two = join("gateway");
+    got(one.presences().watch(List.of(ANNA)));
+    got(two.presences().learn(ANNA, PresenceVisibility.SHARED, 5));
+    got(two.presences().learn(ANNA, PresenceVisibility.EVERYONE, 4));
+    assertThat(got(one.presences().watch(List.of(ANNA))))
+        .isEqualTo(Map.of(ANNA, new PresenceState(List.of(), PresenceVisibility.SHARED, 5)));
+    assertThat(got(two.presences().show(ANNA, PresenceVisibility.NOBODY, 5)))
+        .containsExactly(one.id());
+    assertThat(got(one.presences().look(List.of(ANNA))).get(ANNA).visibleTo())
+        .isEqualTo(PresenceVisibility.NOBODY);
+  }
+
+  @Test
+  void whoWasAtANodeThatDiedIsNowhereAtOnceAndWasSeenAtItsLastBeat() throws Exception {
+    Node one = join("gateway");
+    Node two = join("gateway");
+    got(two.presences().say(List.of(ANNA, BEN), PresenceStatus.ONLINE));
+    got(one.presences().say(List.of(BEN), PresenceStatus.AWAY));
+    long before = System.currentTimeMillis();
+    two.hazelcast().getLifecycleService().terminate();
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> !one.cluster().nodesWith("gateway").contains(two.id()));
+
+    Map<UserId, PresenceState> states = got(one.presences().look(List.of(ANNA, BEN)));
+    assertThat(states.get(ANNA).status()).isEqualTo(PresenceStatus.OFFLINE);
+    assertThat(states.get(BEN).status()).isEqualTo(PresenceStatus.AWAY);
+    Map<UserId, Long> gone = got(one.presences().sweep(List.of(two.id())));
+    assertThat(gone).containsOnlyKeys(ANNA);
+    assertThat(gone.get(ANNA)).isBetween(before - 5_000, before);
+    assertThat(got(one.presences().sweep(List.of(two.id())))).isEmpty();
+  }
+
+  @Test
   void aGatewayIsOpenFromItsWordOnUntilItClosesOrDies() throws Exception {
     Node one = join("fanout");
     Node two = join("gateway");
@@ -331,6 +403,7 @@ class ClusterIT {
             cluster,
             new HazelcastDeviceRegistry(vertx, hazelcast, cluster, settings),
             new HazelcastInterests(vertx, hazelcast, cluster),
+            new HazelcastPresences(vertx, hazelcast, cluster, QUICK),
             got(HazelcastShardDirectory.open(vertx, hazelcast, cluster)));
     nodes.add(node);
     for (Node each : nodes) {
@@ -352,6 +425,7 @@ class ClusterIT {
       HazelcastClusterView cluster,
       HazelcastDeviceRegistry devices,
       HazelcastInterests interests,
+      HazelcastPresences presences,
       HazelcastShardDirectory shards) {
     String id() {
       return cluster.self();

@@ -2,8 +2,11 @@ package chat.parley.testing;
 
 import chat.parley.client.Change;
 import chat.parley.client.Observer;
+import chat.parley.client.Presence;
 import chat.parley.client.Source;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +16,7 @@ public final class Journal implements Observer {
   private final List<Change> shown = new CopyOnWriteArrayList<>();
   private final List<Source> sources = new CopyOnWriteArrayList<>();
   private final List<String> resets = new CopyOnWriteArrayList<>();
+  private final Map<String, String> presence = new ConcurrentHashMap<>();
   private final CountDownLatch gone = new CountDownLatch(1);
   private volatile int closeCode;
 
@@ -25,6 +29,11 @@ public final class Journal implements Observer {
   @Override
   public void reset(String conversationId, long headChangeSeq) {
     resets.add(conversationId + "@" + headChangeSeq);
+  }
+
+  @Override
+  public void presence(Presence told) {
+    presence.put(told.userId(), told.status());
   }
 
   @Override
@@ -51,6 +60,11 @@ public final class Journal implements Observer {
   /** The conversations that were reset, with the heads that were named. */
   public List<String> resets() {
     return List.copyOf(resets);
+  }
+
+  /** What the device was told last of a user that it watches; null where it was told nothing. */
+  public String presenceOf(String userId) {
+    return presence.get(userId);
   }
 
   /** Waits for the first loss of the connection; its close code. */

@@ -3,6 +3,7 @@ package chat.parley.bus.codec;
 import chat.parley.bus.DeliveryMessages;
 import chat.parley.bus.InboxMessages;
 import chat.parley.bus.IngestMessages;
+import chat.parley.bus.PresenceMessages;
 import chat.parley.bus.QueryMessages;
 import chat.parley.bus.ReceiptMessages;
 import io.vertx.core.eventbus.EventBus;
@@ -23,7 +24,8 @@ public final class BusCodecs {
             new FamilyCodec<>("delivery.v1", DeliveryMessages.class),
             new FamilyCodec<>("query.v1", QueryMessages.class),
             new FamilyCodec<>("receipt.v1", ReceiptMessages.class),
-            new FamilyCodec<>("inbox.v1", InboxMessages.class));
+            new FamilyCodec<>("inbox.v1", InboxMessages.class),
+            new FamilyCodec<>("presence.v1", PresenceMessages.class));
     codecs.forEach(bus::registerCodec);
     bus.codecSelector(
         message ->
