@@ -2,6 +2,7 @@ package chat.parley.perf;
 
 import chat.parley.auth.AuthSettings;
 import chat.parley.auth.Devices;
+import chat.parley.auth.Devices.NewDevice;
 import chat.parley.auth.JwtTokens;
 import chat.parley.auth.SigningKey;
 import chat.parley.cassandra.CassandraConnector;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
@@ -50,7 +52,9 @@ record Hall(ConversationId conversationId, List<String> tokens) {
       AuthSettings auth = AuthSettings.defaults();
       Devices devices =
           Devices.open(session, auth, Clock.systemUTC()).await(MINUTES, TimeUnit.MINUTES);
-      JwtTokens tokens = new JwtTokens(vertx, SigningKey.load(signingKey), auth, Clock.systemUTC());
+      JwtTokens tokens =
+          new JwtTokens(
+              vertx, SigningKey.load(signingKey), auth, Clock.systemUTC(), family -> false);
       ConversationId id = new ConversationId(Ids.fresh());
       String prefix = "hall-" + Ids.fresh().substring(0, 8) + "-";
       UserId first = new UserId(prefix + 0);
@@ -70,13 +74,20 @@ record Hall(ConversationId conversationId, List<String> tokens) {
           i ->
               conversations.record(
                   id, new Stint(new UserId(prefix + i), Role.MEMBER, 0, Stint.STILL_THERE), 0));
-      DeviceId device = new DeviceId("perf");
-      inParts(online, i -> devices.signIn(new UserId(prefix + i), device, "perf"));
-      List<String> issued = new ArrayList<>(online);
-      for (int i = 0; i < online; i++) {
-        issued.add(tokens.issue(new UserId(prefix + i), device).token());
-      }
-      return new Hall(id, issued);
+      NewDevice device = new NewDevice(new DeviceId("perf"), "perf", "perf", Optional.empty());
+      String[] issued = new String[online];
+      inParts(
+          online,
+          i ->
+              devices
+                  .signIn(new UserId(prefix + i), device)
+                  .onSuccess(
+                      in ->
+                          issued[i] =
+                              tokens
+                                  .issue(new UserId(prefix + i), device.deviceId(), in.family())
+                                  .token()));
+      return new Hall(id, List.of(issued));
     } finally {
       session.close().await(MINUTES, TimeUnit.MINUTES);
     }

@@ -1,5 +1,6 @@
 package chat.parley;
 
+import chat.parley.audit.Audit;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.config.SettingsException;
@@ -24,8 +25,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Lists what could not be delivered, and puts it back on its way or gives it up. The messages themselves are"
           + " safe in the history either way: a letter is a delivery that did not happen.",
-      "The settings are those of serve; only Kafka is asked. Where it is embedded, its server must be running: its"
-          + " data folder says where it is."
+      "The settings are those of serve; to look, only Kafka is asked. Where it is embedded, its server must be"
+          + " running: its data folder says where it is."
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
@@ -59,12 +60,18 @@ final class DeadLettersCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "Say what to do: one of the commands below.");
   }
 
-  /** Connects, does the work and lets go; says what failed. */
+  /** Connects to look, does the work and lets go; says what failed. */
   static int connected(CommandSpec spec, StoreOptions stores, Work work)
+      throws InterruptedException {
+    return connected(spec, stores, Audit.inLogOnly(), work);
+  }
+
+  /** The same for work that decides: {@code audit} hears of it. */
+  static int connected(CommandSpec spec, StoreOptions stores, Audit audit, Work work)
       throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     try {
-      return connected(stores.settings(), work);
+      return connected(stores.settings(), audit, work);
     } catch (SettingsException faults) {
       err.println("These settings cannot be used:");
       err.println(faults.getMessage());
@@ -80,11 +87,17 @@ final class DeadLettersCommand implements Runnable {
     return CANNOT_LOOK;
   }
 
-  private static int connected(Settings settings, Work work) throws InterruptedException {
+  private static int connected(Settings settings, Audit audit, Work work)
+      throws InterruptedException {
     Vertx vertx = Vertx.vertx();
     try {
       LetterDesk desk =
-          new LetterDesk(vertx, settings.kafka(), new SimpleMeterRegistry(), Clock.systemUTC());
+          new LetterDesk(
+              vertx,
+              settings.kafka(),
+              new SimpleMeterRegistry(),
+              Clock.systemUTC(),
+              new AuditedLetters(audit));
       try {
         return work.at(desk);
       } finally {

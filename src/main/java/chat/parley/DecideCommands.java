@@ -98,7 +98,10 @@ final class DecideCommands {
 
     @Override
     public final Integer call() throws InterruptedException {
-      return DeadLettersCommand.connected(spec, stores, this::decide);
+      return CommandAudit.during(
+          spec.commandLine().getErr(),
+          stores,
+          audit -> DeadLettersCommand.connected(spec, stores, audit, this::decide));
     }
 
     private int decide(LetterDesk desk) throws InterruptedException {

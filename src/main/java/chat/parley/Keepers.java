@@ -1,5 +1,6 @@
 package chat.parley;
 
+import chat.parley.audit.ChainKey;
 import chat.parley.auth.JwtTokens;
 import chat.parley.auth.SigningKey;
 import chat.parley.auth.Tokens;
@@ -18,6 +19,7 @@ record Keepers(
     Bus bus,
     Stores stores,
     Tokens tokens,
+    ChainKey auditKey,
     HazelcastClusterView cluster,
     HazelcastShardDirectory directory,
     HazelcastDeviceRegistry registry,
@@ -27,6 +29,7 @@ record Keepers(
   private static final long BUS_TIMEOUT_MS = 5_000;
   private static final long SEARCH_DEADLINE_MS = 8_000;
   private static final long DIRECTORY_REFRESH_MS = 5_000;
+  private static final long REVOCATIONS_REFRESH_MS = 15_000;
 
   /** Opens them, and keeps what this node has put into the cluster from expiring. */
   static Future<Keepers> open(
@@ -40,7 +43,13 @@ record Keepers(
                   new Keepers(
                       bus,
                       stores,
-                      new JwtTokens(node.vertx(), key, node.settings().auth(), node.clock()),
+                      new JwtTokens(
+                          node.vertx(),
+                          key,
+                          node.settings().auth(),
+                          node.clock(),
+                          stores.revocations()::isRevoked),
+                      new ChainKey(key.derive(AuditCommand.KEY_PURPOSE)),
                       cluster,
                       directory,
                       new HazelcastDeviceRegistry(
@@ -69,5 +78,6 @@ record Keepers(
               interests.refresh();
             });
     node.vertx().setPeriodic(DIRECTORY_REFRESH_MS, tick -> directory.refresh());
+    node.vertx().setPeriodic(REVOCATIONS_REFRESH_MS, tick -> stores.revocations().refresh());
   }
 }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       VerifyCommand.class,
       DeadLettersCommand.class,
+      AuditCommand.class,
       RebuildCommand.class,
       TortureCommand.class,
       Main.VersionCommand.class,

@@ -75,7 +75,7 @@ public final class Node {
 
   private Future<Void> start() {
     // Before anything is opened: without a key no token could be trusted.
-    SigningKey key = signingKey();
+    SigningKey key = signingKey(settings);
     return HazelcastStart.start(settings.cluster(), settings.roles())
         .compose(this::startVertx)
         .compose(started -> openDoor())
@@ -122,7 +122,7 @@ public final class Node {
                 session -> {
                   cassandra = session;
                   return wait.until(
-                      cassandraStore, () -> Stores.open(session, settings.auth(), clock));
+                      cassandraStore, () -> Stores.open(context(), session, hazelcast));
                 });
     Future<Void> topics = wait.until(kafka, () -> Topics.ensure(vertx, settings.kafka()));
     return Future.all(stores, topics).map(both -> both.resultAt(0));
@@ -161,7 +161,12 @@ public final class Node {
     }
   }
 
-  private SigningKey signingKey() {
+  /**
+   * The key of these settings, made where it is this node's to make.
+   *
+   * @throws IllegalArgumentException where it cannot be used
+   */
+  static SigningKey signingKey(Settings settings) {
     return settings.auth().signingKeyFile() == null
         ? SigningKey.createIfMissing(settings.dataDirectory().resolve("keys/signing.key"))
         : SigningKey.load(settings.auth().signingKeyFile());

@@ -187,6 +187,10 @@ final class ServeCommand implements Callable<Integer> {
         "Parley is ready%s (%d s)%n",
         settings.roles().contains("gateway") ? ": open http://localhost:" + node.httpPort() : "",
         TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAt));
+    if (settings.roles().contains("gateway") && settings.auth().admins().isEmpty()) {
+      out.println(
+          "Nobody is an admin yet. To make one: sign up, then start with --set auth.admins=HANDLE");
+    }
     out.flush();
     node.cutOff()
         .onSuccess(

@@ -143,7 +143,20 @@ public record Settings(
         reader.text("http.host", defaults.host()),
         reader.port("http.port", defaults.port()),
         reader.integer("http.max-body-bytes", defaults.maxBodyBytes(), 1_024),
-        reader.integer("http.idle-timeout-seconds", defaults.idleTimeoutSeconds(), 60));
+        reader.integer("http.idle-timeout-seconds", defaults.idleTimeoutSeconds(), 60),
+        tls(reader),
+        new HttpSettings.OperatorDoor(
+            reader.text("http.operator-host", defaults.operator().host()),
+            reader.port("http.operator-port", defaults.operator().port())));
+  }
+
+  private static Optional<HttpSettings.Tls> tls(SettingsReader reader) {
+    Optional<Path> certificate = reader.path("http.tls-certificate");
+    Optional<Path> key = reader.path("http.tls-key");
+    if (certificate.isPresent() != key.isPresent()) {
+      reader.fault("http.tls-key", "http.tls-certificate and http.tls-key belong together");
+    }
+    return certificate.flatMap(chain -> key.map(secret -> new HttpSettings.Tls(chain, secret)));
   }
 
   private static GatewaySettings gateway(SettingsReader reader) {
@@ -190,7 +203,10 @@ public record Settings(
         reader.number("auth.leeway-seconds", defaults.leewaySeconds(), 0),
         reader.integer("auth.password-threads", defaults.passwordThreads(), 1),
         reader.integer("auth.max-queued-passwords", defaults.maxQueuedPasswords(), 1),
-        reader.number("auth.profile-cache-seconds", defaults.profileCacheSeconds(), 0));
+        reader.number("auth.profile-cache-seconds", defaults.profileCacheSeconds(), 0),
+        reader.flag("auth.built-in-accounts", defaults.builtInAccounts()),
+        reader.integer("auth.max-devices", defaults.maxDevices(), 1),
+        OidcInput.read(reader));
   }
 
   private static ClusterSettings cluster(SettingsReader reader) {

@@ -1,6 +1,11 @@
 package chat.parley;
 
+import chat.parley.audit.AuditReader;
+import chat.parley.audit.Chain;
+import chat.parley.auth.AuthSettings;
+import chat.parley.auth.IdentityProvider;
 import chat.parley.auth.Passwords;
+import chat.parley.auth.Profile;
 import chat.parley.bus.Addresses;
 import chat.parley.bus.StoreGate;
 import chat.parley.fanout.FanOutVerticle;
@@ -14,6 +19,7 @@ import chat.parley.gateway.LivePieces;
 import chat.parley.gateway.LongPolls;
 import chat.parley.gateway.Probes;
 import chat.parley.gateway.RestApi;
+import chat.parley.gateway.Security;
 import chat.parley.gateway.SoftLoad;
 import chat.parley.inbox.InboxVerticle;
 import chat.parley.ingest.IngestVerticle;
@@ -44,6 +50,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -268,7 +275,10 @@ final class Stages {
   }
 
   private Deployable gateway() {
-    LetterDesk letters = new LetterDesk(vertx, settings.kafka(), meters, clock);
+    Security security = security();
+    LetterDesk letters =
+        new LetterDesk(
+            vertx, settings.kafka(), meters, clock, new AuditedLetters(security.audit()));
     letters.watch();
     used.push(letters::close);
     LongPolls polls = new LongPolls(keepers.registry(), settings.gateway().maxConnections());
@@ -283,17 +293,19 @@ final class Stages {
                 keepers.router(),
                 keepers.bus(),
                 letters,
+                security,
                 polls,
                 settings.gateway().syncBudget(),
                 keepers.presences(),
                 meters));
+    HttpEdge edge = new HttpEdge(vertx, settings.http(), api, probes);
     GatewayPieces pieces =
         new GatewayPieces(
             keepers.cluster().self(),
             keepers.bus(),
             keepers.router(),
             keepers.tokens(),
-            who -> stores.devices().find(who.userId(), who.deviceId()).map(Optional::isPresent),
+            stores.revocations()::isRevoked,
             keepers.registry(),
             keepers.interests(),
             polls,
@@ -304,13 +316,26 @@ final class Stages {
             stores.accounts(),
             new LivePieces(
                 keepers.presences(), keepers.cluster(), settings.presence(), SoftLoad.ANY));
-    gateway =
-        new GatewayVerticle(
-            pieces,
-            http,
-            sockets -> new HttpEdge(vertx, settings.http(), api, probes).router(sockets),
-            api::listen);
+    gateway = new GatewayVerticle(pieces, http, edge::router, edge::operatorRouter);
     return gateway;
+  }
+
+  private Security security() {
+    Chain audit =
+        new Chain(
+            vertx, stores.audit(), keepers.auditKey(), keepers.cluster().self(), clock, meters);
+    used.push(audit::close);
+    return new Security(stores.revocations(), byProvider(), audit, new AuditReader(stores.audit()));
+  }
+
+  private Optional<Function<String, Future<Profile>>> byProvider() {
+    AuthSettings auth = settings.auth();
+    if (!auth.oidc().isOn()) {
+      return Optional.empty();
+    }
+    IdentityProvider provider =
+        new IdentityProvider(vertx, auth.oidc(), auth.leewaySeconds(), clock);
+    return Optional.of(token -> provider.verify(token).compose(stores.identities()::userOf));
   }
 
   private record Stage(String role, Supplier<Deployable> verticle, DeploymentOptions options) {

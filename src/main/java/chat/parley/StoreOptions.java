@@ -38,7 +38,19 @@ final class StoreOptions {
    * @throws EmbeddedStackException where no server runs on the data folder
    */
   Settings settings() {
-    Settings settings = Settings.read(SettingsSource.read(config, System.getenv(), said()));
+    Map<String, String> values = said();
+    // serve wants it where Cassandra is not embedded; nobody's token is read here.
+    values.put("auth.signing-key-file", "not-needed");
+    return settings(values);
+  }
+
+  /** The same for commands that need the signing key too. */
+  Settings settingsWithKey() {
+    return settings(said());
+  }
+
+  private Settings settings(Map<String, String> values) {
+    Settings settings = Settings.read(SettingsSource.read(config, System.getenv(), values));
     if (!settings.startsStores()) {
       return settings;
     }
@@ -57,8 +69,6 @@ final class StoreOptions {
     if (dataDir != null) {
       values.put("data-dir", dataDir);
     }
-    // serve wants it where Cassandra is not embedded; nobody's token is read here.
-    values.put("auth.signing-key-file", "not-needed");
     return values;
   }
 }

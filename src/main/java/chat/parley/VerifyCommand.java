@@ -71,6 +71,14 @@ final class VerifyCommand implements Callable<Integer> {
               + " store); 0: as fast as it goes")
   private long rate;
 
+  @Option(
+      names = "--audit",
+      description = {
+        "look at the audit log instead: whether a line was altered, added, swapped or taken out since it was written.",
+        "Needs the nodes' signing key; that of lines of an earlier key: --set auth.signing-key-file=FILE"
+      })
+  private boolean audit;
+
   @Mixin private StoreOptions stores;
 
   /** The help lists every fault. */
@@ -101,6 +109,10 @@ final class VerifyCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--rate must be 0 or more");
     }
     PrintWriter err = spec.commandLine().getErr();
+    if (audit) {
+      return AuditAccess.with(
+          err, stores::settingsWithKey, new AuditVerification(spec.commandLine().getOut(), json));
+    }
     try {
       return look(stores.settings());
     } catch (SettingsException faults) {

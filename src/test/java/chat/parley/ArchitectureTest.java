@@ -47,6 +47,7 @@ final class ArchitectureTest {
           row("embedded"),
           // Keepers
           row("auth", "model", "bus", "cassandra"), // bus: failure codes
+          row("audit", "bus", "cassandra"), // bus: failure codes
           row("conversation", "model", "bus", "cassandra"),
           // bus: failure codes; kafka: the journal
           row("log", "model", "event", "bus", "cassandra", "telemetry", "kafka"),
@@ -56,7 +57,16 @@ final class ArchitectureTest {
           // kafka: letters, and what is decided about them, are records of a topic
           row("letters", "model", "event", "bus", "kafka"), // bus: failure codes
           // Stages
-          row("gateway", "model", "event", "bus", "auth", "letters", "registry", "telemetry"),
+          row(
+              "gateway",
+              "model",
+              "event",
+              "bus",
+              "audit",
+              "auth",
+              "letters",
+              "registry",
+              "telemetry"),
           // registry: shard leases are suggested there, and it says who else is alive
           row("ingest", "model", "event", "bus", "conversation", "log", "registry"),
           row("relay", "model", "event", "kafka", "log"),
@@ -121,7 +131,7 @@ final class ArchitectureTest {
               "log"));
 
   private static final Set<String> KEEPERS =
-      Set.of("auth", "conversation", "letters", "log", "cursor", "personal", "registry");
+      Set.of("audit", "auth", "conversation", "letters", "log", "cursor", "personal", "registry");
   private static final Set<String> STAGES =
       Set.of("gateway", "ingest", "relay", "fanout", "sync", "inbox", "receipts", "presence");
 

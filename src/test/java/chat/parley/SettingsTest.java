@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import chat.parley.auth.AuthSettings;
+import chat.parley.auth.OidcSettings;
 import chat.parley.config.SettingsException;
 import chat.parley.config.SettingsSource;
 import chat.parley.fanout.FanOutSettings;
@@ -55,7 +56,17 @@ final class SettingsTest {
           Map.entry("auth.signing-key-file", List.of("/tmp/a", "/tmp/b")),
           Map.entry("embedded.java17-home", List.of("/tmp/a", "/tmp/b")),
           Map.entry("cassandra.contact-points", List.of("a:1", "b:2")),
-          Map.entry("kafka.bootstrap-servers", List.of("a:1", "b:2")));
+          Map.entry("kafka.bootstrap-servers", List.of("a:1", "b:2")),
+          Map.entry("http.tls-certificate", List.of("/tmp/a", "/tmp/b")),
+          Map.entry("http.tls-key", List.of("/tmp/a", "/tmp/b")),
+          Map.entry("auth.built-in-accounts", List.of("false", "true")),
+          Map.entry("auth.oidc.issuer", List.of("https://a.example", "https://b.example")),
+          Map.entry("auth.oidc.jwks-url", List.of("https://a.example", "https://b.example")),
+          Map.entry("auth.oidc.algorithms", List.of("PS256", "RS512")));
+
+  /** Keys of which one without the other is a fault. */
+  private static final Map<String, String> PAIRS =
+      Map.of("http.tls-certificate", "http.tls-key", "http.tls-key", "http.tls-certificate");
 
   @TempDir private Path folder;
 
@@ -171,6 +182,21 @@ final class SettingsTest {
   }
 
   @Test
+  void anIdentityProviderIsReachedSafelyAndSignsAsymmetrically() {
+    assertThatThrownBy(() -> read(Map.of(), Map.of("auth.oidc.issuer", "http://id.example")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("auth.oidc.issuer")
+        .hasMessageContaining("https");
+    assertThat(read(Map.of(), Map.of("auth.oidc.issuer", "http://127.0.0.1:9/x")).auth().oidc())
+        .matches(OidcSettings::isOn);
+    for (String weak : List.of("none", "HS256", "rs256", "EdDSA")) {
+      assertThatThrownBy(() -> read(Map.of(), Map.of("auth.oidc.algorithms", "RS256," + weak)))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining("'" + weak + "'");
+    }
+  }
+
+  @Test
   void secretsAreNeverPrinted() {
     Map<String, String> secret =
         Map.of("cassandra.username", "parley", "cassandra.password", "0pen-sesame");
@@ -238,12 +264,19 @@ final class SettingsTest {
     return Settings.read(SettingsSource.read(null, environment, commandLine));
   }
 
-  /** With the signing key, where its absence would be a fault and it is not what is tested. */
+  /**
+   * With the signing key, or the other of two, where its absence would be a fault and it is not
+   * what is tested.
+   */
   private static Settings settings(
       String key, Path file, Map<String, String> environment, Map<String, String> commandLine) {
     Map<String, String> withKey = new HashMap<>(commandLine);
     if (!key.equals("auth.signing-key-file")) {
       withKey.put("auth.signing-key-file", "/tmp/key");
+    }
+    String pair = PAIRS.get(key);
+    if (pair != null) {
+      withKey.put(pair, "/tmp/other");
     }
     return Settings.read(SettingsSource.read(file, environment, withKey));
   }

@@ -17,7 +17,10 @@ public interface Accounts {
     return CassandraAccounts.open(session, settings, clock);
   }
 
-  /** What a sign-in is checked against; {@code passwordHash} in PHC string format. */
+  /**
+   * What a sign-in is checked against; {@code passwordHash} in PHC string format, null for an
+   * account that has no password.
+   */
   record Credentials(Profile profile, String passwordHash) {}
 
   /**
@@ -27,6 +30,12 @@ public interface Accounts {
    * @param handle lower-case, already checked
    */
   Future<Profile> create(String handle, String displayName, String passwordHash);
+
+  /**
+   * Creates an account without a password for a user who has an id already. Fails like {@link
+   * #create}.
+   */
+  Future<Profile> adopt(UserId user, String handle, String displayName);
 
   /** The credentials of a handle; empty for one that nobody has. */
   Future<Optional<Credentials>> credentialsOf(String handle);

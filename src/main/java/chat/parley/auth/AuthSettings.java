@@ -19,7 +19,10 @@ import java.util.Locale;
  * @param leewaySeconds how far the clocks of two nodes may differ
  * @param passwordThreads passwords that may be hashed at once, each in 19 MiB
  * @param maxQueuedPasswords passwords that may wait for that; further ones are {@code overloaded}
- * @param profileCacheSeconds how long a profile or a device's being signed in may be remembered
+ * @param profileCacheSeconds how long a profile may be remembered
+ * @param builtInAccounts whether accounts with a password of their own can be made and signed in to
+ * @param maxDevices on which one user may be signed in
+ * @param oidc the organisation's identity provider, where there is one
  */
 public record AuthSettings(
     Path signingKeyFile,
@@ -32,7 +35,10 @@ public record AuthSettings(
     long leewaySeconds,
     int passwordThreads,
     int maxQueuedPasswords,
-    long profileCacheSeconds) {
+    long profileCacheSeconds,
+    boolean builtInAccounts,
+    int maxDevices,
+    OidcSettings oidc) {
   public AuthSettings {
     admins = admins.stream().map(handle -> handle.toLowerCase(Locale.ROOT)).toList();
   }
@@ -40,6 +46,19 @@ public record AuthSettings(
   /** What holds where the operator says nothing. */
   public static AuthSettings defaults() {
     return new AuthSettings(
-        null, true, List.of(), "parley", "parley", 900, 30 * 86_400L, 30, 2, 64, 10);
+        null,
+        true,
+        List.of(),
+        "parley",
+        "parley",
+        900,
+        30 * 86_400L,
+        30,
+        2,
+        64,
+        10,
+        true,
+        50,
+        OidcSettings.defaults());
   }
 }

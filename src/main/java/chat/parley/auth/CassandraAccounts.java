@@ -5,6 +5,7 @@ import chat.parley.bus.FailureException;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.model.Ids;
 import chat.parley.model.UserId;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.github.benmanes.caffeine.cache.Cache;
@@ -88,32 +89,57 @@ final class CassandraAccounts implements Accounts {
   @Override
   public Future<Profile> create(String handle, String displayName, String passwordHash) {
     Profile profile = new Profile(new UserId(Ids.fresh()), handle, displayName);
+    return insert(profile, insertAccount.bind().setString("password_hash", passwordHash))
+        .compose(written -> claim(profile))
+        .compose(claimed -> claimed ? Future.succeededFuture() : taken())
+        .compose(mine -> index(profile))
+        .map(profile);
+  }
+
+  /**
+   * The handle before the account: were it the other way round, somebody who asks again under the
+   * same id could meanwhile be seen under a handle that is another's.
+   */
+  @Override
+  public Future<Profile> adopt(UserId user, String handle, String displayName) {
+    Profile profile = new Profile(user, handle, displayName);
+    return claim(profile)
+        .compose(claimed -> claimed ? Future.succeededFuture(true) : isHeldBy(user, handle))
+        .compose(mine -> mine ? insert(profile, insertAccount.bind()) : taken())
+        .compose(written -> index(profile))
+        .map(profile);
+  }
+
+  private Future<Void> insert(Profile profile, BoundStatement insert) {
+    return session.write(
+        "account.insert",
+        insert
+            .setString("user_id", profile.userId().value())
+            .setString("handle", profile.handle())
+            .setString("display_name", profile.displayName())
+            .setInstant("created_at", clock.instant()));
+  }
+
+  private Future<Boolean> claim(Profile profile) {
+    return session.applied(
+        "handle.claim",
+        // Repeated by the driver it would find its own claim and call it taken.
+        claimHandle
+            .bind()
+            .setIdempotent(false)
+            .setString("handle", profile.handle())
+            .setString("user_id", profile.userId().value()));
+  }
+
+  /** A claim of an earlier sign-in that came no further. */
+  private Future<Boolean> isHeldBy(UserId user, String handle) {
     return session
-        .write(
-            "account.insert",
-            insertAccount
-                .bind()
-                .setString("user_id", profile.userId().value())
-                .setString("handle", handle)
-                .setString("display_name", displayName)
-                .setString("password_hash", passwordHash)
-                .setInstant("created_at", clock.instant()))
-        .compose(
-            written ->
-                session.applied(
-                    "handle.claim",
-                    // Repeated by the driver it would find its own claim and call it taken.
-                    claimHandle
-                        .bind()
-                        .setIdempotent(false)
-                        .setString("handle", handle)
-                        .setString("user_id", profile.userId().value())))
-        .compose(
-            claimed ->
-                claimed
-                    ? index(profile).map(profile)
-                    : Future.failedFuture(
-                        new FailureException(Failure.CONFLICT, "the handle is taken")));
+        .read("handle.find", selectHandle.bind().setString("handle", handle))
+        .map(rows -> rows.stream().anyMatch(row -> user.value().equals(row.getString("user_id"))));
+  }
+
+  private static <T> Future<T> taken() {
+    return Future.failedFuture(new FailureException(Failure.CONFLICT, "the handle is taken"));
   }
 
   @Override

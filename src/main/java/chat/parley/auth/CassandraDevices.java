@@ -6,29 +6,27 @@ import chat.parley.cassandra.CassandraSession;
 import chat.parley.model.DeviceId;
 import chat.parley.model.Ids;
 import chat.parley.model.UserId;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.core.Future;
 import java.time.Clock;
-import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Devices and refresh tokens in the tables of {@code auth.cql}. */
+/** Devices and refresh tokens in the tables of {@code auth.cql} and {@code auth-sessions.cql}. */
 final class CassandraDevices implements Devices {
-  private static final int MAX_CACHED = 100_000;
   private static final int SIGN_IN_ATTEMPTS = 3;
+  private static final String NO_PLATFORM = "unknown";
 
-  private record Key(UserId userId, DeviceId deviceId) {}
-
-  private record SignIn(Key key, String name, String family, RefreshToken token) {}
+  private record SignIn(UserId user, NewDevice device, String family, RefreshToken token) {}
 
   private final CassandraSession session;
   private final Clock clock;
   private final int refreshTtl;
-  private final Cache<Key, Boolean> active;
+  private final int maxDevices;
   private final PreparedStatement insertToken;
   private final PreparedStatement selectToken;
   private final PreparedStatement insertDevice;
@@ -36,7 +34,6 @@ final class CassandraDevices implements Devices {
   private final PreparedStatement rotateToken;
   private final PreparedStatement selectDevices;
   private final PreparedStatement selectDevice;
-  private final PreparedStatement deleteDevice;
   private final PreparedStatement deleteFamily;
 
   private CassandraDevices(
@@ -47,11 +44,7 @@ final class CassandraDevices implements Devices {
     this.session = session;
     this.clock = clock;
     this.refreshTtl = Math.toIntExact(settings.refreshTokenSeconds());
-    this.active =
-        Caffeine.newBuilder()
-            .maximumSize(MAX_CACHED)
-            .expireAfterWrite(Duration.ofSeconds(settings.profileCacheSeconds()))
-            .build();
+    this.maxDevices = settings.maxDevices();
     this.insertToken = statements.get(0);
     this.selectToken = statements.get(1);
     this.insertDevice = statements.get(2);
@@ -59,24 +52,24 @@ final class CassandraDevices implements Devices {
     this.rotateToken = statements.get(4);
     this.selectDevices = statements.get(5);
     this.selectDevice = statements.get(6);
-    this.deleteDevice = statements.get(7);
-    this.deleteFamily = statements.get(8);
+    this.deleteFamily = statements.get(7);
   }
 
   static Future<Devices> open(CassandraSession session, AuthSettings settings, Clock clock) {
     String key = " WHERE user_id = :user_id AND device_id = :device_id";
-    String columns = "SELECT device_id, name, created_at, last_seen_at, family FROM devices";
+    String columns =
+        "SELECT device_id, name, platform, created_at, last_seen_at, family FROM devices";
     return session
         .prepareAll(
-            "INSERT INTO refresh_tokens (token_hash, user_id, device_id, family)"
-                + " VALUES (:token_hash, :user_id, :device_id, :family) USING TTL :ttl",
-            "SELECT user_id, device_id, family FROM refresh_tokens"
+            "INSERT INTO refresh_tokens (token_hash, user_id, device_id, family, ends_at)"
+                + " VALUES (:token_hash, :user_id, :device_id, :family, :ends_at) USING TTL :ttl",
+            "SELECT user_id, device_id, family, ends_at FROM refresh_tokens"
                 + " WHERE token_hash = :token_hash",
-            "INSERT INTO devices (user_id, device_id, name, created_at, last_seen_at,"
-                + " family, token_hash) VALUES (:user_id, :device_id, :name, :now, :now,"
+            "INSERT INTO devices (user_id, device_id, name, platform, created_at, last_seen_at,"
+                + " family, token_hash) VALUES (:user_id, :device_id, :name, :platform, :now, :now,"
                 + " :family, :token_hash) IF NOT EXISTS",
-            "UPDATE devices SET name = :name, last_seen_at = :now, family = :family,"
-                + " token_hash = :token_hash"
+            "UPDATE devices SET name = :name, platform = :platform, last_seen_at = :now,"
+                + " family = :family, token_hash = :token_hash"
                 + key
                 + " IF EXISTS",
             "UPDATE devices SET token_hash = :token_hash, last_seen_at = :now"
@@ -84,19 +77,70 @@ final class CassandraDevices implements Devices {
                 + " IF family = :family AND token_hash = :former_hash",
             columns + " WHERE user_id = :user_id",
             columns + key,
-            "DELETE FROM devices" + key + " IF EXISTS",
             "DELETE FROM devices" + key + " IF family = :family")
         .map(statements -> new CassandraDevices(session, settings, clock, statements));
   }
 
   @Override
-  public Future<String> signIn(UserId user, DeviceId device, String name) {
-    RefreshToken token = RefreshToken.fresh();
-    String family = Ids.fresh();
-    return remember(token, user, device, family)
+  public Future<SignedIn> signIn(UserId user, NewDevice device) {
+    SignIn signIn = new SignIn(user, device, Ids.fresh(), RefreshToken.fresh());
+    return all(user)
+        .compose(devices -> withoutExpired(user, devices))
         .compose(
-            done -> store(new SignIn(new Key(user, device), name, family, token), SIGN_IN_ATTEMPTS))
-        .map(token.value());
+            before ->
+                hasRoomFor(device.deviceId(), before)
+                    ? store(signIn).compose(stored -> stay(signIn, before))
+                    : Future.failedFuture(tooMany()));
+  }
+
+  private Future<Void> store(SignIn signIn) {
+    return remember(
+            signIn.token(),
+            signIn.user(),
+            signIn.device().deviceId(),
+            signIn.family(),
+            signIn.device().life().map(clock.instant()::plus).orElse(null))
+        .compose(done -> store(signIn, SIGN_IN_ATTEMPTS));
+  }
+
+  private boolean hasRoomFor(DeviceId device, List<Device> before) {
+    return before.size() < maxDevices || isAmong(device, before);
+  }
+
+  private static boolean isAmong(DeviceId device, List<Device> devices) {
+    return devices.stream().anyMatch(known -> known.deviceId().equals(device));
+  }
+
+  /**
+   * Looks again after the write: of devices that came at once each sees all that were stored before
+   * its own look, so those beyond the bound see that they are, and go.
+   */
+  private Future<SignedIn> stay(SignIn signIn, List<Device> before) {
+    DeviceId device = signIn.device().deviceId();
+    SignedIn signedIn = new SignedIn(signIn.family(), signIn.token().value());
+    if (isAmong(device, before)) {
+      return Future.succeededFuture(signedIn);
+    }
+    return all(signIn.user())
+        .map(this::live)
+        .compose(
+            now ->
+                now.stream()
+                        .sorted(
+                            Comparator.comparingLong(Device::createdAt)
+                                .thenComparing(known -> known.deviceId().value()))
+                        .limit(maxDevices)
+                        .anyMatch(known -> known.deviceId().equals(device))
+                    ? Future.succeededFuture(signedIn)
+                    : delete(signIn.user(), device, signIn.family())
+                        .compose(gone -> Future.failedFuture(tooMany())));
+  }
+
+  private FailureException tooMany() {
+    return new FailureException(
+        Failure.CONFLICT,
+        maxDevices
+            + " devices are signed in, which is as many as a user may have: sign one out first");
   }
 
   @Override
@@ -107,65 +151,73 @@ final class CassandraDevices implements Devices {
         .compose(
             rows ->
                 rows.isEmpty()
-                    ? Future.succeededFuture(new Renewal(Outcome.UNKNOWN, null, null, null))
+                    ? Future.succeededFuture(Renewal.OF_NOBODY)
                     : renew(former, rows.get(0)));
   }
 
   @Override
   public Future<List<Device>> of(UserId user) {
+    return all(user).map(this::live);
+  }
+
+  private Future<List<Device>> all(UserId user) {
     return session
         .read("device.list", selectDevices.bind().setString("user_id", user.value()))
         .map(rows -> rows.stream().map(CassandraDevices::device).toList());
   }
 
-  @Override
-  public Future<Optional<Device>> find(UserId user, DeviceId device) {
-    return row(user, device).map(row -> row.map(CassandraDevices::device));
+  /** Without those whose refresh tokens have all expired: they have no way back in. */
+  private List<Device> live(List<Device> devices) {
+    return devices.stream().filter(this::isLive).toList();
+  }
+
+  private boolean isLive(Device device) {
+    return device.lastSeenAt() + refreshTtl * 1_000L > clock.millis();
+  }
+
+  /** The same, and takes the rows of the others away. */
+  private Future<List<Device>> withoutExpired(UserId user, List<Device> devices) {
+    List<Future<Boolean>> gone =
+        devices.stream()
+            .filter(device -> !isLive(device))
+            .map(device -> delete(user, device.deviceId(), device.family()))
+            .toList();
+    return Future.all(gone).map(live(devices));
   }
 
   @Override
-  public Future<Boolean> delete(UserId user, DeviceId device) {
+  public Future<Optional<Device>> find(UserId user, DeviceId device) {
     return session
-        .applied(
-            "device.delete",
-            deleteDevice
+        .read(
+            "device.find",
+            selectDevice
                 .bind()
                 .setString("user_id", user.value())
                 .setString("device_id", device.value()))
-        .onComplete(done -> forget(user, device));
+        .map(rows -> rows.stream().findFirst().map(CassandraDevices::device));
   }
 
   @Override
-  public Future<Boolean> isActive(UserId user, DeviceId device) {
-    Key key = new Key(user, device);
-    if (active.getIfPresent(key) != null) {
-      return Future.succeededFuture(true);
-    }
-    return row(user, device)
-        .map(Optional::isPresent)
-        .onSuccess(
-            present -> {
-              if (present) {
-                active.put(key, true);
-              }
-            });
-  }
-
-  @Override
-  public void forget(UserId user, DeviceId device) {
-    if (device == null) {
-      active.asMap().keySet().removeIf(key -> key.userId().equals(user));
-    } else {
-      active.invalidate(new Key(user, device));
-    }
+  public Future<Boolean> delete(UserId user, DeviceId device, String family) {
+    return session.applied(
+        "device.delete",
+        deleteFamily
+            .bind()
+            .setString("user_id", user.value())
+            .setString("device_id", device.value())
+            .setString("family", family));
   }
 
   private Future<Renewal> renew(RefreshToken former, Row row) {
     UserId user = new UserId(row.getString("user_id"));
     DeviceId device = new DeviceId(row.getString("device_id"));
     String family = row.getString("family");
+    Instant endsAt = row.getInstant("ends_at");
+    if (endsAt != null && !endsAt.isAfter(clock.instant())) {
+      return Future.succeededFuture(Renewal.OF_NOBODY);
+    }
     RefreshToken next = RefreshToken.fresh();
-    return remember(next, user, device, family)
+    return remember(next, user, device, family, endsAt)
         .compose(
             done ->
                 session.applied(
@@ -184,7 +236,7 @@ final class CassandraDevices implements Devices {
             rotated ->
                 rotated
                     ? Future.succeededFuture(
-                        new Renewal(Outcome.RENEWED, user, device, next.value()))
+                        new Renewal(Outcome.RENEWED, user, device, family, next.value()))
                     : revoke(user, device, family));
   }
 
@@ -192,33 +244,27 @@ final class CassandraDevices implements Devices {
    * Only while the replayed token's own family lives: a later sign-in is not the thief's to end.
    */
   private Future<Renewal> revoke(UserId user, DeviceId device, String family) {
-    return session
-        .applied(
-            "device.revoke",
-            deleteFamily
-                .bind()
-                .setString("user_id", user.value())
-                .setString("device_id", device.value())
-                .setString("family", family))
-        .onComplete(done -> forget(user, device))
+    return delete(user, device, family)
         .map(
             revoked ->
                 revoked
-                    ? new Renewal(Outcome.REPLAYED, user, device, null)
-                    : new Renewal(Outcome.UNKNOWN, null, null, null));
+                    ? new Renewal(Outcome.REPLAYED, user, device, family, null)
+                    : Renewal.OF_NOBODY);
   }
 
   /** Tokens are remembered before they become good, so that none can be replayed unnoticed. */
-  private Future<Void> remember(RefreshToken token, UserId user, DeviceId device, String family) {
-    return session.write(
-        "token.insert",
+  private Future<Void> remember(
+      RefreshToken token, UserId user, DeviceId device, String family, Instant endsAt) {
+    BoundStatement insert =
         insertToken
             .bind()
             .setByteBuffer("token_hash", token.hash())
             .setString("user_id", user.value())
             .setString("device_id", device.value())
             .setString("family", family)
-            .setInt("ttl", refreshTtl));
+            .setInt("ttl", refreshTtl);
+    return session.write(
+        "token.insert", endsAt == null ? insert : insert.setInstant("ends_at", endsAt));
   }
 
   /** Insert, else update; a deletion in between makes it begin again. */
@@ -241,30 +287,23 @@ final class CassandraDevices implements Devices {
         op,
         statement
             .bind()
-            .setString("user_id", signIn.key().userId().value())
-            .setString("device_id", signIn.key().deviceId().value())
-            .setString("name", signIn.name())
+            .setString("user_id", signIn.user().value())
+            .setString("device_id", signIn.device().deviceId().value())
+            .setString("name", signIn.device().name())
+            .setString("platform", signIn.device().platform())
             .setInstant("now", clock.instant())
             .setString("family", signIn.family())
             .setByteBuffer("token_hash", signIn.token().hash()));
   }
 
-  private Future<Optional<Row>> row(UserId user, DeviceId device) {
-    return session
-        .read(
-            "device.find",
-            selectDevice
-                .bind()
-                .setString("user_id", user.value())
-                .setString("device_id", device.value()))
-        .map(rows -> rows.stream().findFirst());
-  }
-
   private static Device device(Row row) {
+    String platform = row.getString("platform");
     return new Device(
         new DeviceId(row.getString("device_id")),
         row.getString("name"),
+        platform == null ? NO_PLATFORM : platform,
         row.getInstant("created_at").toEpochMilli(),
-        row.getInstant("last_seen_at").toEpochMilli());
+        row.getInstant("last_seen_at").toEpochMilli(),
+        row.getString("family"));
   }
 }

@@ -5,12 +5,14 @@ import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The devices that a user is signed in on, and the refresh tokens that keep them so. A device is
- * there from its sign-in to its sign-out, deletion, or the replay of a refresh token.
+ * there from its sign-in to its sign-out, its deletion, the replay of a refresh token, or until its
+ * refresh token has expired unused.
  */
 public interface Devices {
   /** The devices in Cassandra; completes when they can be used. */
@@ -21,10 +23,30 @@ public interface Devices {
   /**
    * A device that is signed in.
    *
+   * @param platform what sort of thing it is, as it said itself
    * @param createdAt its first sign-in, milliseconds since the epoch
    * @param lastSeenAt its last sign-in or renewal of tokens, milliseconds since the epoch
+   * @param family its latest sign-in
    */
-  record Device(DeviceId deviceId, String name, long createdAt, long lastSeenAt) {}
+  record Device(
+      DeviceId deviceId,
+      String name,
+      String platform,
+      long createdAt,
+      long lastSeenAt,
+      String family) {}
+
+  /**
+   * A device that wants in.
+   *
+   * @param platform one word, such as {@code web} or {@code ios}
+   * @param life after which it has to sign in again however often it renews its tokens; empty:
+   *     never
+   */
+  record NewDevice(DeviceId deviceId, String name, String platform, Optional<Duration> life) {}
+
+  /** A sign-in: its family, and its first refresh token. */
+  record SignedIn(String family, String refreshToken) {}
 
   /** What became of a refresh token. */
   enum Outcome {
@@ -33,20 +55,29 @@ public interface Devices {
     /** Nobody's, expired, or of a session that has ended. */
     UNKNOWN,
     /**
-     * It had been used before, so one of its two users has stolen it: the device is signed out, its
-     * sockets must be closed.
+     * It had been used before, so one of its two users has stolen it: the device is signed out; its
+     * family must be revoked and its sockets closed.
      */
     REPLAYED
   }
 
-  /** Answer of {@link #renew}; only {@code RENEWED} has a token, {@code UNKNOWN} names nobody. */
-  record Renewal(Outcome outcome, UserId userId, DeviceId deviceId, String refreshToken) {}
+  /**
+   * Answer of {@link #renew}; only {@code RENEWED} has a token, {@code UNKNOWN} names nobody.
+   *
+   * @param family the sign-in that the refresh token belongs, or belonged, to
+   */
+  record Renewal(
+      Outcome outcome, UserId userId, DeviceId deviceId, String family, String refreshToken) {
+    /** A token that says nothing. */
+    static final Renewal OF_NOBODY = new Renewal(Outcome.UNKNOWN, null, null, null, null);
+  }
 
   /**
-   * Signs a device in and answers with its first refresh token. Tokens of an earlier sign-in of the
-   * same device are good no more.
+   * Signs a device in. Refresh tokens of an earlier sign-in of the same device are good no more.
+   * Fails with {@code CONFLICT} for a further device of a user who has as many as may be; of
+   * several that come at once for the last place, at most one stays.
    */
-  Future<String> signIn(UserId user, DeviceId device, String name);
+  Future<SignedIn> signIn(UserId user, NewDevice device);
 
   /** Takes a refresh token for its successor; of several calls with one token, one succeeds. */
   Future<Renewal> renew(String refreshToken);
@@ -58,19 +89,9 @@ public interface Devices {
   Future<Optional<Device>> find(UserId user, DeviceId device);
 
   /**
-   * Signs a device out and makes its refresh tokens void. Answers whether it was signed in; its
-   * access tokens stay well-formed until they expire, so its sockets must be closed.
+   * Signs a device out, if this is its latest sign-in, and makes its refresh tokens void. Answers
+   * whether it was; its access tokens stay well-formed until they expire, so the family must be
+   * revoked too.
    */
-  Future<Boolean> delete(UserId user, DeviceId device);
-
-  /**
-   * Whether the device is signed in; a deletion on another node may take some seconds to be seen.
-   */
-  Future<Boolean> isActive(UserId user, DeviceId device);
-
-  /**
-   * Forgets what this node remembers of the device (null: of all the user's), on hearing that it
-   * was deleted elsewhere.
-   */
-  void forget(UserId user, DeviceId device);
+  Future<Boolean> delete(UserId user, DeviceId device, String family);
 }

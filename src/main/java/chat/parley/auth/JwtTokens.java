@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
  * Access tokens as HS256 JWTs (RFC 7519). The library checks the signature; everything else is
@@ -37,15 +38,24 @@ public final class JwtTokens implements Tokens {
 
   private static final String ACCESS = "access";
   private static final String DEVICE = "did";
+  private static final String FAMILY = "fam";
 
   private final JWTAuth signatures;
   private final AuthSettings settings;
   private final Clock clock;
+  private final Predicate<String> isRevoked;
 
-  public JwtTokens(Vertx vertx, SigningKey key, AuthSettings settings, Clock clock) {
+  /** {@code isRevoked} says of a family whether it has ended; it must not block. */
+  public JwtTokens(
+      Vertx vertx,
+      SigningKey key,
+      AuthSettings settings,
+      Clock clock,
+      Predicate<String> isRevoked) {
     Objects.requireNonNull(key, "a signing key is needed: without one every token would be taken");
     this.settings = settings;
     this.clock = clock;
+    this.isRevoked = isRevoked;
     this.signatures =
         JWTAuth.create(
             vertx,
@@ -59,7 +69,7 @@ public final class JwtTokens implements Tokens {
   }
 
   @Override
-  public AccessToken issue(UserId user, DeviceId device) {
+  public AccessToken issue(UserId user, DeviceId device, String family) {
     long now = clock.instant().getEpochSecond();
     long expiresAt = now + settings.accessTokenSeconds();
     JsonObject claims =
@@ -68,6 +78,7 @@ public final class JwtTokens implements Tokens {
             .put("aud", settings.audience())
             .put("sub", user.value())
             .put(DEVICE, device.value())
+            .put(FAMILY, family)
             .put(KIND, ACCESS)
             .put("iat", now)
             .put("exp", expiresAt);
@@ -130,9 +141,14 @@ public final class JwtTokens implements Tokens {
         || claims.containsKey("nbf") && seconds(claims, "nbf") > now + leeway) {
       throw refused("the token is not valid yet");
     }
+    String family = id(claims, FAMILY);
+    if (isRevoked.test(family)) {
+      throw refused("the session was ended");
+    }
     return new Principal(
         new UserId(id(claims, "sub")),
         new DeviceId(id(claims, DEVICE)),
+        family,
         Instant.ofEpochSecond(expiresAt));
   }
 

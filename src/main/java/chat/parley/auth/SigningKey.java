@@ -9,10 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The secret that signs access tokens: whoever has it can speak for every user. It never prints
@@ -22,6 +25,7 @@ public final class SigningKey {
   /** A shorter key than HS256's own output would weaken it (RFC 7518, 3.2). */
   public static final int MIN_BYTES = 32;
 
+  private static final String DERIVATION = "HmacSHA256";
   private static final long MAX_FILE_BYTES = 8_192;
   private static final Pattern HEX = Pattern.compile("(?:[0-9a-fA-F]{2})+");
 
@@ -72,6 +76,20 @@ public final class SigningKey {
       }
     }
     return load(file);
+  }
+
+  /**
+   * A key for another purpose than tokens, always the same for the same purpose: whoever learns it
+   * cannot sign tokens with it.
+   */
+  public byte[] derive(String purpose) {
+    try {
+      Mac mac = Mac.getInstance(DERIVATION);
+      mac.init(new SecretKeySpec(secret, DERIVATION));
+      return mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException everyJdkHasIt) {
+      throw new IllegalStateException(everyJdkHasIt);
+    }
   }
 
   byte[] bytes() {

@@ -6,13 +6,14 @@ import io.vertx.core.Future;
 
 /** Access tokens: signed JWTs, checked without a look at any store. */
 public interface Tokens {
-  /** A new access token for a device. */
-  AccessToken issue(UserId user, DeviceId device);
+  /** A new access token for a device, out of this sign-in of it. */
+  AccessToken issue(UserId user, DeviceId device, String family);
 
   /**
    * Who a token speaks for. Fails with {@code FailureException(UNAUTHENTICATED)} for a token that
    * is malformed, larger than 8 KiB, unsigned, signed by another key or another algorithm, expired,
-   * not yet valid, without exp, iss, aud or sub, or for another issuer or audience.
+   * not yet valid, without exp, iss, aud or sub, for another issuer or audience, or of a sign-in
+   * that has ended.
    */
   Future<Principal> verify(String token);
 

@@ -39,7 +39,9 @@ final class Schema {
           "log-large",
           "personal",
           "inbox",
-          "presence");
+          "presence",
+          "auth-sessions",
+          "audit");
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
   private static final int LOCK_TTL_SECONDS = 60;

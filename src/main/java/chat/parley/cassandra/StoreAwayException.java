@@ -7,7 +7,8 @@ package chat.parley.cassandra;
 public final class StoreAwayException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  StoreAwayException(String message, Throwable cause) {
+  /** {@code message} says what an operator may look for. */
+  public StoreAwayException(String message, Throwable cause) {
     super(message, cause);
   }
 }

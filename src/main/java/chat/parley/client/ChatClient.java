@@ -373,10 +373,33 @@ public final class ChatClient {
       }
       case "presence" -> observer.presence(Presence.from(data));
       case "typing" -> observer.typing(Typing.from(data));
+      case "reauth" -> reauth(socket);
       case "server.draining" -> serverWindowMs = data.getLong("reconnectAfterMs", 0L);
       case "error" -> observer.problem(ProblemException.from(data, 0));
       default -> observer.frame(frame);
     }
+  }
+
+  /**
+   * Brings a new token. Where that comes to nothing the server closes the connection when the old
+   * one ends, and the device renews and comes back as from any loss.
+   */
+  private void reauth(ParleySocket current) {
+    credentials
+        .refresh()
+        .onSuccess(
+            renewed ->
+                context
+                    .loop()
+                    .run(
+                        () -> {
+                          if (socket == current && state == State.WELCOMED) {
+                            current.request(
+                                "reauth",
+                                new JsonObject().put("token", renewed.accessToken()),
+                                now() + context.settings().answerWithin().toNanos());
+                          }
+                        }));
   }
 
   private void welcome(JsonObject data) {

@@ -1,5 +1,8 @@
 package chat.parley.gateway;
 
+import chat.parley.audit.Audit;
+import chat.parley.audit.AuditAction;
+import chat.parley.audit.AuditEvent;
 import chat.parley.auth.Accounts;
 import chat.parley.auth.Admins;
 import chat.parley.auth.Passwords;
@@ -25,12 +28,16 @@ final class AccountRoutes {
   private final Accounts accounts;
   private final Passwords passwords;
   private final boolean open;
+  private final boolean builtIn;
+  private final Audit audit;
   private final Admins admins;
 
   AccountRoutes(EdgeServices services) {
     this.accounts = services.accounts();
     this.passwords = services.passwords();
     this.open = services.authSettings().openRegistration();
+    this.builtIn = services.authSettings().builtInAccounts();
+    this.audit = services.security().audit();
     this.admins = new Admins(services.authSettings(), services.accounts());
   }
 
@@ -45,7 +52,7 @@ final class AccountRoutes {
   }
 
   private Future<RestAnswer> create(RestRequest request) {
-    if (!open) {
+    if (!open || !builtIn) {
       return Future.failedFuture(
           new FailureException(Failure.FORBIDDEN, "this server takes no new accounts"));
     }
@@ -63,6 +70,14 @@ final class AccountRoutes {
     return passwords
         .hash(password)
         .compose(hash -> accounts.create(handle, displayName, hash))
-        .map(profile -> RestAnswer.created(WireJson.profile(profile)));
+        .compose(
+            profile ->
+                audit
+                    .record(
+                        AuditEvent.of(AuditAction.ACCOUNT_CREATED, profile.userId().value())
+                            .with("from", request.remoteHost())
+                            .with("handle", handle))
+                    .otherwiseEmpty()
+                    .map(RestAnswer.created(WireJson.profile(profile))));
   }
 }

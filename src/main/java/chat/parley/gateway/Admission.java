@@ -8,12 +8,12 @@ import chat.parley.registry.DeviceRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
-import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Checks who says hello, makes the device known to the cluster, and lets it in. */
 final class Admission {
   private final Tokens tokens;
-  private final Function<Principal, Future<Boolean>> isActive;
+  private final Predicate<String> isRevoked;
   private final DeviceRegistry registry;
   private final Connections connections;
   private final LargeConversations larges;
@@ -31,7 +31,7 @@ final class Admission {
       LiveState live,
       HomeLoop loop) {
     this.tokens = pieces.tokens();
-    this.isActive = pieces.isActive();
+    this.isRevoked = pieces.isRevoked();
     this.registry = pieces.registry();
     this.settings = pieces.settings();
     this.clock = pieces.clock();
@@ -45,7 +45,7 @@ final class Admission {
   /** Lets the connection in or closes it. */
   void admit(Connection connection, ClientFrame.Hello hello) {
     connection.admitting();
-    loop.bring(tokens.verify(hello.token()).compose(this::whileActive))
+    loop.bring(tokens.verify(hello.token()))
         .onComplete(
             checked -> {
               if (!connection.isOpen()) {
@@ -59,18 +59,6 @@ final class Admission {
             });
   }
 
-  private Future<Principal> whileActive(Principal principal) {
-    return isActive
-        .apply(principal)
-        .compose(
-            active ->
-                active
-                    ? Future.succeededFuture(principal)
-                    : Future.failedFuture(
-                        new FailureException(
-                            Failure.UNAUTHENTICATED, "the device was signed out")));
-  }
-
   /** Refuses a hello: a bad token must be renewed first, everything else may be tried again. */
   static void refuse(Connection connection, ClientFrame.Hello hello, Throwable cause) {
     connection.write(ServerFrames.error(hello.id(), cause));
@@ -80,6 +68,14 @@ final class Admission {
   }
 
   private void enter(Connection connection, ClientFrame.Hello hello, Principal principal) {
+    // The check came here from another thread; what ended meanwhile found no connection to close.
+    if (isRevoked.test(principal.family())) {
+      refuse(
+          connection,
+          hello,
+          new FailureException(Failure.UNAUTHENTICATED, "the session was ended"));
+      return;
+    }
     Future<Void> registered =
         loop.bring(
             registry.register(principal.userId(), principal.deviceId(), connection.sessionId()));

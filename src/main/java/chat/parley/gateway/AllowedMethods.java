@@ -11,13 +11,18 @@ import java.util.regex.Pattern;
  * one.
  */
 final class AllowedMethods {
-  private record Entry(HttpMethod method, Pattern path) {}
+  private record Entry(HttpMethod method, String name, Pattern path) {}
 
   private final List<Entry> entries = new ArrayList<>();
 
   /** {@code path} may hold {@code :name} as whole segments. */
   void add(HttpMethod method, String path) {
-    entries.add(new Entry(method, pattern(path)));
+    entries.add(new Entry(method, path, pattern(path)));
+  }
+
+  /** Everything there is, as {@code METHOD path}. */
+  List<String> all() {
+    return entries.stream().map(entry -> entry.method() + " " + entry.name()).toList();
   }
 
   /** The value of {@code Allow} for this path; empty where there is nothing. */

@@ -1,6 +1,5 @@
 package chat.parley.gateway;
 
-import chat.parley.auth.Devices;
 import chat.parley.auth.Principal;
 import chat.parley.auth.Tokens;
 import chat.parley.bus.Failure;
@@ -12,8 +11,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
- * Who calls: the bearer of a valid token in the {@code Authorization} header, whose device is still
- * signed in. Every failure is {@code UNAUTHENTICATED}.
+ * Who calls: the bearer of a valid token in the {@code Authorization} header. Every failure is
+ * {@code UNAUTHENTICATED}.
  */
 final class BearerAuthentication {
   private static final String SCHEME = "Bearer ";
@@ -22,11 +21,9 @@ final class BearerAuthentication {
   private static final List<String> SECRETS = List.of("token", "access_token", "accessToken");
 
   private final Tokens tokens;
-  private final Devices devices;
 
-  BearerAuthentication(Tokens tokens, Devices devices) {
+  BearerAuthentication(Tokens tokens) {
     this.tokens = tokens;
-    this.devices = devices;
   }
 
   Future<Principal> of(HttpServerRequest request) {
@@ -34,17 +31,7 @@ final class BearerAuthentication {
     if (headers.size() != 1 || !headers.get(0).regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return refused("a token is required: Authorization: Bearer …");
     }
-    return tokens
-        .verify(headers.get(0).substring(SCHEME.length()).strip())
-        .compose(
-            principal ->
-                devices
-                    .isActive(principal.userId(), principal.deviceId())
-                    .compose(
-                        active ->
-                            active
-                                ? Future.succeededFuture(principal)
-                                : refused("the device is signed out")));
+    return tokens.verify(headers.get(0).substring(SCHEME.length()).strip());
   }
 
   /** Throws {@code BAD_REQUEST} where a token stands in the query, whatever else is there. */

@@ -21,6 +21,7 @@ sealed interface ClientFrame {
     TYPING,
     WATCH,
     SET_PRESENCE,
+    REAUTH,
     PING
   }
 
@@ -104,6 +105,14 @@ sealed interface ClientFrame {
     @Override
     public Kind kind() {
       return Kind.SET_PRESENCE;
+    }
+  }
+
+  /** A new token for the session that is open. */
+  record Reauth(String id, String token) implements ClientFrame {
+    @Override
+    public Kind kind() {
+      return Kind.REAUTH;
     }
   }
 

@@ -4,7 +4,9 @@ import chat.parley.auth.Principal;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -42,6 +44,7 @@ final class Connection {
   private int inFlight;
   private boolean paused;
   private long lastBatch;
+  private Instant askedFor;
 
   Connection(Transport transport, GatewaySettings settings, GatewayMetrics metrics, Clock clock) {
     this.clock = clock;
@@ -87,6 +90,18 @@ final class Connection {
   void admitted(Principal who, Future<Void> registration) {
     principal = who;
     registered = registration;
+  }
+
+  /** The device has brought a new token, of the same user and device. */
+  void renewed(Principal who) {
+    principal = who;
+  }
+
+  /** Whether nobody has asked yet for the token to be renewed that ends then. */
+  boolean isFirstAskingFor(Instant tokenEnd) {
+    boolean first = !tokenEnd.equals(askedFor);
+    askedFor = tokenEnd;
+    return first;
   }
 
   /** Completes when the registry knows of this session; null before a good hello. */
@@ -209,6 +224,12 @@ final class Connection {
 
   int inFlight() {
     return inFlight;
+  }
+
+  /** Tells the device that its session was ended, and closes. */
+  void revoke(int code, String reason) {
+    write(ServerFrames.of("session.revoked", new JsonObject().put("reason", reason)));
+    close(code, reason);
   }
 
   void close(CloseCode code) {

@@ -1,5 +1,8 @@
 package chat.parley.gateway;
 
+import chat.parley.audit.Audit;
+import chat.parley.audit.AuditAction;
+import chat.parley.audit.AuditEvent;
 import chat.parley.auth.Accounts;
 import chat.parley.auth.Profile;
 import chat.parley.bus.Addresses;
@@ -25,6 +28,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,11 +40,13 @@ final class ConversationRoutes {
   private static final int USUAL_HITS = 20;
 
   private final Accounts accounts;
+  private final Audit audit;
   private final ShardRouter shards;
   private final Bus bus;
 
   ConversationRoutes(EdgeServices services) {
     this.accounts = services.accounts();
+    this.audit = services.security().audit();
     this.shards = services.shards();
     this.bus = services.bus();
   }
@@ -95,8 +101,34 @@ final class ConversationRoutes {
     ConversationPatch patch = PatchInput.of(request.json());
     return shards
         .command(new UpdateConversation(id, request.self(), patch), ChangeAccepted.class)
+        .compose(changed -> recorded(request.self(), id, patch, changed))
         .compose(changed -> view(request.self(), id))
         .map(RestAnswer::ok);
+  }
+
+  /** What was set; of what members read and write to each other only that it was. */
+  private Future<ChangeAccepted> recorded(
+      UserId actor, ConversationId id, ConversationPatch patch, ChangeAccepted accepted) {
+    if (!accepted.changed()) {
+      return Future.succeededFuture(accepted);
+    }
+    AuditEvent event =
+        AuditEvent.of(AuditAction.CONVERSATION_SETTINGS, actor.value())
+            .with("conversation", id.value())
+            .with("changeSeq", String.valueOf(accepted.changeSeq()));
+    Map<String, Object> rules = new LinkedHashMap<>();
+    rules.put("title", patch.title() == null ? null : "changed");
+    rules.put("topic", patch.topic() == null ? null : "changed");
+    rules.put("avatarColor", patch.avatarColor());
+    rules.put("history", patch.history() == null ? null : patch.history().wireName());
+    rules.put("slowModeSeconds", patch.slowModeSeconds());
+    rules.put("memberLimit", patch.memberLimit());
+    for (Map.Entry<String, Object> rule : rules.entrySet()) {
+      if (rule.getValue() != null) {
+        event = event.with(rule.getKey(), rule.getValue().toString());
+      }
+    }
+    return audit.record(event).otherwiseEmpty().map(accepted);
   }
 
   private Future<JsonObject> view(UserId user, ConversationId conversation) {

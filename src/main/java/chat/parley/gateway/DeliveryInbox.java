@@ -13,7 +13,6 @@ import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -301,9 +300,7 @@ final class DeliveryInbox {
   private void closeDevice(CloseDevice close) {
     for (Connection connection : connections.of(close.userId())) {
       if (close.deviceId() == null || close.deviceId().equals(connection.principal().deviceId())) {
-        connection.write(
-            ServerFrames.of("session.revoked", new JsonObject().put("reason", close.reason())));
-        connection.close(close.closeCode(), close.reason());
+        connection.revoke(close.closeCode(), close.reason());
       }
     }
   }

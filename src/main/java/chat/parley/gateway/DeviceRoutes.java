@@ -1,5 +1,8 @@
 package chat.parley.gateway;
 
+import chat.parley.audit.Audit;
+import chat.parley.audit.AuditAction;
+import chat.parley.audit.AuditEvent;
 import chat.parley.auth.Devices;
 import chat.parley.auth.Devices.Device;
 import chat.parley.bus.Failure;
@@ -15,10 +18,12 @@ import java.util.List;
 final class DeviceRoutes {
   private final Devices devices;
   private final SignOut signOut;
+  private final Audit audit;
 
   DeviceRoutes(EdgeServices services) {
     this.devices = services.devices();
     this.signOut = new SignOut(services);
+    this.audit = services.security().audit();
   }
 
   void install(RestRoutes routes) {
@@ -33,14 +38,21 @@ final class DeviceRoutes {
   }
 
   private Future<RestAnswer> delete(RestRequest request) {
+    DeviceId device = new DeviceId(request.pathId("deviceId"));
     return signOut
-        .of(request.self(), new DeviceId(request.pathId("deviceId")))
+        .of(request.self(), device)
         .compose(
             was ->
                 was
-                    ? Future.succeededFuture(RestAnswer.done())
+                    ? audit
+                        .record(
+                            AuditEvent.of(AuditAction.DEVICE_REMOVED, request.self().value())
+                                .with("from", request.remoteHost())
+                                .with("device", device.value()))
+                        .otherwiseEmpty()
                     : Future.failedFuture(
-                        new FailureException(Failure.NOT_FOUND, "no such device")));
+                        new FailureException(Failure.NOT_FOUND, "no such device")))
+        .map(recorded -> RestAnswer.done());
   }
 
   private static JsonObject json(List<Device> devices, DeviceId current) {
@@ -50,6 +62,7 @@ final class DeviceRoutes {
           new JsonObject()
               .put("deviceId", device.deviceId().value())
               .put("name", device.name())
+              .put("platform", device.platform())
               .put("createdAt", ServerFrames.time(device.createdAt()))
               .put("lastSeenAt", ServerFrames.time(device.lastSeenAt()))
               .put("current", device.deviceId().equals(current)));

@@ -25,6 +25,7 @@ public record EdgeServices(
     ShardRouter shards,
     Bus bus,
     LetterDesk letters,
+    Security security,
     LongPolls polls,
     int syncBudget,
     Presences presences,

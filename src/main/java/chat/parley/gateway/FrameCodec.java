@@ -20,6 +20,26 @@ import java.util.Set;
  * entries; what is wrong is said by field.
  */
 final class FrameCodec {
+  /**
+   * Every type of a frame from a client. What is not named here is unknown whatever is done below,
+   * so that this is the list by which a test asks of each who may send it.
+   */
+  static final Set<String> TYPES =
+      Set.of(
+          "hello",
+          "message.send",
+          "message.edit",
+          "message.delete",
+          "reaction.set",
+          "receipt.delivered",
+          "receipt.read",
+          "sync",
+          "typing",
+          "presence.watch",
+          "presence.set",
+          "reauth",
+          "ping");
+
   private static final int MAX_TOKEN_CHARACTERS = 8_192;
   private static final int DEFAULT_SYNC_LIMIT = 100;
 
@@ -94,6 +114,9 @@ final class FrameCodec {
   }
 
   private ClientFrame typed(String type, String id, JsonObject data) {
+    if (!TYPES.contains(type)) {
+      throw refused("unknown frame type");
+    }
     return switch (type) {
       case "hello" -> new ClientFrame.Hello(id, token(data), cursors(data, false));
       case "message.send" -> send(id, data);
@@ -112,6 +135,7 @@ final class FrameCodec {
       case "typing" -> new ClientFrame.Typing(id, conversationId(data), flag(data, "on"));
       case "presence.watch" -> new ClientFrame.Watch(id, userIds(data));
       case "presence.set" -> new ClientFrame.SetPresence(id, status(data));
+      case "reauth" -> new ClientFrame.Reauth(id, token(data));
       case "ping" -> new ClientFrame.Ping(id);
       default -> throw refused("unknown frame type");
     };

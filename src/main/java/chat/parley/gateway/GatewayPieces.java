@@ -1,32 +1,29 @@
 package chat.parley.gateway;
 
 import chat.parley.auth.Accounts;
-import chat.parley.auth.Principal;
 import chat.parley.auth.Tokens;
 import chat.parley.bus.Bus;
 import chat.parley.registry.DeviceRegistry;
 import chat.parley.registry.Interests;
 import chat.parley.registry.ShardRouter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * What the socket side is made of.
  *
  * @param nodeId this node, as the fan-out addresses it
  * @param onReunion calls its argument back, on any thread, when a split of the cluster has healed
- * @param isActive whether a principal's device is still signed in; may fail while that cannot be
- *     known
+ * @param isRevoked whether a family of tokens has ended; never blocks
  */
 public record GatewayPieces(
     String nodeId,
     Bus bus,
     ShardRouter router,
     Tokens tokens,
-    Function<Principal, Future<Boolean>> isActive,
+    Predicate<String> isRevoked,
     DeviceRegistry registry,
     Interests interests,
     LongPolls polls,

@@ -18,24 +18,25 @@ public final class GatewayVerticle extends VerticleBase {
   private final GatewayPieces pieces;
   private final HttpSettings http;
   private final Function<Consumer<Router>, Router> edge;
-  private final Supplier<Future<Void>> restListens;
+  private final Supplier<Router> operatorEdge;
   private SocketSide sockets;
   private HttpServer server;
+  private HttpServer operatorServer;
 
   /**
    * {@code edge} makes the router of everything that is reached over HTTP, with the sockets' routes
-   * laid where it says; it is called on the verticle's event loop. {@code restListens} lets REST
-   * hear of the other nodes' sign-outs.
+   * laid where it says; {@code operatorEdge} that of the operator's port, where there is one. Both
+   * are called on the verticle's event loop.
    */
   public GatewayVerticle(
       GatewayPieces pieces,
       HttpSettings http,
       Function<Consumer<Router>, Router> edge,
-      Supplier<Future<Void>> restListens) {
+      Supplier<Router> operatorEdge) {
     this.pieces = pieces;
     this.http = http;
     this.edge = edge;
-    this.restListens = restListens;
+    this.operatorEdge = operatorEdge;
   }
 
   @Override
@@ -46,11 +47,7 @@ public final class GatewayVerticle extends VerticleBase {
             .createHttpServer(http.serverOptions(pieces.settings().maxTransportBytes()))
             .invalidRequestHandler(MalformedRequest::answer)
             .requestHandler(edge.apply(sockets::mount));
-    return sockets
-        .start()
-        .compose(listening -> restListens.get())
-        .compose(listening -> listen())
-        .recover(this::giveUp);
+    return sockets.start().compose(listening -> listen()).recover(this::giveUp);
   }
 
   /** Else the others would hold up their deliveries for a gateway that is not there. */
@@ -59,7 +56,25 @@ public final class GatewayVerticle extends VerticleBase {
   }
 
   private Future<HttpServer> listen() {
-    return server.listen().recover(cause -> Future.failedFuture(http.cannotListen(cause)));
+    return server
+        .listen()
+        .recover(cause -> Future.failedFuture(http.cannotListen(cause)))
+        .compose(
+            listening ->
+                http.operator().isApart()
+                    ? listenForOperator().map(listening)
+                    : Future.succeededFuture(listening));
+  }
+
+  private Future<HttpServer> listenForOperator() {
+    operatorServer =
+        vertx
+            .createHttpServer(http.forOperator().serverOptions(pieces.settings().maxFrameBytes()))
+            .invalidRequestHandler(MalformedRequest::answer)
+            .requestHandler(operatorEdge.get());
+    return operatorServer
+        .listen()
+        .recover(cause -> Future.failedFuture(http.cannotListenForOperator(cause)));
   }
 
   @Override
@@ -67,7 +82,9 @@ public final class GatewayVerticle extends VerticleBase {
     return sockets
         .drain(DRAIN_WINDOW_MS)
         .transform(drained -> sockets.stop())
-        .compose(stopped -> server.close());
+        .compose(stopped -> server.close())
+        .compose(
+            closed -> operatorServer == null ? Future.succeededFuture() : operatorServer.close());
   }
 
   /** The port the server listens on, once it is started. */

@@ -22,6 +22,8 @@ public final class HttpEdge {
       "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none';"
           + " base-uri 'none'; frame-ancestors 'none'";
 
+  private static final String A_YEAR_BY_TLS_ALONE = "max-age=31536000";
+
   /** Where the webjar of the POM's version keeps its script. */
   private static final String SOCKJS_SCRIPT =
       "META-INF/resources/webjars/sockjs-client/1.6.1/dist/sockjs.min.js";
@@ -47,13 +49,14 @@ public final class HttpEdge {
    * @param sockets lays the socket routes, before anything reads a body
    */
   public Router router(Consumer<Router> sockets) {
-    Router router = Router.router(vertx);
-    router.route().handler(RequestId::assign);
-    router.route().handler(HttpEdge::secure);
+    Router router = bare();
     AllowedMethods methods = new AllowedMethods();
-    installProbes(router, methods, probes);
+    installProbes(router, methods, probes, settings);
     sockets.accept(router);
     api.install(router, settings, methods);
+    if (!settings.operator().isApart()) {
+      api.installForOperator(router, settings, methods);
+    }
     page(router, methods, "/lib/sockjs.min.js", HttpEdge::sockJsScript);
     methods.add(HttpMethod.GET, "/");
     router
@@ -61,15 +64,45 @@ public final class HttpEdge {
         .method(HttpMethod.GET)
         .method(HttpMethod.HEAD)
         .handler(webPage());
+    return finished(router, methods);
+  }
+
+  /** The router of the operator's own port. */
+  public Router operatorRouter() {
+    Router router = bare();
+    AllowedMethods methods = new AllowedMethods();
+    installProbes(router, methods, probes, settings);
+    metricsPage(router, methods, probes);
+    api.installForOperator(router, settings, methods);
+    return finished(router, methods);
+  }
+
+  private Router bare() {
+    Router router = Router.router(vertx);
+    router.route().handler(RequestId::assign);
+    router.route().handler(this::secure);
+    return router;
+  }
+
+  private static Router finished(Router router, AllowedMethods methods) {
     router.route().handler(context -> leftOver(context, methods));
     ProblemAnswer.install(router);
     return router;
   }
 
-  /** The pages for an operator's tools. */
-  static void installProbes(Router router, AllowedMethods methods, Probes probes) {
+  /**
+   * The pages that tell whether to send traffic, and, where they have no port of their own, meters.
+   */
+  static void installProbes(
+      Router router, AllowedMethods methods, Probes probes, HttpSettings settings) {
     page(router, methods, "/healthz", context -> json(context, 200, status("up")));
     page(router, methods, "/readyz", context -> readiness(context, probes));
+    if (!settings.operator().isApart()) {
+      metricsPage(router, methods, probes);
+    }
+  }
+
+  private static void metricsPage(Router router, AllowedMethods methods, Probes probes) {
     page(router, methods, "/metrics", context -> metrics(context, probes));
   }
 
@@ -109,12 +142,18 @@ public final class HttpEdge {
         .sendFile(SOCKJS_SCRIPT);
   }
 
-  private static void secure(RoutingContext context) {
+  private void secure(RoutingContext context) {
     context
         .response()
         .putHeader("Content-Security-Policy", CONTENT_SECURITY)
         .putHeader("X-Content-Type-Options", "nosniff")
-        .putHeader("Referrer-Policy", "no-referrer");
+        .putHeader("Referrer-Policy", "no-referrer")
+        .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+        .putHeader("Cross-Origin-Resource-Policy", "same-origin");
+    // Said over an open line it would be worth nothing (RFC 6797, 7.2).
+    if (context.request().isSSL()) {
+      context.response().putHeader("Strict-Transport-Security", A_YEAR_BY_TLS_ALONE);
+    }
     context.next();
   }
 

@@ -1,6 +1,10 @@
 package chat.parley.gateway;
 
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The HTTP side of the gateway.
@@ -10,26 +14,82 @@ import io.vertx.core.http.HttpServerOptions;
  * @param maxBodyBytes of a request; a larger one is {@code payload_too_large}
  * @param idleTimeoutSeconds a connection on which nothing moves for so long is closed; more than a
  *     socket's heartbeat and a long poll
+ * @param tls encrypts the port; empty where a proxy does that
+ * @param operator where an operator's tools look
  */
-public record HttpSettings(String host, int port, int maxBodyBytes, int idleTimeoutSeconds) {
+public record HttpSettings(
+    String host,
+    int port,
+    int maxBodyBytes,
+    int idleTimeoutSeconds,
+    Optional<Tls> tls,
+    OperatorDoor operator) {
+  /**
+   * The server's own certificate.
+   *
+   * @param certificate with its chain, in PEM
+   * @param key its private key, in PEM (PKCS #8)
+   */
+  public record Tls(Path certificate, Path key) {}
+
+  /**
+   * Where metrics and the calls of {@code /v1/admin} are answered.
+   *
+   * @param host the address to listen on for them
+   * @param port 0: on the port that is for everybody; else here alone
+   */
+  public record OperatorDoor(String host, int port) {
+    /** Whether they have a port of their own. */
+    public boolean isApart() {
+      return port > 0;
+    }
+  }
+
   /** A token of 8 KiB must get as far as the check that refuses larger ones. */
   private static final int MAX_HEADER_BYTES = 16_384;
 
+  /** Older ones are broken (RFC 8996). */
+  private static final Set<String> TLS_VERSIONS = Set.of("TLSv1.3", "TLSv1.2");
+
   /** What holds where the operator says nothing. */
   public static HttpSettings defaults() {
-    return new HttpSettings("127.0.0.1", 8080, 65_536, 120);
+    return new HttpSettings(
+        "127.0.0.1", 8080, 65_536, 120, Optional.empty(), new OperatorDoor("127.0.0.1", 0));
   }
 
   /** The same on another port. */
   public HttpSettings withPort(int other) {
-    return new HttpSettings(host, other, maxBodyBytes, idleTimeoutSeconds);
+    return new HttpSettings(host, other, maxBodyBytes, idleTimeoutSeconds, tls, operator);
+  }
+
+  /** The operator's door as a server of its own, which is reached without TLS. */
+  HttpSettings forOperator() {
+    return new HttpSettings(
+        operator.host(),
+        operator.port(),
+        maxBodyBytes,
+        idleTimeoutSeconds,
+        Optional.empty(),
+        operator);
   }
 
   /** A taken port is the operator's to mend, so this says which and where it is set. */
   IllegalStateException cannotListen(Throwable cause) {
     return new IllegalStateException(
-        "cannot listen on %s:%d (http.host, http.port): %s"
-            .formatted(host, port, cause.getMessage()),
+        "cannot listen on %s:%d (http.host, http.port%s): %s"
+            .formatted(
+                host,
+                port,
+                tls.isPresent() ? ", http.tls-certificate, http.tls-key" : "",
+                cause.getMessage()),
+        cause);
+  }
+
+  /** The same of the operator's port. */
+  IllegalStateException cannotListenForOperator(Throwable cause) {
+    return new IllegalStateException(
+        "cannot listen on %s:%d (http.operator-host, http.operator-port): %s"
+            .formatted(operator.host(), operator.port(), cause.getMessage()),
         cause);
   }
 
@@ -40,15 +100,27 @@ public record HttpSettings(String host, int port, int maxBodyBytes, int idleTime
    * @param maxWebSocketBytes the largest WebSocket frame and message, as the socket side wants it
    */
   public HttpServerOptions serverOptions(int maxWebSocketBytes) {
-    return new HttpServerOptions()
-        .setHost(host)
-        .setPort(port)
-        .setIdleTimeout(idleTimeoutSeconds)
-        .setMaxHeaderSize(MAX_HEADER_BYTES)
-        .setHttp2ClearTextEnabled(false)
-        .setPerFrameWebSocketCompressionSupported(false)
-        .setPerMessageWebSocketCompressionSupported(false)
-        .setMaxWebSocketFrameSize(maxWebSocketBytes)
-        .setMaxWebSocketMessageSize(maxWebSocketBytes);
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(host)
+            .setPort(port)
+            .setIdleTimeout(idleTimeoutSeconds)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setHttp2ClearTextEnabled(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setMaxWebSocketFrameSize(maxWebSocketBytes)
+            .setMaxWebSocketMessageSize(maxWebSocketBytes);
+    tls.ifPresent(
+        files ->
+            options
+                .setSsl(true)
+                .setUseAlpn(false)
+                .setEnabledSecureTransportProtocols(TLS_VERSIONS)
+                .setKeyCertOptions(
+                    new PemKeyCertOptions()
+                        .setCertPath(files.certificate().toString())
+                        .setKeyPath(files.key().toString())));
+    return options;
   }
 }

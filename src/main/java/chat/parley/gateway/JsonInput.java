@@ -164,6 +164,15 @@ final class JsonInput {
     throw refused(field + " must be a whole number from 0 to " + max);
   }
 
+  /** True or false; false where it is absent. */
+  boolean flag(String field) {
+    Object value = json.getValue(field);
+    if (value == null || value instanceof Boolean) {
+      return Boolean.TRUE.equals(value);
+    }
+    throw refused(field + " must be true or false");
+  }
+
   /** One of some words; empty where the field is absent. */
   <T> Optional<T> choice(String field, List<T> choices, Function<T, String> word) {
     Object value = json.getValue(field);

@@ -1,5 +1,8 @@
 package chat.parley.gateway;
 
+import chat.parley.audit.Audit;
+import chat.parley.audit.AuditAction;
+import chat.parley.audit.AuditEvent;
 import chat.parley.auth.Accounts;
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
@@ -29,11 +32,13 @@ final class MemberRoutes {
   private static final int MAX_PAGE = 500;
 
   private final Accounts accounts;
+  private final Audit audit;
   private final ShardRouter shards;
   private final Bus bus;
 
   MemberRoutes(EdgeServices services) {
     this.accounts = services.accounts();
+    this.audit = services.security().audit();
     this.shards = services.shards();
     this.bus = services.bus();
   }
@@ -104,6 +109,32 @@ final class MemberRoutes {
     return change(request, MemberAction.LEAVE, null).map(left -> RestAnswer.done());
   }
 
+  /** What somebody did with another's place, or with their own role; not who comes and goes. */
+  private Future<ChangeAccepted> recorded(
+      RestRequest request, MemberAction action, Role role, ChangeAccepted accepted) {
+    boolean own = request.userId().equals(request.self()) && action != MemberAction.CHANGE_ROLE;
+    if (!accepted.changed() || own) {
+      return Future.succeededFuture(accepted);
+    }
+    AuditEvent event =
+        AuditEvent.of(audited(action), request.self().value())
+            .with("conversation", request.conversationId().value())
+            .with("user", request.userId().value())
+            .with("changeSeq", String.valueOf(accepted.changeSeq()));
+    return audit
+        .record(role == null ? event : event.with("role", role.wireName()))
+        .otherwiseEmpty()
+        .map(accepted);
+  }
+
+  private static AuditAction audited(MemberAction action) {
+    return switch (action) {
+      case JOIN -> AuditAction.MEMBER_ADDED;
+      case LEAVE -> AuditAction.MEMBER_REMOVED;
+      case CHANGE_ROLE -> AuditAction.MEMBER_ROLE;
+    };
+  }
+
   private Future<ChangeAccepted> change(RestRequest request, MemberAction action, Role role) {
     return accounts
         .find(request.userId())
@@ -121,6 +152,7 @@ final class MemberRoutes {
                                 found.get().displayName()),
                             action,
                             role),
-                        ChangeAccepted.class));
+                        ChangeAccepted.class))
+        .compose(accepted -> recorded(request, action, role, accepted));
   }
 }

@@ -1,6 +1,7 @@
 package chat.parley.gateway;
 
 import chat.parley.auth.Principal;
+import chat.parley.auth.Tokens;
 import chat.parley.bus.Bus;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
@@ -21,6 +22,8 @@ import java.util.function.Supplier;
 
 /** Carries out what a client that was let in asks for. */
 final class Requests {
+  private final Tokens tokens;
+  private final HomeLoop loop;
   private final ShardRouter router;
   private final Bus bus;
   private final MentionFinder mentions;
@@ -30,8 +33,11 @@ final class Requests {
   private final GatewaySettings settings;
   private final Clock clock;
 
-  Requests(GatewayPieces pieces, LogPages pages, CursorMoves cursors, LiveState live) {
+  Requests(
+      GatewayPieces pieces, LogPages pages, CursorMoves cursors, LiveState live, HomeLoop loop) {
     this.live = live;
+    this.tokens = pieces.tokens();
+    this.loop = loop;
     this.router = pieces.router();
     this.mentions = new MentionFinder(pieces.accounts());
     this.bus = pieces.bus();
@@ -56,6 +62,7 @@ final class Requests {
       case TYPING -> live.type(connection, (ClientFrame.Typing) frame);
       case WATCH -> live.watch(connection, (ClientFrame.Watch) frame);
       case SET_PRESENCE -> live.set(connection, (ClientFrame.SetPresence) frame);
+      case REAUTH -> reauth(connection, (ClientFrame.Reauth) frame);
       case PING ->
           connection.write(
               ServerFrames.answer(
@@ -132,6 +139,29 @@ final class Requests {
       count++;
     }
     return page;
+  }
+
+  /**
+   * The connection goes on as it was with the new token's time, or, refused, with the old one's.
+   */
+  private void reauth(Connection connection, ClientFrame.Reauth frame) {
+    answer(
+        connection,
+        frame,
+        () ->
+            loop.bring(tokens.verify(frame.token()))
+                .map(
+                    renewed -> {
+                      Principal now = connection.principal();
+                      if (!renewed.userId().equals(now.userId())
+                          || !renewed.deviceId().equals(now.deviceId())) {
+                        throw new FailureException(
+                            Failure.FORBIDDEN, "the token is another user's or device's");
+                      }
+                      connection.renewed(renewed);
+                      return ServerFrames.answer(
+                          "ack", frame.id(), ServerFrames.expiry(renewed.expiresAt()));
+                    }));
   }
 
   private void delivered(Connection connection, ClientFrame.Delivered frame) {

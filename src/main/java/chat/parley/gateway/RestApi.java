@@ -1,8 +1,5 @@
 package chat.parley.gateway;
 
-import chat.parley.bus.Addresses;
-import chat.parley.bus.DeliveryMessages.CloseDevice;
-import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 
 /** The REST calls of PROTOCOL, each resource in its own class. */
@@ -13,31 +10,9 @@ public final class RestApi {
     this.services = services;
   }
 
-  /**
-   * Hears of devices that were signed out on other nodes, so that this node's REST refuses them at
-   * once. Completes when all nodes can reach it; without it they are refused some seconds later.
-   */
-  public Future<Void> listen() {
-    return services
-        .bus()
-        .listen(
-            Addresses.ALL_GATEWAYS,
-            message -> {
-              if (message instanceof CloseDevice close) {
-                services.devices().forget(close.userId(), close.deviceId());
-              }
-            })
-        .mapEmpty();
-  }
-
-  /** {@code methods} learns what there is. */
+  /** The calls for everybody. {@code methods} learns what there is. */
   void install(Router router, HttpSettings settings, AllowedMethods methods) {
-    RestRoutes routes =
-        new RestRoutes(
-            router,
-            methods,
-            new BearerAuthentication(services.tokens(), services.devices()),
-            settings.maxBodyBytes());
+    RestRoutes routes = routes(router, settings, methods);
     new AccountRoutes(services).install(routes);
     new SessionRoutes(services).install(routes);
     new UserRoutes(services).install(routes);
@@ -50,8 +25,19 @@ public final class RestApi {
     new HistoryRoutes(services).install(routes);
     new SyncRoutes(services).install(routes);
     new ReceiptRoutes(services).install(routes);
+    new PresenceRoutes(services).install(routes);
+  }
+
+  /** The calls of {@code /v1/admin}. */
+  void installForOperator(Router router, HttpSettings settings, AllowedMethods methods) {
+    RestRoutes routes = routes(router, settings, methods);
     new DeadLetterRoutes(services).install(routes);
     new SizeRoutes(services).install(routes);
-    new PresenceRoutes(services).install(routes);
+    new AuditRoutes(services).install(routes);
+  }
+
+  private RestRoutes routes(Router router, HttpSettings settings, AllowedMethods methods) {
+    return new RestRoutes(
+        router, methods, new BearerAuthentication(services.tokens()), settings.maxBodyBytes());
   }
 }

@@ -7,6 +7,7 @@ import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import chat.parley.model.UserId;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,12 @@ final class RestRequest {
   /** The user who calls. */
   UserId self() {
     return principal.userId();
+  }
+
+  /** The address that the call came from: the client's, or that of a proxy before this server. */
+  String remoteHost() {
+    SocketAddress remote = context.request().remoteAddress();
+    return remote == null || remote.hostAddress() == null ? "unknown" : remote.hostAddress();
   }
 
   Vertx vertx() {

@@ -39,6 +39,15 @@ final class ServerFrames {
     return new ChangeFrame(change, text, head.length() + change.payload().length + 1);
   }
 
+  /** Asks for a new token in time, before the one that ends then. */
+  static String reauth(Instant expiresAt) {
+    return of("reauth", expiry(expiresAt));
+  }
+
+  static JsonObject expiry(Instant expiresAt) {
+    return new JsonObject().put("expiresAt", time(expiresAt.toEpochMilli()));
+  }
+
   /** A refusal. */
   static String error(String id, Throwable cause) {
     return answer("error", id, Problem.of(cause, Ids.fresh()).toJson());

@@ -1,11 +1,15 @@
 package chat.parley.gateway;
 
-import chat.parley.auth.Accounts;
-import chat.parley.auth.Accounts.Credentials;
+import chat.parley.audit.Audit;
+import chat.parley.audit.AuditAction;
+import chat.parley.audit.AuditEvent;
+import chat.parley.auth.AuthSettings;
 import chat.parley.auth.Devices;
+import chat.parley.auth.Devices.Device;
+import chat.parley.auth.Devices.NewDevice;
 import chat.parley.auth.Devices.Outcome;
 import chat.parley.auth.Devices.Renewal;
-import chat.parley.auth.Passwords;
+import chat.parley.auth.Devices.SignedIn;
 import chat.parley.auth.Tokens;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
@@ -15,24 +19,30 @@ import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Signing in, renewing tokens, signing out. */
 final class SessionRoutes {
   private static final int MAX_REFRESH_TOKEN = 256;
+  private static final Pattern PLATFORM = Pattern.compile("[a-z0-9-]{1,32}");
 
-  private final Accounts accounts;
+  private final SignIn signIn;
   private final Devices devices;
-  private final Passwords passwords;
   private final Tokens tokens;
   private final SignOut signOut;
+  private final Audit audit;
+  private final AuthSettings settings;
 
   SessionRoutes(EdgeServices services) {
-    this.accounts = services.accounts();
+    this.signIn = new SignIn(services);
     this.devices = services.devices();
-    this.passwords = services.passwords();
     this.tokens = services.tokens();
     this.signOut = new SignOut(services);
+    this.audit = services.security().audit();
+    this.settings = services.authSettings();
   }
 
   void install(RestRoutes routes) {
@@ -43,66 +53,139 @@ final class SessionRoutes {
 
   private Future<RestAnswer> signIn(RestRequest request) {
     JsonInput json = request.json();
-    String handle = AccountRoutes.handle(json);
-    String password = json.text("password", 1, AccountRoutes.MAX_PASSWORD);
-    JsonInput device = json.within("device");
-    DeviceId deviceId = new DeviceId(device.has("deviceId") ? device.id("deviceId") : Ids.fresh());
-    String name = device.has("name") ? device.line("name", AccountRoutes.MAX_NAME) : "unnamed";
-    return accounts
-        .credentialsOf(handle)
-        .compose(found -> check(found, password))
+    SignIn.Claim claim = signIn.claim(json);
+    NewDevice device = device(json.within("device"), claim.byProvider());
+    boolean makeRoom = json.flag("signOutOldest");
+    return claim
+        .check()
+        .compose(user -> enter(user, device, makeRoom).map(in -> session(user, device, in)))
+        .recover(cause -> refused(request, claim, cause))
         .compose(
-            user ->
-                devices
-                    .signIn(user, deviceId, name)
-                    .map(refreshToken -> session(user, deviceId, refreshToken)))
-        .map(RestAnswer::created);
+            session ->
+                audit
+                    .record(
+                        event(AuditAction.SESSION_CREATED, session.getString("userId"), request)
+                            .with("as", claim.name())
+                            .with("device", device.deviceId().value())
+                            .with("platform", device.platform()))
+                    .otherwiseEmpty()
+                    .map(RestAnswer.created(session)));
   }
 
-  /** One refusal for an unknown handle and a wrong password, after the same work. */
-  private Future<UserId> check(Optional<Credentials> found, String password) {
-    Future<Boolean> matches =
-        found.isPresent()
-            ? passwords.matches(password, found.get().passwordHash())
-            : passwords.matchesNobody(password);
-    return matches.compose(
-        right ->
-            right
-                ? Future.succeededFuture(found.get().profile().userId())
-                : refused("the handle or the password is wrong"));
+  /** Its own name and platform are what a device says they are: shown to its user, nothing more. */
+  private NewDevice device(JsonInput json, boolean byProvider) {
+    return new NewDevice(
+        new DeviceId(json.has("deviceId") ? json.id("deviceId") : Ids.fresh()),
+        json.has("name") ? json.line("name", AccountRoutes.MAX_NAME) : "unnamed",
+        json.has("platform")
+            ? json.matching("platform", PLATFORM, "1 to 32 characters of [a-z0-9-]")
+            : "unknown",
+        byProvider
+            ? Optional.of(Duration.ofSeconds(settings.oidc().sessionSeconds()))
+            : Optional.empty());
+  }
+
+  private Future<SignedIn> enter(UserId user, NewDevice device, boolean makeRoom) {
+    Future<SignedIn> entered = devices.signIn(user, device);
+    return makeRoom
+        ? entered.recover(
+            cause ->
+                isFull(cause)
+                    ? signOutOldest(user).compose(gone -> devices.signIn(user, device))
+                    : Future.failedFuture(cause))
+        : entered;
+  }
+
+  private static boolean isFull(Throwable cause) {
+    return cause instanceof FailureException refused && refused.failure() == Failure.CONFLICT;
+  }
+
+  private Future<Boolean> signOutOldest(UserId user) {
+    return devices
+        .of(user)
+        .compose(
+            own ->
+                own.stream()
+                    .min(Comparator.comparingLong(Device::lastSeenAt))
+                    .map(oldest -> signOut.of(user, oldest.deviceId()))
+                    .orElse(Future.succeededFuture(false)));
+  }
+
+  private Future<JsonObject> refused(RestRequest request, SignIn.Claim claim, Throwable cause) {
+    // What the server could not do is no attempt on an account.
+    return cause instanceof FailureException refusal && !refusal.failure().retryable()
+        ? audit
+            .record(
+                event(AuditAction.SESSION_REFUSED, claim.name(), request)
+                    .outcome(refusal.failure().code())
+                    .with("detail", refusal.getMessage()))
+            .transform(recorded -> Future.failedFuture(cause))
+        : Future.failedFuture(cause);
   }
 
   private Future<RestAnswer> refresh(RestRequest request) {
     String refreshToken = request.json().text("refreshToken", 1, MAX_REFRESH_TOKEN);
-    return devices.renew(refreshToken).compose(this::renewed);
+    return devices.renew(refreshToken).compose(renewal -> renewed(request, renewal));
   }
 
-  private Future<RestAnswer> renewed(Renewal renewal) {
+  private Future<RestAnswer> renewed(RestRequest request, Renewal renewal) {
     if (renewal.outcome() == Outcome.RENEWED) {
       return Future.succeededFuture(
-          RestAnswer.ok(session(renewal.userId(), renewal.deviceId(), renewal.refreshToken())));
+          RestAnswer.ok(
+              session(
+                  renewal.userId(),
+                  renewal.deviceId(),
+                  new SignedIn(renewal.family(), renewal.refreshToken()))));
     }
     if (renewal.outcome() == Outcome.REPLAYED) {
-      signOut.closeSockets(renewal.userId(), renewal.deviceId());
+      return signOut
+          .afterReplay(renewal.userId(), renewal.deviceId(), renewal.family())
+          .compose(
+              ended ->
+                  audit
+                      .record(
+                          event(AuditAction.SESSION_REPLAYED, renewal.userId().value(), request)
+                              .with("device", renewal.deviceId().value()))
+                      .otherwiseEmpty())
+          .compose(recorded -> noRefreshToken());
     }
-    return refused("the refresh token is not valid");
+    return noRefreshToken();
   }
 
   private Future<RestAnswer> signOut(RestRequest request) {
-    return signOut.of(request.self(), request.principal().deviceId()).map(was -> RestAnswer.done());
+    DeviceId device = request.principal().deviceId();
+    return signOut
+        .of(request.self(), device)
+        .compose(
+            was ->
+                audit
+                    .record(
+                        event(AuditAction.SESSION_ENDED, request.self().value(), request)
+                            .with("device", device.value()))
+                    .otherwiseEmpty())
+        .map(recorded -> RestAnswer.done());
   }
 
-  private JsonObject session(UserId user, DeviceId device, String refreshToken) {
-    Tokens.AccessToken access = tokens.issue(user, device);
+  private JsonObject session(UserId user, NewDevice device, SignedIn signedIn) {
+    return session(user, device.deviceId(), signedIn);
+  }
+
+  private JsonObject session(UserId user, DeviceId device, SignedIn signedIn) {
+    Tokens.AccessToken access = tokens.issue(user, device, signedIn.family());
     return new JsonObject()
         .put("userId", user.value())
         .put("deviceId", device.value())
         .put("accessToken", access.token())
         .put("expiresAt", ServerFrames.time(access.expiresAt()))
-        .put("refreshToken", refreshToken);
+        .put("refreshToken", signedIn.refreshToken());
   }
 
-  private static <T> Future<T> refused(String detail) {
-    return Future.failedFuture(new FailureException(Failure.UNAUTHENTICATED, detail));
+  private static AuditEvent event(AuditAction action, String actor, RestRequest request) {
+    return AuditEvent.of(action, actor).with("from", request.remoteHost());
+  }
+
+  private static <T> Future<T> noRefreshToken() {
+    return Future.failedFuture(
+        new FailureException(Failure.UNAUTHENTICATED, "the refresh token is not valid"));
   }
 }

@@ -1,6 +1,7 @@
 package chat.parley.gateway;
 
 import chat.parley.auth.Devices;
+import chat.parley.auth.Revocations;
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
 import chat.parley.bus.DeliveryMessages;
@@ -11,20 +12,44 @@ import io.vertx.core.Future;
 /** Ends a device's session everywhere: its tokens first, then its sockets on every node. */
 final class SignOut {
   private final Devices devices;
+  private final Revocations revocations;
   private final Bus bus;
 
   SignOut(EdgeServices services) {
     this.devices = services.devices();
+    this.revocations = services.security().revocations();
     this.bus = services.bus();
   }
 
   /** Answers whether the device was signed in. */
   Future<Boolean> of(UserId user, DeviceId device) {
-    // In this order: a socket that is told to go must not find its token still good.
-    return devices.delete(user, device).onSuccess(was -> closeSockets(user, device));
+    return devices
+        .find(user, device)
+        .compose(
+            found ->
+                found.isPresent()
+                    ? end(user, device, found.get().family()).map(true)
+                    : Future.succeededFuture(false));
   }
 
-  void closeSockets(UserId user, DeviceId device) {
+  /**
+   * In this order: who is told to go must not find a token still good. And if this node dies in
+   * between, a device is left that can do nothing, never one that is thought to be gone and is not.
+   */
+  private Future<Void> end(UserId user, DeviceId device, String family) {
+    return revocations
+        .revoke(family)
+        .compose(revoked -> devices.delete(user, device, family))
+        .onSuccess(deleted -> closeSockets(user, device))
+        .mapEmpty();
+  }
+
+  /** Ends what is left of a session whose refresh tokens are void already. */
+  Future<Void> afterReplay(UserId user, DeviceId device, String family) {
+    return revocations.revoke(family).onSuccess(revoked -> closeSockets(user, device));
+  }
+
+  private void closeSockets(UserId user, DeviceId device) {
     bus.publish(
         Addresses.ALL_GATEWAYS,
         new DeliveryMessages.CloseDevice(user, device, CloseCode.REVOKED.number(), "revoked"));

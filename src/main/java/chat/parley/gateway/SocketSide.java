@@ -48,12 +48,14 @@ public final class SocketSide {
     metrics.watchLarge(larges::size);
     SyncFence fence = new SyncFence(vertx, pieces.bus(), pages, larges, repair, settings);
     cursors = new CursorMoves(pieces.bus(), pieces.clock(), settings.maxPendingCursors());
-    care = new ConnectionCare(connections, repair, cursors, settings, pieces.clock());
+    care =
+        new ConnectionCare(
+            connections, repair, cursors, pieces.isRevoked(), settings, pieces.clock());
     inbox = new DeliveryInbox(vertx, connections, larges, repair, metrics, settings.sliceFrames());
     otherDevices = new OtherDevices(pieces.bus(), connections);
     live = new LiveState(pieces, connections, loop);
     Admission admission = new Admission(pieces, connections, larges, fence, live, loop);
-    Requests requests = new Requests(pieces, pages, cursors, live);
+    Requests requests = new Requests(pieces, pages, cursors, live, loop);
     door = new SocketDoor(pieces, connections, admission, requests, metrics);
     endpoint = new SocketEndpoint(vertx, door, settings);
     lost = new LostInterests(context, larges, connections, pages, repair);

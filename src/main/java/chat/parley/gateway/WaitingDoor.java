@@ -39,13 +39,13 @@ public final class WaitingDoor {
     return vertx
         .createHttpServer(options)
         .invalidRequestHandler(MalformedRequest::answer)
-        .requestHandler(router(vertx, probes))
+        .requestHandler(router(vertx, probes, settings))
         .listen()
         .map(WaitingDoor::new)
         .recover(cause -> Future.failedFuture(settings.cannotListen(cause)));
   }
 
-  private static Router router(Vertx vertx, Probes probes) {
+  private static Router router(Vertx vertx, Probes probes, HttpSettings settings) {
     Router router = Router.router(vertx);
     router.route().handler(RequestId::assign);
     router
@@ -56,7 +56,7 @@ public final class WaitingDoor {
               context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
               context.next();
             });
-    HttpEdge.installProbes(router, new AllowedMethods(), probes);
+    HttpEdge.installProbes(router, new AllowedMethods(), probes, settings);
     router
         .route()
         .handler(

@@ -11,6 +11,7 @@ import chat.parley.kafka.StreamProducer;
 import chat.parley.kafka.StreamScan;
 import chat.parley.model.Ids;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -45,6 +46,7 @@ public final class LetterDesk {
   private final KafkaSettings settings;
   private final MeterRegistry meters;
   private final Clock clock;
+  private final LetterAudit audit;
 
   /** One thread: scan and book are used in turns. */
   private final WorkerExecutor worker;
@@ -57,8 +59,10 @@ public final class LetterDesk {
   private volatile boolean looking;
   private OptionalLong timer = OptionalLong.empty();
 
-  /** Connects when it is first asked for something. */
-  public LetterDesk(Vertx vertx, KafkaSettings settings, MeterRegistry meters, Clock clock) {
+  /** Connects when it is first asked for something. {@code audit} hears of every decision. */
+  public LetterDesk(
+      Vertx vertx, KafkaSettings settings, MeterRegistry meters, Clock clock, LetterAudit audit) {
+    this.audit = audit;
     this.vertx = vertx;
     this.settings = settings;
     this.meters = meters;
@@ -120,7 +124,7 @@ public final class LetterDesk {
    */
   public Future<Letter> replay(String id, String actor) {
     return act(
-        "replay",
+        LetterDecision.Kind.REPLAYED,
         actor,
         id,
         letter ->
@@ -136,7 +140,7 @@ public final class LetterDesk {
   /** Gives the record up. */
   public Future<Letter> discard(String id, String actor) {
     return act(
-        "discard",
+        LetterDecision.Kind.DISCARDED,
         actor,
         id,
         letter ->
@@ -147,15 +151,19 @@ public final class LetterDesk {
 
   /** Does it with a letter that is there, and writes into the audit log what came of it. */
   private Future<Letter> act(
-      String action, String actor, String id, Function<Letter, Future<Letter>> step) {
+      LetterDecision.Kind kind, String actor, String id, Function<Letter, Future<Letter>> step) {
     return read(() -> found(id))
         .compose(
-            letter ->
-                step.apply(letter)
-                    .onSuccess(done -> Audit.log(action, actor, letter, done.state()))
-                    .onFailure(
-                        cause ->
-                            Audit.log(action, actor, letter, "failed: " + cause.getMessage())));
+            letter -> {
+              Future<Letter> decided = step.apply(letter);
+              return decided
+                  .transform(done -> audit.decided(kind, actor, letter, outcome(done)))
+                  .transform(written -> decided);
+            });
+  }
+
+  private static String outcome(AsyncResult<Letter> done) {
+    return done.succeeded() ? "done" : "failed: " + done.cause().getMessage();
   }
 
   /** Lets go of Kafka. */

@@ -27,6 +27,7 @@ public final class HazelcastStart {
   static final String GATEWAYS = "parley.gateways";
   static final String INTERESTS = "parley.interests";
   static final String PRESENCE = "parley.presence";
+  static final String REVOKED = "parley.revoked";
 
   /** Vert.x takes its own node id from here when it is given a running instance. */
   static final String NODE_ATTRIBUTE = "__vertx.nodeId";
@@ -139,6 +140,7 @@ public final class HazelcastStart {
     // beat.
     config.addMapConfig(new MapConfig(PRESENCE).setBackupCount(0).setAsyncBackupCount(1));
     config.addReplicatedMapConfig(new ReplicatedMapConfig(SHARDS).setAsyncFillup(false));
+    config.addReplicatedMapConfig(new ReplicatedMapConfig(REVOKED).setAsyncFillup(false));
     // What Vert.x's cluster manager needs: its own default file says the same.
     config.addMultiMapConfig(
         new MultiMapConfig("__vertx.subs")

@@ -3,6 +3,7 @@ package chat.parley.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.parley.auth.Devices.NewDevice;
 import chat.parley.auth.Devices.Outcome;
 import chat.parley.auth.Devices.Renewal;
 import chat.parley.bus.Failure;
@@ -17,8 +18,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,18 +111,18 @@ class CassandraAccountsIT {
   void refreshTokensRotateAndAReplaySignsOut() {
     UserId user = new UserId("u-rotate");
     DeviceId phone = new DeviceId("phone");
-    String first = devices.signIn(user, phone, "Phone").await();
+    String first = signIn(user, phone, "Phone");
     Renewal second = devices.renew(first).await();
     assertThat(second.outcome()).isEqualTo(Outcome.RENEWED);
     assertThat(second.userId()).isEqualTo(user);
     assertThat(second.deviceId()).isEqualTo(phone);
     assertThat(devices.renew(second.refreshToken()).await().outcome()).isEqualTo(Outcome.RENEWED);
-    assertThat(devices.isActive(user, phone).await()).isTrue();
+    assertThat(devices.find(user, phone).await()).isPresent();
 
     assertThat(devices.renew(first).await())
-        .isEqualTo(new Renewal(Outcome.REPLAYED, user, phone, null));
+        .isEqualTo(new Renewal(Outcome.REPLAYED, user, phone, second.family(), null));
 
-    assertThat(devices.isActive(user, phone).await()).isFalse();
+    assertThat(devices.find(user, phone).await()).isEmpty();
     assertThat(devices.renew(second.refreshToken()).await().outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(devices.renew("made up").await().outcome()).isEqualTo(Outcome.UNKNOWN);
   }
@@ -128,7 +131,7 @@ class CassandraAccountsIT {
   void ofManyUsesOfOneRefreshTokenAtMostOneIsGood() {
     UserId user = new UserId("u-race");
     DeviceId phone = new DeviceId("phone");
-    String token = devices.signIn(user, phone, "Phone").await();
+    String token = signIn(user, phone, "Phone");
     List<Future<Renewal>> uses = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       uses.add(devices.renew(token));
@@ -144,8 +147,8 @@ class CassandraAccountsIT {
   void anOldTokenOfAnEarlierSignInEndsNothing() {
     UserId user = new UserId("u-again");
     DeviceId phone = new DeviceId("phone");
-    String earlier = devices.signIn(user, phone, "Phone").await();
-    String later = devices.signIn(user, phone, "New name").await();
+    String earlier = signIn(user, phone, "Phone");
+    String later = signIn(user, phone, "New name");
 
     assertThat(devices.renew(earlier).await().outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(devices.renew(later).await().outcome()).isEqualTo(Outcome.RENEWED);
@@ -157,20 +160,145 @@ class CassandraAccountsIT {
     UserId user = new UserId("u-delete");
     DeviceId phone = new DeviceId("phone");
     DeviceId laptop = new DeviceId("laptop");
-    String token = devices.signIn(user, phone, "Phone").await();
-    devices.signIn(user, laptop, "Laptop").await();
+    String token = signIn(user, phone, "Phone");
+    signIn(user, laptop, "Laptop");
     assertThat(devices.of(user).await()).extracting("deviceId").containsExactly(laptop, phone);
-    assertThat(devices.isActive(user, phone).await()).isTrue();
+    String family = devices.find(user, phone).await().orElseThrow().family();
 
-    assertThat(devices.delete(user, phone).await()).isTrue();
+    assertThat(devices.delete(user, phone, "another").await()).isFalse();
+    assertThat(devices.delete(user, phone, family).await()).isTrue();
 
-    assertThat(devices.delete(user, phone).await()).isFalse();
-    assertThat(devices.isActive(user, phone).await()).isFalse();
+    assertThat(devices.delete(user, phone, family).await()).isFalse();
+    assertThat(devices.find(user, phone).await()).isEmpty();
     assertThat(devices.renew(token).await().outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(devices.of(user).await()).extracting("deviceId").containsExactly(laptop);
 
-    devices.signIn(user, phone, "Phone").await();
-    assertThat(devices.isActive(user, phone).await()).isTrue();
+    signIn(user, phone, "Phone");
     assertThat(devices.find(user, phone).await().orElseThrow().createdAt()).isPositive();
+  }
+
+  @Test
+  void aUserHasNoMoreDevicesThanMayBeHoweverManyComeAtOnce() {
+    UserId user = new UserId("u-many");
+    Devices few = Devices.open(session, withMaxDevices(3), Clock.systemUTC()).await();
+    List<Future<Devices.SignedIn>> wishes =
+        IntStream.range(0, 8).mapToObj(i -> few.signIn(user, device("d" + i))).toList();
+    Future.join(wishes).otherwiseEmpty().await();
+
+    assertThat(few.of(user).await()).hasSizeLessThanOrEqualTo(3);
+    while (few.of(user).await().size() < 3) {
+      few.signIn(user, device("more" + few.of(user).await().size())).await();
+    }
+    assertThatThrownBy(() -> few.signIn(user, device("one-more")).await())
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            refused -> {
+              assertThat(refused.failure()).isEqualTo(Failure.CONFLICT);
+              assertThat(refused.getMessage()).startsWith("3 devices");
+            });
+    String own = few.of(user).await().get(0).deviceId().value();
+    assertThat(few.signIn(user, device(own)).await().refreshToken()).isNotBlank();
+    assertThat(few.of(user).await()).hasSize(3);
+  }
+
+  @Test
+  void aDeviceWhoseTokensHaveExpiredMakesRoom() {
+    UserId user = new UserId("u-old");
+    Devices few = Devices.open(session, withMaxDevices(1), Clock.systemUTC()).await();
+    few.signIn(user, device("old")).await();
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(31));
+    Devices inAMonth = Devices.open(session, withMaxDevices(1), later).await();
+
+    assertThat(inAMonth.of(user).await()).isEmpty();
+    inAMonth.signIn(user, device("new")).await();
+    assertThat(inAMonth.of(user).await()).extracting("name").containsExactly("new");
+    assertThat(few.find(user, new DeviceId("old")).await()).isEmpty();
+  }
+
+  @Test
+  void aSessionWithAnEndIsNotRenewedBeyondIt() {
+    UserId user = new UserId("u-ends");
+    NewDevice device =
+        new NewDevice(new DeviceId("d"), "d", "web", Optional.of(Duration.ofHours(1)));
+    String first = devices.signIn(user, device).await().refreshToken();
+    String second = devices.renew(first).await().refreshToken();
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofHours(1).plusSeconds(1));
+
+    Devices afterwards = Devices.open(session, SETTINGS, later).await();
+    assertThat(afterwards.renew(second).await().outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(devices.renew(second).await().outcome()).isEqualTo(Outcome.RENEWED);
+  }
+
+  @Test
+  void whatWasRevokedIsKnownToANodeThatStartsLater() {
+    Revocations.Shared lost =
+        new Revocations.Shared(family -> false, (family, life) -> Future.failedFuture("lost"));
+    Revocations here = Revocations.open(session, SETTINGS, Clock.systemUTC(), lost).await();
+    Revocations there = Revocations.open(session, SETTINGS, Clock.systemUTC(), lost).await();
+    assertThat(here.isRevoked("f-1")).isFalse();
+
+    here.revoke("f-1").await();
+
+    assertThat(here.isRevoked("f-1")).isTrue();
+    assertThat(there.isRevoked("f-1")).isFalse();
+    there.refresh().await();
+    assertThat(there.isRevoked("f-1")).isTrue();
+    Revocations later = Revocations.open(session, SETTINGS, Clock.systemUTC(), lost).await();
+    assertThat(later.isRevoked("f-1")).isTrue();
+    assertThat(later.isRevoked("f-2")).isFalse();
+  }
+
+  @Test
+  void somebodyOfTheProviderIsOneUserFromFirstSightOn() {
+    accounts.create("ida", "Another Ida", "hash").await();
+    Identities identities = Identities.open(session, accounts, "root"::equals).await();
+    Identity ida =
+        new Identity("https://id", "s-1", Optional.of("Ida@example.org"), Optional.of("Ida I."));
+
+    List<Future<Profile>> firsts =
+        IntStream.range(0, 4).mapToObj(i -> identities.userOf(ida)).toList();
+    Future.all(firsts).await();
+
+    assertThat(firsts)
+        .extracting(first -> first.result().userId())
+        .containsOnly(firsts.get(0).result().userId());
+    Profile profile = identities.userOf(ida).await();
+    assertThat(profile.handle()).startsWith("ida-");
+    assertThat(profile.displayName()).isEqualTo("Ida I.");
+    assertThat(accounts.credentialsOf(profile.handle()).await().orElseThrow().passwordHash())
+        .isNull();
+    Identity other = new Identity("https://elsewhere", "s-1", Optional.empty(), Optional.empty());
+    assertThat(identities.userOf(other).await().userId()).isNotEqualTo(profile.userId());
+    Identity wouldBeRoot = new Identity("https://id", "s-2", Optional.of("root"), Optional.empty());
+    assertThat(identities.userOf(wouldBeRoot).await().handle()).isEqualTo("root-2");
+  }
+
+  private static String signIn(UserId user, DeviceId device, String name) {
+    return devices
+        .signIn(user, new NewDevice(device, name, "web", Optional.empty()))
+        .await()
+        .refreshToken();
+  }
+
+  private static NewDevice device(String id) {
+    return new NewDevice(new DeviceId(id), id, "web", Optional.empty());
+  }
+
+  private static AuthSettings withMaxDevices(int max) {
+    return new AuthSettings(
+        null,
+        true,
+        List.of(),
+        "parley",
+        "parley",
+        900,
+        30 * 86_400L,
+        30,
+        1,
+        1,
+        1,
+        true,
+        max,
+        OidcSettings.defaults());
   }
 }

@@ -22,7 +22,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
@@ -43,6 +45,7 @@ class JwtTokensTest {
   private static Vertx vertx;
 
   @TempDir Path folder;
+  private final Set<String> revoked = new HashSet<>();
   private JwtTokens tokens;
 
   @BeforeAll
@@ -62,13 +65,14 @@ class JwtTokensTest {
 
   @Test
   void whatIsIssuedIsAccepted() {
-    Tokens.AccessToken issued = tokens.issue(new UserId("u1"), new DeviceId("d1"));
+    Tokens.AccessToken issued = tokens.issue(new UserId("u1"), new DeviceId("d1"), "f1");
 
     Principal principal = tokens.verify(issued.token()).result();
 
     assertThat(principal)
         .isEqualTo(
-            new Principal(new UserId("u1"), new DeviceId("d1"), Instant.ofEpochSecond(NOW + 900)));
+            new Principal(
+                new UserId("u1"), new DeviceId("d1"), "f1", Instant.ofEpochSecond(NOW + 900)));
     assertThat(issued.expiresAt()).isEqualTo((NOW + 900) * 1_000);
   }
 
@@ -89,7 +93,10 @@ class JwtTokensTest {
 
   @Test
   void withoutASigningKeyThereAreNoTokens() {
-    assertThatThrownBy(() -> new JwtTokens(vertx, null, AuthSettings.defaults(), Clock.systemUTC()))
+    assertThatThrownBy(
+            () ->
+                new JwtTokens(
+                    vertx, null, AuthSettings.defaults(), Clock.systemUTC(), family -> false))
         .hasMessageContaining("signing key");
   }
 
@@ -152,7 +159,7 @@ class JwtTokensTest {
 
   @Test
   void missingOrMistypedClaimsAreRefused() {
-    for (String claim : new String[] {"exp", "iat", "iss", "aud", "sub", "did", "use"}) {
+    for (String claim : new String[] {"exp", "iat", "iss", "aud", "sub", "did", "fam", "use"}) {
       JsonObject without = claims();
       without.remove(claim);
       refused(signed(HEADER, without, SECRET));
@@ -193,6 +200,15 @@ class JwtTokensTest {
   }
 
   @Test
+  void tokensOfASignInThatHasEndedAreRefused() {
+    String token = signed(HEADER, claims(), SECRET);
+    revoked.add("another");
+    assertThat(tokens.verify(token).succeeded()).isTrue();
+    revoked.add("f1");
+    refused(token);
+  }
+
+  @Test
   void whatIsNoTokenIsRefused() {
     refused(null);
     for (String text :
@@ -221,7 +237,8 @@ class JwtTokensTest {
         vertx,
         SigningKey.load(file),
         AuthSettings.defaults(),
-        Clock.fixed(Instant.ofEpochSecond(epochSecond), ZoneOffset.UTC));
+        Clock.fixed(Instant.ofEpochSecond(epochSecond), ZoneOffset.UTC),
+        revoked::contains);
   }
 
   private static JsonObject claims() {
@@ -230,6 +247,7 @@ class JwtTokensTest {
         .put("aud", "parley")
         .put("sub", "u1")
         .put("did", "d1")
+        .put("fam", "f1")
         .put("use", "access")
         .put("iat", NOW)
         .put("exp", NOW + 600);

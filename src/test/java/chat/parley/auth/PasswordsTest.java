@@ -48,7 +48,9 @@ class PasswordsTest {
 
   @Test
   void pastTheBoundItSaysOverloadedAtOnce() {
-    AuthSettings tight = new AuthSettings(null, true, List.of(), "i", "a", 1, 1, 1, 1, 1, 1);
+    AuthSettings tight =
+        new AuthSettings(
+            null, true, List.of(), "i", "a", 1, 1, 1, 1, 1, 1, true, 1, OidcSettings.defaults());
     Passwords passwords = new Passwords(vertx, tight);
     List<Future<String>> asked = new ArrayList<>();
     for (int i = 0; i < 3; i++) {

@@ -281,7 +281,7 @@ class DeliveryInboxTest {
     Peer line = new Peer();
     Connection connection = new Connection(line, settings, metrics, Clock.systemUTC());
     connection.admitted(
-        new Principal(user, new DeviceId("d-" + user), Instant.MAX), Future.succeededFuture());
+        new Principal(user, new DeviceId("d-" + user), "f", Instant.MAX), Future.succeededFuture());
     connection.syncing();
     connection.live();
     connections.add(connection);

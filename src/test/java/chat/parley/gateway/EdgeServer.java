@@ -1,8 +1,14 @@
 package chat.parley.gateway;
 
+import chat.parley.audit.AuditEvent;
+import chat.parley.audit.AuditReader;
+import chat.parley.audit.MemoryAuditStore;
 import chat.parley.auth.AuthSettings;
+import chat.parley.auth.Devices.NewDevice;
 import chat.parley.auth.JwtTokens;
+import chat.parley.auth.OidcSettings;
 import chat.parley.auth.Passwords;
+import chat.parley.auth.Profile;
 import chat.parley.auth.SigningKey;
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
@@ -29,6 +35,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
@@ -38,9 +45,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
@@ -55,6 +65,9 @@ final class EdgeServer implements AutoCloseable {
   final FakeDevices devices = new FakeDevices();
   final BlockingQueue<DeliveryMessages> toGateways = new LinkedBlockingQueue<>();
   final BlockingQueue<Object> asked = new LinkedBlockingQueue<>();
+  final FakeRevocations revocations = new FakeRevocations();
+  final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
+  final Map<String, Profile> people = new ConcurrentHashMap<>();
 
   Function<IngestMessages, Future<? extends IngestMessages>> ingest = EdgeServer::nobody;
   Function<QueryMessages, Future<? extends QueryMessages>> queries = EdgeServer::nobody;
@@ -69,9 +82,21 @@ final class EdgeServer implements AutoCloseable {
 
   private final JwtTokens tokens;
   private final HttpServer server;
+  private final HttpServer operatorServer;
   private final WebClient client;
 
+  private final RestApi api;
+
   EdgeServer(Path folder) {
+    this(folder, true);
+  }
+
+  /** {@code builtIn}: whether there are accounts with passwords. */
+  EdgeServer(Path folder, boolean builtIn) {
+    this(folder, builtIn, HttpSettings.defaults().withPort(0));
+  }
+
+  EdgeServer(Path folder, boolean builtIn, HttpSettings http) {
     BusCodecs.install(vertx.eventBus());
     Bus bus = new Bus(vertx, 2_000);
     bus.answer(Addresses.ingest(NODE), (IngestMessages m) -> note(m, ingest)).await();
@@ -82,17 +107,35 @@ final class EdgeServer implements AutoCloseable {
     bus.listen(Addresses.ALL_GATEWAYS, toGateways::add).await();
     AuthSettings settings =
         new AuthSettings(
-            null, true, List.of("Root"), "parley", "parley", 900, 86_400, 30, 2, 64, 10);
+            null,
+            true,
+            List.of("Root"),
+            "parley",
+            "parley",
+            900,
+            86_400,
+            30,
+            2,
+            64,
+            10,
+            builtIn,
+            3,
+            OidcSettings.defaults());
     tokens =
         new JwtTokens(
-            vertx, SigningKey.createIfMissing(folder.resolve("key")), settings, Clock.systemUTC());
+            vertx,
+            SigningKey.createIfMissing(folder.resolve("key")),
+            settings,
+            Clock.systemUTC(),
+            revocations::isRevoked);
     LetterDesk letters =
         new LetterDesk(
             vertx,
             KafkaSettings.defaults().withBootstrapServers(List.of("127.0.0.1:1")),
             new SimpleMeterRegistry(),
-            Clock.systemUTC());
-    RestApi api =
+            Clock.systemUTC(),
+            (kind, actor, letter, outcome) -> Future.succeededFuture());
+    api =
         new RestApi(
             new EdgeServices(
                 settings,
@@ -109,12 +152,18 @@ final class EdgeServer implements AutoCloseable {
                     new SimpleMeterRegistry()),
                 bus,
                 letters,
+                new Security(
+                    revocations,
+                    Optional.of(this::byProvider),
+                    event -> {
+                      audited.add(event);
+                      return Future.succeededFuture();
+                    },
+                    new AuditReader(new MemoryAuditStore())),
                 polls,
                 SYNC_BUDGET,
                 presences.at(NODE),
                 new SimpleMeterRegistry()));
-    api.listen().await();
-    HttpSettings http = new HttpSettings("127.0.0.1", 0, 65_536, 120);
     HttpEdge edge =
         new HttpEdge(vertx, http, api, new Probes(() -> "parley_up 1.0\n", () -> waitingFor));
     server =
@@ -127,6 +176,12 @@ final class EdgeServer implements AutoCloseable {
                         router.get("/v1/ws").handler(context -> context.response().end("socket"))))
             .listen()
             .await();
+    operatorServer =
+        vertx
+            .createHttpServer(http.serverOptions(65_536).setSsl(false).setKeyCertOptions(null))
+            .requestHandler(edge.operatorRouter())
+            .listen()
+            .await();
     client = WebClient.create(vertx);
   }
 
@@ -135,8 +190,17 @@ final class EdgeServer implements AutoCloseable {
     accounts.create(handle, handle.toUpperCase(), "none");
     UserId user = new UserId("u-" + handle);
     DeviceId device = new DeviceId("d-" + handle);
-    devices.signIn(user, device, "test");
-    return tokens.issue(user, device).token();
+    return signedIn(user, device);
+  }
+
+  /** An access token of a device that signs in. */
+  String signedIn(UserId user, DeviceId device) {
+    String family =
+        devices
+            .signIn(user, new NewDevice(device, "test", "test", Optional.empty()))
+            .result()
+            .family();
+    return tokens.issue(user, device, family).token();
   }
 
   HttpResponse<Buffer> call(HttpMethod method, String path, String token, Object body) {
@@ -187,6 +251,32 @@ final class EdgeServer implements AutoCloseable {
 
   HttpResponse<Buffer> post(String path, String token, Object body) {
     return call(HttpMethod.POST, path, token, body);
+  }
+
+  /** Where everybody is answered. */
+  int port() {
+    return server.actualPort();
+  }
+
+  /** Where the operator's own router answers. */
+  int operatorPort() {
+    return operatorServer.actualPort();
+  }
+
+  /** Every call that the server takes, as {@code METHOD path}. */
+  List<String> operations() {
+    AllowedMethods methods = new AllowedMethods();
+    Router router = Router.router(vertx);
+    api.install(router, HttpSettings.defaults(), methods);
+    api.installForOperator(router, HttpSettings.defaults(), methods);
+    return methods.all();
+  }
+
+  private Future<Profile> byProvider(String token) {
+    return people.containsKey(token)
+        ? Future.succeededFuture(people.get(token))
+        : Future.failedFuture(
+            new FailureException(Failure.UNAUTHENTICATED, "the identity token is not valid"));
   }
 
   @Override

@@ -25,6 +25,13 @@ final class FakeAccounts implements Accounts {
         : Future.failedFuture(new FailureException(Failure.CONFLICT, "the handle is taken"));
   }
 
+  @Override
+  public Future<Profile> adopt(UserId user, String handle, String displayName) {
+    Profile profile = new Profile(user, handle, displayName);
+    byHandle.put(handle, new Credentials(profile, null));
+    return Future.succeededFuture(profile);
+  }
+
   /** The account is gone. */
   void remove(String handle) {
     byHandle.remove(handle);

@@ -1,6 +1,8 @@
 package chat.parley.gateway;
 
 import chat.parley.auth.Devices;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
 import chat.parley.model.DeviceId;
 import chat.parley.model.Ids;
 import chat.parley.model.UserId;
@@ -9,41 +11,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 
-/** Devices in memory, with the same rules for refresh tokens. */
+/** Devices in memory, with the same rules for refresh tokens; at most three a user. */
 final class FakeDevices implements Devices {
+  private static final int MAX = 3;
+
   private record Key(UserId userId, DeviceId deviceId) {}
 
-  /** What {@link #forget} was called with. */
-  final BlockingQueue<DeviceId> forgotten = new LinkedBlockingQueue<>();
+  private record Used(Key key, String family) {}
 
   private final Map<Key, Device> devices = new ConcurrentHashMap<>();
   private final Map<Key, String> good = new ConcurrentHashMap<>();
-  private final Map<String, Key> known = new ConcurrentHashMap<>();
+  private final Map<String, Used> known = new ConcurrentHashMap<>();
+  private long now = 1_000;
 
   @Override
-  public Future<String> signIn(UserId user, DeviceId device, String name) {
-    Key key = new Key(user, device);
-    devices.put(key, new Device(device, name, 1_000, 2_000));
-    return Future.succeededFuture(next(key));
+  public Future<SignedIn> signIn(UserId user, NewDevice device) {
+    Key key = new Key(user, device.deviceId());
+    if (!devices.containsKey(key) && of(user).result().size() >= MAX) {
+      return Future.failedFuture(new FailureException(Failure.CONFLICT, "too many devices"));
+    }
+    String family = Ids.fresh();
+    now += 1_000;
+    devices.put(
+        key, new Device(device.deviceId(), device.name(), device.platform(), 1_000, now, family));
+    return Future.succeededFuture(new SignedIn(family, next(key, family)));
   }
 
   @Override
   public Future<Renewal> renew(String refreshToken) {
-    Key key = known.get(refreshToken);
-    if (key == null || !devices.containsKey(key)) {
-      return Future.succeededFuture(new Renewal(Outcome.UNKNOWN, null, null, null));
+    Used used = known.get(refreshToken);
+    if (used == null || !devices.containsKey(used.key())) {
+      return Future.succeededFuture(new Renewal(Outcome.UNKNOWN, null, null, null, null));
     }
+    Key key = used.key();
     if (!refreshToken.equals(good.get(key))) {
       devices.remove(key);
       return Future.succeededFuture(
-          new Renewal(Outcome.REPLAYED, key.userId(), key.deviceId(), null));
+          new Renewal(Outcome.REPLAYED, key.userId(), key.deviceId(), used.family(), null));
     }
     return Future.succeededFuture(
-        new Renewal(Outcome.RENEWED, key.userId(), key.deviceId(), next(key)));
+        new Renewal(
+            Outcome.RENEWED,
+            key.userId(),
+            key.deviceId(),
+            used.family(),
+            next(key, used.family())));
   }
 
   @Override
@@ -64,24 +78,14 @@ final class FakeDevices implements Devices {
   }
 
   @Override
-  public Future<Boolean> delete(UserId user, DeviceId device) {
+  public Future<Boolean> delete(UserId user, DeviceId device, String family) {
     return Future.succeededFuture(devices.remove(new Key(user, device)) != null);
   }
 
-  @Override
-  public Future<Boolean> isActive(UserId user, DeviceId device) {
-    return Future.succeededFuture(devices.containsKey(new Key(user, device)));
-  }
-
-  @Override
-  public void forget(UserId user, DeviceId device) {
-    forgotten.add(device);
-  }
-
-  private String next(Key key) {
+  private String next(Key key, String family) {
     String token = Ids.fresh();
     good.put(key, token);
-    known.put(token, key);
+    known.put(token, new Used(key, family));
     return token;
   }
 }

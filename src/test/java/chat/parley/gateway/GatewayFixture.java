@@ -90,7 +90,7 @@ final class GatewayFixture {
             bus,
             new ShardRouter(vertx, bus, new OneOwner(), 1_000, Clock.systemUTC(), meters),
             new PlainTokens(),
-            principal -> Future.succeededFuture(!signedOut.contains(principal.deviceId().value())),
+            signedOut::contains,
             new Registrations(),
             interests,
             new LongPolls(new Registrations(), 10),
@@ -106,13 +106,13 @@ final class GatewayFixture {
                 SoftLoad.ANY));
     return new GatewayVerticle(
         pieces,
-        new HttpSettings("127.0.0.1", port, 65_536, 120),
+        HttpSettings.defaults().withPort(port),
         sockets -> {
           Router router = Router.router(vertx);
           sockets.accept(router);
           return router;
         },
-        Future::succeededFuture);
+        () -> Router.router(vertx));
   }
 
   static GatewaySettings fast() {
@@ -258,7 +258,7 @@ final class GatewayFixture {
 
   private static final class PlainTokens implements Tokens {
     @Override
-    public AccessToken issue(UserId user, DeviceId device) {
+    public AccessToken issue(UserId user, DeviceId device, String family) {
       throw new UnsupportedOperationException();
     }
 
@@ -273,6 +273,7 @@ final class GatewayFixture {
           new Principal(
               new UserId(parts[0]),
               new DeviceId(parts[1]),
+              parts[1],
               Instant.ofEpochMilli(Long.parseLong(parts[2]))));
     }
   }

@@ -205,7 +205,7 @@ final class LiveFixture implements AutoCloseable {
               bus,
               null,
               null,
-              null,
+              family -> false,
               new Connected(),
               null,
               null,
@@ -230,7 +230,7 @@ final class LiveFixture implements AutoCloseable {
           () -> {
             peer.connection = new Connection(peer, GatewaySettings.defaults(), metrics, clock);
             peer.connection.admitted(
-                new Principal(user, new DeviceId("d-" + user), Instant.MAX),
+                new Principal(user, new DeviceId("d-" + user), "f", Instant.MAX),
                 Future.succeededFuture());
             connections.add(peer.connection);
             connections.bind(peer.connection);

@@ -109,15 +109,15 @@ class SignInRoutesTest {
 
   @Test
   void listsAndDeletesDevices() throws Exception {
-    edge.devices.forgotten.clear();
     String token = edge.signedIn("emil");
-    edge.devices.signIn(new UserId("u-emil"), new DeviceId("phone"), "Phone");
+    String onPhone = edge.signedIn(new UserId("u-emil"), new DeviceId("phone"));
 
     JsonObject list = edge.get("/v1/devices", token).bodyAsJsonObject();
     assertThat(list.getJsonArray("items")).hasSize(2);
     JsonObject first = list.getJsonArray("items").getJsonObject(0);
     assertThat(first.getString("deviceId")).isEqualTo("d-emil");
     assertThat(first.getBoolean("current")).isTrue();
+    assertThat(first.getString("platform")).isEqualTo("test");
     assertThat(first.getString("createdAt")).isEqualTo("1970-01-01T00:00:01.000Z");
 
     assertThat(edge.call(HttpMethod.DELETE, "/v1/devices/phone", token, null).statusCode())
@@ -125,11 +125,90 @@ class SignInRoutesTest {
     CloseDevice close = closed("phone");
     assertThat(close)
         .isEqualTo(new CloseDevice(new UserId("u-emil"), new DeviceId("phone"), 4200, "revoked"));
-    assertThat(edge.devices.forgotten.poll(5, TimeUnit.SECONDS)).isEqualTo(close.deviceId());
+    problem(edge.get("/v1/devices", onPhone), 401, "unauthenticated");
     problem(edge.call(HttpMethod.DELETE, "/v1/devices/phone", token, null), 404, "not_found");
     assertThat(edge.call(HttpMethod.DELETE, "/v1/sessions/current", token, null).statusCode())
         .isEqualTo(204);
     problem(edge.get("/v1/devices", token), 401, "unauthenticated");
+  }
+
+  @Test
+  void oneDeviceTooManyIsRefusedUnlessTheOldestIsToGo() {
+    edge.post("/v1/accounts", null, account("gerd", "correct horse", "G"));
+    JsonObject oldest = signIn("gerd", "correct horse").bodyAsJsonObject();
+    signIn("gerd", "correct horse");
+    signIn("gerd", "correct horse");
+    problem(signIn("gerd", "correct horse"), 409, "conflict");
+
+    JsonObject body = credentials("gerd", "correct horse").put("signOutOldest", true);
+    HttpResponse<Buffer> fourth = edge.post("/v1/sessions", null, body);
+
+    assertThat(fourth.statusCode()).isEqualTo(201);
+    problem(edge.get("/v1/devices", oldest.getString("accessToken")), 401, "unauthenticated");
+    JsonObject list =
+        edge.get("/v1/devices", fourth.bodyAsJsonObject().getString("accessToken"))
+            .bodyAsJsonObject();
+    assertThat(list.getJsonArray("items")).hasSize(3);
+    problem(
+        edge.post("/v1/sessions", null, body.copy().put("signOutOldest", "yes")),
+        400,
+        "bad_request");
+  }
+
+  @Test
+  void somebodyOfTheProviderIsSignedInByTheirToken() {
+    edge.people.put("good", edge.accounts.adopt(new UserId("u-hans"), "hans", "Hans").result());
+    HttpResponse<Buffer> session = edge.post("/v1/sessions", null, identity("good"));
+
+    assertThat(session.statusCode()).isEqualTo(201);
+    assertThat(session.bodyAsJsonObject().getString("userId")).isEqualTo("u-hans");
+    problem(edge.post("/v1/sessions", null, identity("bad")), 401, "unauthenticated");
+    problem(edge.post("/v1/sessions", null, identity("x".repeat(9_000))), 401, "unauthenticated");
+    problem(
+        edge.post("/v1/sessions", null, identity("good").put("handle", "hans")),
+        400,
+        "bad_request");
+    // An account without a password has none that could be guessed.
+    problem(signIn("hans", "null"), 401, "unauthenticated");
+  }
+
+  @Test
+  void whereBuiltInAccountsAreOffOnlyTheProviderSignsIn() {
+    try (EdgeServer strict = new EdgeServer(folder, false)) {
+      strict.people.put("good", strict.accounts.adopt(new UserId("u-ines"), "ines", "I").result());
+      JsonObject account = account("jan", "correct horse", "J");
+      problem(strict.post("/v1/accounts", null, account), 403, "forbidden");
+      problem(
+          strict.post("/v1/sessions", null, credentials("jan", "correct horse")), 403, "forbidden");
+      assertThat(strict.post("/v1/sessions", null, identity("good")).statusCode()).isEqualTo(201);
+    }
+  }
+
+  @Test
+  void whoComesAndGoesIsWrittenDownWithoutSecrets() {
+    edge.audited.clear();
+    edge.post("/v1/accounts", null, account("kai", "correct horse", "K"));
+    signIn("kai", "wrong horse");
+    JsonObject session = signIn("kai", "correct horse").bodyAsJsonObject();
+    String token = session.getString("accessToken");
+    JsonObject other = signIn("kai", "correct horse").bodyAsJsonObject();
+    edge.call(HttpMethod.DELETE, "/v1/devices/" + other.getString("deviceId"), token, null);
+    refresh(session.getString("refreshToken"));
+    refresh(session.getString("refreshToken"));
+
+    assertThat(edge.audited)
+        .extracting(event -> event.action().word() + " " + event.actor() + " " + event.outcome())
+        .containsExactly(
+            "account.created u-kai done",
+            "session.refused kai unauthenticated",
+            "session.created u-kai done",
+            "session.created u-kai done",
+            "device.removed u-kai done",
+            "session.replayed u-kai done");
+    assertThat(edge.audited)
+        .allSatisfy(event -> assertThat(event.details()).containsEntry("from", "127.0.0.1"));
+    assertThat(edge.audited.toString())
+        .doesNotContain(" horse", token, session.getString("refreshToken"));
   }
 
   @Test
@@ -178,13 +257,18 @@ class SignInRoutesTest {
   }
 
   private static HttpResponse<Buffer> signIn(String handle, String password) {
-    return edge.post(
-        "/v1/sessions",
-        null,
-        new JsonObject()
-            .put("handle", handle)
-            .put("password", password)
-            .put("device", new JsonObject().put("name", "test")));
+    return edge.post("/v1/sessions", null, credentials(handle, password));
+  }
+
+  private static JsonObject credentials(String handle, String password) {
+    return new JsonObject()
+        .put("handle", handle)
+        .put("password", password)
+        .put("device", new JsonObject().put("name", "test").put("platform", "test"));
+  }
+
+  private static JsonObject identity(String token) {
+    return new JsonObject().put("identityToken", token);
   }
 
   private static HttpResponse<Buffer> refresh(String token) {

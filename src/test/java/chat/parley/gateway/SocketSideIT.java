@@ -20,9 +20,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +91,58 @@ class SocketSideIT {
     assertThat(fixture.registered).hasSize(1);
     assertThat(client.closeCode()).isEqualTo(4100);
     await().until(fixture.registered::isEmpty);
+  }
+
+  @Test
+  void aNewTokenIsAskedForInTimeAndTheConnectionGoesOnWithIt() throws Exception {
+    SocketClient client = fixture.connect();
+    client.enter(token("bob", "d", 2_500));
+    long old = Instant.parse(client.next("reauth").getString("expiresAt")).toEpochMilli();
+    client.say("reauth", "1", new JsonObject().put("token", token("bob", "d", 60_000)));
+    JsonObject answer = client.nextFrame();
+    assertThat(answer.getString("t")).isEqualTo("ack");
+    assertThat(answer.getString("id")).isEqualTo("1");
+    assertThat(Instant.parse(answer.getJsonObject("d").getString("expiresAt")).toEpochMilli())
+        .isGreaterThan(old + 30_000);
+
+    await().until(() -> System.currentTimeMillis() > old + 1_500);
+    client.say("ping", null, new JsonObject());
+    client.next("pong");
+  }
+
+  @Test
+  void anothersTokenOrABadOneRenewsNothing() throws Exception {
+    SocketClient client = fixture.connect();
+    client.enter(token("bob", "d", 3_000));
+    client.next("reauth");
+    Map<String, String> bad =
+        Map.of(
+            token("ann", "d", 60_000),
+            "forbidden",
+            token("bob", "another", 60_000),
+            "forbidden",
+            "nonsense",
+            "unauthenticated",
+            "x".repeat(9_000),
+            "unauthenticated");
+    for (Map.Entry<String, String> one : bad.entrySet()) {
+      client.say("reauth", null, new JsonObject().put("token", one.getKey()));
+      assertThat(client.next("error").getString("code")).isEqualTo(one.getValue());
+    }
+    client.say("reauth", null, new JsonObject());
+    assertThat(client.next("error").getString("code")).isEqualTo("bad_request");
+    assertThat(client.closeCode()).isEqualTo(4100);
+  }
+
+  @Test
+  void aSessionThatEndsIsClosedEvenIfTheWordOfItIsLost() throws Exception {
+    SocketClient phone = fixture.enter("bob", "phone");
+    SocketClient desk = fixture.enter("bob", "desk");
+    fixture.signedOut.add("phone");
+    assertThat(phone.next("session.revoked").getString("reason")).isEqualTo("revoked");
+    assertThat(phone.closeCode()).isEqualTo(4200);
+    desk.say("ping", null, new JsonObject());
+    desk.next("pong");
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -38,6 +39,13 @@ class LetterDeskIT {
   private LetterDesk ada;
   private LetterDesk bob;
 
+  private final List<String> written = new CopyOnWriteArrayList<>();
+  private final LetterAudit audited =
+      (kind, actor, letter, outcome) -> {
+        written.add(actor + " " + kind.word() + " " + letter.id() + ": " + outcome);
+        return Future.succeededFuture();
+      };
+
   @BeforeEach
   void begin() {
     String id = UUID.randomUUID().toString();
@@ -47,8 +55,8 @@ class LetterDeskIT {
             .withTopics("changes-" + id, "dead-" + id);
     Await.join(Topics.ensure(vertx, settings));
     producer = StreamProducer.of(vertx, settings, settings.deadLettersTopic(), meters);
-    ada = new LetterDesk(vertx, settings, meters, Clock.systemUTC());
-    bob = new LetterDesk(vertx, settings, meters, Clock.systemUTC());
+    ada = new LetterDesk(vertx, settings, meters, Clock.systemUTC(), audited);
+    bob = new LetterDesk(vertx, settings, meters, Clock.systemUTC(), audited);
   }
 
   @AfterEach
@@ -81,6 +89,8 @@ class LetterDeskIT {
     }
     assertThat(ids(ada, null, 100, false)).isEmpty();
     assertThat(ids(bob, null, 100, true)).hasSize(10);
+    assertThat(written).hasSize(20);
+    assertThat(written).filteredOn(line -> line.endsWith(": done")).hasSize(10);
   }
 
   @Test
