@@ -24,9 +24,15 @@ public final class HttpEdge {
 
   private static final String A_YEAR_BY_TLS_ALONE = "max-age=31536000";
 
-  /** Where the webjar of the POM's version keeps its script. */
-  private static final String SOCKJS_SCRIPT =
-      "META-INF/resources/webjars/sockjs-client/1.6.1/dist/sockjs.min.js";
+  /**
+   * Where the jars of the POM's versions keep the scripts that the page asks for under {@code
+   * /lib/}.
+   */
+  private static final Map<String, String> SCRIPTS =
+      Map.of(
+          "sockjs.min.js", "webjars/sockjs-client/1.6.1/dist/sockjs.min.js",
+          "marked.esm.js", "webjars/marked/16.4.1/lib/marked.esm.js",
+          "purify.min.js", "_static/dompurify/3.4.15/dist/purify.min.js");
 
   /** All but the API: a path unknown there must not become a question of the web page. */
   private static final String NOT_API = "/(?!v1(?:/|$)).*";
@@ -57,7 +63,9 @@ public final class HttpEdge {
     if (!settings.operator().isApart()) {
       api.installForOperator(router, settings, methods);
     }
-    page(router, methods, "/lib/sockjs.min.js", HttpEdge::sockJsScript);
+    SCRIPTS.forEach(
+        (name, jarPath) ->
+            page(router, methods, "/lib/" + name, context -> script(context, jarPath)));
     methods.add(HttpMethod.GET, "/");
     router
         .routeWithRegex(NOT_API)
@@ -134,12 +142,12 @@ public final class HttpEdge {
     return StaticHandler.create("web").setMaxAgeSeconds(0).setIncludeHidden(false);
   }
 
-  private static void sockJsScript(RoutingContext context) {
+  private static void script(RoutingContext context, String jarPath) {
     context
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/javascript; charset=utf-8")
         .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=86400")
-        .sendFile(SOCKJS_SCRIPT);
+        .sendFile("META-INF/resources/" + jarPath);
   }
 
   private void secure(RoutingContext context) {
