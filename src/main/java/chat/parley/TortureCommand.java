@@ -6,9 +6,9 @@ import chat.parley.torture.check.Judge;
 import chat.parley.torture.check.Judgement;
 import chat.parley.torture.check.Requirements;
 import chat.parley.torture.load.LoadSettings;
-import chat.parley.torture.scenario.Outcome;
 import chat.parley.torture.scenario.RunFolder;
 import chat.parley.torture.scenario.Scenario;
+import chat.parley.torture.scenario.Seeds;
 import chat.parley.torture.scenario.TortureReport;
 import chat.parley.torture.scenario.TortureRun;
 import chat.parley.torture.scenario.TortureSettings;
@@ -27,11 +27,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code torture} command: breaks a cluster under load, and checks what became of it. */
 @Command(
@@ -44,7 +46,9 @@ import picocli.CommandLine.Spec;
           + " machine is left alone; the run needs some 3 GiB of memory.",
       "People write in conversations of two, in groups of ten and in a large one, with several devices each, send"
           + " again under the same clientMsgId, lose their connection, move to another gateway, are removed and"
-          + " brought back, and move their read cursors. Edits and deletes are not in the server yet, so not here."
+          + " brought back, and move their read cursors. Each scenario has people, conversations and a verdict of"
+          + " its own; the next one begins when the cluster is whole again, and gets a new one where it does not"
+          + " become so."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -77,18 +81,12 @@ final class TortureCommand implements Callable<Integer> {
 
   @Option(
       names = "--seed",
-      paramLabel = "N",
+      paramLabel = "N|A..B",
+      converter = SeedConverter.class,
       description =
           "of everything random; one that was printed plays the same again, as far as a"
-              + " machine can (any)")
-  private Long seed;
-
-  @Option(
-      names = "--repeat",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "so often, each time with the next seed (${DEFAULT-VALUE})")
-  private int repeat;
+              + " machine can (any). With two, all from A to B, one after the other")
+  private Seeds seed;
 
   @Option(
       names = "--minutes",
@@ -196,7 +194,7 @@ final class TortureCommand implements Callable<Integer> {
   private int play() {
     List<Scenario> wanted = wanted();
     if (seed == null) {
-      seed = (long) new SecureRandom().nextInt(SEEDS);
+      seed = new Seeds(new SecureRandom().nextInt(SEEDS), 1);
     }
     Path folder = RunFolder.in(dataDir);
     TortureSettings settings = settings(folder);
@@ -205,7 +203,7 @@ final class TortureCommand implements Callable<Integer> {
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> interruptAndWait(player), "parley-shutdown"));
     try {
-      TortureReport report = new TortureReport(play(wanted, settings));
+      TortureReport report = TortureRun.play(settings, wanted, seed, this::say);
       print(report, folder);
       return report.exitCode();
     } catch (InterruptedException stopped) {
@@ -217,19 +215,6 @@ final class TortureCommand implements Callable<Integer> {
     } finally {
       ended.countDown();
     }
-  }
-
-  private List<Outcome> play(List<Scenario> wanted, TortureSettings settings)
-      throws InterruptedException {
-    List<Outcome> outcomes = new ArrayList<>();
-    try (TortureRun run = TortureRun.start(settings, this::say)) {
-      for (int time = 0; time < repeat; time++) {
-        for (Scenario each : wanted) {
-          outcomes.add(run.play(each, seed + time));
-        }
-      }
-    }
-    return outcomes;
   }
 
   private void print(TortureReport report, Path folder) {
@@ -265,12 +250,11 @@ final class TortureCommand implements Callable<Integer> {
   }
 
   private TortureSettings settings(Path folder) {
-    if (minutes <= 0 || repeat < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--minutes and --repeat must be more than nothing");
+    if (minutes <= 0) {
+      throw new ParameterException(spec.commandLine(), "--minutes must be more than nothing");
     }
     try {
-      LoadSettings load = LoadSettings.of(seed).withRate(rate).withBigGroup(bigGroup);
+      LoadSettings load = LoadSettings.of(seed.first()).withRate(rate).withBigGroup(bigGroup);
       Duration length = Duration.ofSeconds(Math.round(minutes * SECONDS_A_MINUTE));
       TortureSettings settings = TortureSettings.of(folder, each(), load, length);
       return longestAckGap == null
@@ -295,6 +279,17 @@ final class TortureCommand implements Callable<Integer> {
       PrintWriter to = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
       to.println(line);
       to.flush();
+    }
+  }
+
+  static final class SeedConverter implements ITypeConverter<Seeds> {
+    @Override
+    public Seeds convert(String text) {
+      try {
+        return Seeds.parse(text);
+      } catch (IllegalArgumentException | ArithmeticException unusable) {
+        throw new TypeConversionException(unusable.getMessage());
+      }
     }
   }
 

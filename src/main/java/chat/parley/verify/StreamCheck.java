@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -25,7 +26,7 @@ final class StreamCheck {
   /** A record of a change that came after its log was read. */
   record Later(long number, long digest, String place) {}
 
-  private final Optional<String> only;
+  private final Set<String> only;
   private final Consumer<Finding> findings;
   private final Map<String, StreamDigests> byConversation = new HashMap<>();
   private final Map<String, List<Later>> later = new LinkedHashMap<>();
@@ -34,8 +35,8 @@ final class StreamCheck {
   private long leftOut;
   private long unjudged;
 
-  /** {@code only}: the one conversation to look at; else all. */
-  StreamCheck(Optional<String> only, Consumer<Finding> findings) {
+  /** {@code only}: the conversations to look at; none: all. */
+  StreamCheck(Set<String> only, Consumer<Finding> findings) {
     this.only = only;
     this.findings = findings;
   }
@@ -68,7 +69,7 @@ final class StreamCheck {
 
   void record(String place, StreamRecord record) {
     String key = record.key() == null ? "" : record.key();
-    if (only.isPresent() && !only.get().equals(key)) {
+    if (!only.isEmpty() && !only.contains(key)) {
       return;
     }
     Change change;

@@ -7,6 +7,7 @@ import chat.parley.kafka.StreamScan;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Compares everything that the stores hold (log, published marks, send keys, bucket index, members,
@@ -54,7 +55,17 @@ public final class Verification {
    *     thread is interrupted
    */
   public VerifyReport run(Optional<String> conversation, VerifyProgress progress) {
-    VerifyRun run = new VerifyRun(stores, settings, clock, conversation, progress);
+    return run(conversation.map(Set::of).orElse(Set.of()), progress);
+  }
+
+  /**
+   * The same for some conversations. What belongs to no conversation is looked for only where all
+   * are looked at.
+   *
+   * @param conversations their ids; none: all
+   */
+  public VerifyReport run(Set<String> conversations, VerifyProgress progress) {
+    VerifyRun run = new VerifyRun(stores, settings, clock, conversations, progress);
     if (stream.isEmpty()) {
       return run.withoutStream("not asked for");
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
 
@@ -26,7 +27,7 @@ final class VerifyRun {
   private final Stores stores;
   private final VerifySettings settings;
   private final Clock clock;
-  private final Optional<String> only;
+  private final Set<String> only;
   private final VerifyProgress progress;
   private final Pace pace;
   private final StoreReads reads;
@@ -39,11 +40,12 @@ final class VerifyRun {
   private long streamSince = Long.MAX_VALUE;
   private boolean walked;
 
+  /** {@code only}: the conversations to look at; none: all. */
   VerifyRun(
       Stores stores,
       VerifySettings settings,
       Clock clock,
-      Optional<String> only,
+      Set<String> only,
       VerifyProgress progress) {
     this.stores = stores;
     this.settings = settings;
@@ -80,8 +82,8 @@ final class VerifyRun {
       return;
     }
     walked = true;
-    if (only.isPresent()) {
-      walkOne(only.get());
+    if (!only.isEmpty()) {
+      only.forEach(this::walkOne);
       return;
     }
     long after = Long.MIN_VALUE;

@@ -10,13 +10,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Under one number everybody sees the same, for ever: what the log has there. What the log does not
- * have, nobody may ever have seen.
+ * Under one number everybody sees the same, for ever: what the log has there; of a message that was
+ * altered what the log's changes up to some version made of it. What the log does not have, nobody
+ * may ever have seen.
  */
 final class ContentCheck implements Check {
   private record Place(String conversation, long changeSeq) {}
 
-  private record Content(String hash, long seq) {}
+  private record Content(String hash, long seq, String type, String reactions) {}
 
   private final Evidence evidence;
   private final Violations violations;
@@ -41,30 +42,66 @@ final class ContentCheck implements Check {
       return;
     }
     Log.Entry entry = evidence.log(event.conversation()).at(event.changeSeq());
-    Content expected = entry == null ? null : new Content(entry.hash(), entry.seq());
-    if (expected == null) {
-      expected = unstored(event);
+    Content found = found(event);
+    if (entry == null) {
+      compare(event, found, unstored(event, found), "earlier there was");
+    } else if (event.version() > event.changeSeq()) {
+      altered(event, entry, found);
+    } else {
+      compare(
+          event,
+          found,
+          new Content(entry.hash(), entry.seq(), entry.type(), entry.reactions()),
+          "the log has");
     }
-    Content found = new Content(event.hash(), event.seq());
+  }
+
+  /** An ack says less than who sees the message: it is of a new one. */
+  private static Content found(Event event) {
+    return event.op() == Op.SEND
+        ? new Content(event.hash(), event.seq(), Change.MESSAGE_NEW, null)
+        : new Content(event.hash(), event.seq(), event.note(), event.reactions());
+  }
+
+  private void compare(Event event, Content found, Content expected, String where) {
     if (!expected.equals(found)) {
       violations.add(
           Kind.TWO_CONTENTS,
-          "%s number %d: %s at %s had seq %d and content %s, %s seq %d and content %s",
+          "%s number %d: %s at %s had %s, %s %s",
           event.conversation(),
           event.changeSeq(),
           event.process(),
           When.of(event),
-          event.seq(),
-          event.hash(),
-          entry == null ? "earlier there was" : "the log has",
-          expected.seq(),
-          expected.hash());
+          found,
+          where,
+          expected);
     }
   }
 
-  private Content unstored(Event event) {
+  /** A page shows a message, and an edit of it, in a state that later changes have made. */
+  private void altered(Event event, Log.Entry entry, Content found) {
+    long target = entry.amends() ? entry.target() : event.changeSeq();
+    States.State state = evidence.states(event.conversation()).at(target, event.version());
+    Content expected =
+        state == null
+            ? null
+            : new Content(state.hash(), entry.seq(), entry.type(), state.reactions());
+    if (!found.equals(expected)) {
+      violations.add(
+          Kind.WRONG_STATE,
+          "%s number %d as of %d: %s at %s had %s, %s",
+          event.conversation(),
+          event.changeSeq(),
+          event.version(),
+          event.process(),
+          When.of(event),
+          found,
+          expected == null ? "and there is no such version of it" : "the log makes it " + expected);
+    }
+  }
+
+  private Content unstored(Event event, Content found) {
     Place place = new Place(event.conversation(), event.changeSeq());
-    Content found = new Content(event.hash(), event.seq());
     Content first = unstored.putIfAbsent(place, found);
     if (first == null && evidence.hasLog()) {
       violations.add(

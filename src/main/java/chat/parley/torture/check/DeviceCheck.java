@@ -39,6 +39,9 @@ final class DeviceCheck implements Check {
     /** The leave of its user that the device was told of last, if no return since; else 0. */
     private long outSince;
 
+    /** Whether it has another socket since. */
+    private boolean reconnected;
+
     private long movedAt;
   }
 
@@ -60,14 +63,15 @@ final class DeviceCheck implements Check {
     /** Whether its user is in the conversation, as far as its socket has told it. */
     void noteMove(Event event) {
       boolean told = event.source() != null && UNASKED.contains(event.source());
-      if (told && user.equals(event.subject())) {
-        View view = view(event.conversation());
-        if (Change.MEMBER_LEFT.equals(event.note()) && event.changeSeq() > view.movedAt) {
-          view.outSince = event.changeSeq();
-        } else if (Change.MEMBER_JOINED.equals(event.note()) && event.changeSeq() > view.movedAt) {
-          view.outSince = 0;
-        }
-        view.movedAt = Math.max(view.movedAt, event.changeSeq());
+      if (!told || !user.equals(event.subject())) {
+        return;
+      }
+      boolean left = Change.MEMBER_LEFT.equals(event.note());
+      View view = view(event.conversation());
+      if ((left || Change.MEMBER_JOINED.equals(event.note())) && event.changeSeq() > view.movedAt) {
+        view.outSince = left ? event.changeSeq() : 0;
+        view.reconnected = false;
+        view.movedAt = event.changeSeq();
       }
     }
 
@@ -126,16 +130,7 @@ final class DeviceCheck implements Check {
       view.excused.set((int) view.last + 1, (int) Math.max(view.last, event.changeSeq()) + 1);
     } else {
       device.lastLoss = event.note();
-      device.views.forEach((conversation, view) -> forgiveReturn(device, conversation, view));
-    }
-  }
-
-  /** A new socket is of the membership of its time, which may have begun before it says so. */
-  private void forgiveReturn(Device device, String conversation, View view) {
-    Stints stints = evidence.stints(conversation);
-    if (stints != null
-        && stints.of(device.user).stream().anyMatch(stint -> stint.joined() > view.outSince)) {
-      view.outSince = 0;
+      device.views.values().forEach(view -> view.reconnected = true);
     }
   }
 
@@ -173,13 +168,21 @@ final class DeviceCheck implements Check {
                 .toList());
   }
 
-  /** What a socket is told of others' cursors comes in one row with what it is told of leaves. */
+  /**
+   * What a socket is told of others' cursors comes in one row with what it is told of leaves and
+   * joins. But a new socket is of the membership of its time, and need not say so first: it is
+   * believed where the user may have been back by then.
+   */
   private void checkReceipt(Event event) {
     if (event.phase() != Phase.OK || event.source() != null) {
       return;
     }
-    long outSince = device(event).view(event.conversation()).outSince;
-    if (outSince > 0) {
+    View view = device(event).view(event.conversation());
+    long outSince = view.outSince;
+    boolean mayBeBack =
+        view.reconnected
+            && evidence.mayBeBack(event.conversation(), event.user(), outSince, event.nanos());
+    if (outSince > 0 && !mayBeBack) {
       violations.add(
           Kind.AFTER_REMOVAL,
           "%s: %s was told of a receipt at %s, after the removal of its user at %d",

@@ -34,6 +34,9 @@ final class Evidence {
   private final Map<String, String> names = new HashMap<>();
   private final Map<String, Log> logs = new LinkedHashMap<>();
   private final Map<SendKey, Send> sends = new LinkedHashMap<>();
+  private final Map<SendKey, Ask> asks = new LinkedHashMap<>();
+  private final Map<String, States> states = new HashMap<>();
+  private final Returns returns = new Returns();
   private final Map<String, Cast> casts = new LinkedHashMap<>();
   private final Map<String, Stints> stints = new HashMap<>();
   private final Map<String, Long> seen = new HashMap<>();
@@ -62,6 +65,8 @@ final class Evidence {
           known.resent();
         }
       }
+      case AMEND -> amend(event);
+      case MEMBER -> returns.take(event);
       case RECEIVE, SHOW -> saw(event);
       case STORED -> stored(event);
       case CAST -> {
@@ -100,6 +105,20 @@ final class Evidence {
     }
   }
 
+  private void amend(Event event) {
+    if (event.phase() == Phase.INVOKE) {
+      asks.put(key(event), new Ask(event, seen.getOrDefault(event.conversation(), 0L)));
+      return;
+    }
+    Ask ask = asks.get(key(event));
+    if (ask != null) {
+      ask.ended(event);
+    }
+    if (event.phase() == Phase.OK) {
+      saw(event);
+    }
+  }
+
   private void saw(Event event) {
     seen.merge(one(event.conversation()), event.changeSeq(), Math::max);
   }
@@ -112,7 +131,9 @@ final class Evidence {
             one(event.hash()),
             one(event.note()),
             one(event.subject()),
-            message ? key(event) : null);
+            message ? key(event) : null,
+            event.target(),
+            event.reactions());
     Log.Entry before =
         logs.computeIfAbsent(one(event.conversation()), any -> new Log())
             .add(event.changeSeq(), entry);
@@ -138,18 +159,21 @@ final class Evidence {
       Cast cast = casts.getOrDefault(conversation, new Cast());
       Log log = log(conversation);
       stints.put(conversation, new Stints(log, "dm".equals(cast.type), cast.members));
+      states.put(conversation, States.of(log));
       settled.put(conversation, settledHead(conversation, log));
     }
   }
 
   /**
-   * What everybody must have at the end goes up to here. Messages beyond it were never acked and
-   * nobody saw them: they may have come to be in the log when nobody listened any more.
+   * What everybody must have at the end goes up to here. Messages and amendments beyond it were
+   * never acked and nobody saw them: they may have come to be in the log when nobody listened any
+   * more.
    */
   private long settledHead(String conversation, Log log) {
     long head = seen.getOrDefault(conversation, 0L);
     for (Map.Entry<Long, Log.Entry> change : log.entries().descendingMap().entrySet()) {
-      if (change.getKey() <= head || change.getValue().key() == null) {
+      boolean asked = change.getValue().key() != null || change.getValue().amends();
+      if (change.getKey() <= head || !asked) {
         return Math.max(head, change.getKey());
       }
     }
@@ -187,6 +211,24 @@ final class Evidence {
 
   Map<SendKey, Send> sends() {
     return sends;
+  }
+
+  /** Edits, deletes and reactions that were asked for. */
+  Map<SendKey, Ask> asks() {
+    return asks;
+  }
+
+  /** The states that a conversation's messages were in; of one that is not stored none. */
+  States states(String conversation) {
+    return states.getOrDefault(conversation, States.NONE);
+  }
+
+  /**
+   * Whether a user may have been brought back by this time, after a leave or another number of the
+   * past.
+   */
+  boolean mayBeBack(String conversation, String user, long since, long nanos) {
+    return returns.mayBeBack(stints(conversation), conversation, user, since, nanos);
   }
 
   /** Conversations that were cast, and those that are stored. */

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param refused of them, for good
  * @param unknown of them: nobody knows what became of them
  * @param resends attempts after the first
+ * @param amended edits, deletes and reactions that were acked
  * @param conversations that were cast
  * @param changes in the log
  * @param observations of changes, by devices, fresh devices and the stream
@@ -27,6 +28,7 @@ public record Figures(
     long refused,
     long unknown,
     long resends,
+    long amended,
     long conversations,
     long changes,
     long observations,

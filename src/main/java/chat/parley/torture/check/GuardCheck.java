@@ -73,6 +73,11 @@ final class GuardCheck implements Check {
       violations.add(
           Kind.TOO_FEW_ACKS, "%d, and %d are the least", acked, requirements.leastAcks());
     }
+    long amended = evidence.asks().values().stream().filter(Ask::isAcked).count();
+    if (amended < requirements.leastAmended()) {
+      violations.add(
+          Kind.TOO_FEW_AMENDED, "%d, and %d are the least", amended, requirements.leastAmended());
+    }
     if (requirements.faultSeen() && invoked == 0) {
       violations.add(Kind.NO_FAULT_SEEN, "no fault was even begun");
     }

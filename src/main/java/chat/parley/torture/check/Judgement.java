@@ -25,6 +25,7 @@ public record Judgement(List<Violation> violations, Figures figures) {
     lines.add(row("  refused", figures.refused()));
     lines.add(row("  unknown", figures.unknown()));
     lines.add(row("resends", figures.resends()));
+    lines.add(row("amended", figures.amended()));
     lines.add(row("conversations", figures.conversations()));
     lines.add(row("changes", figures.changes()));
     lines.add(row("observations", figures.observations()));

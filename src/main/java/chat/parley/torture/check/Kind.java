@@ -10,8 +10,14 @@ public enum Kind {
   CMID_AT_TWO_NUMBERS("one (user, device, clientMsgId) is in the log more than once"),
   REFUSED_YET_STORED("a message that was refused for good is in the log"),
   CONTENT_NOT_SENT("somebody saw a message that nobody sent"),
+  AMENDMENT_LOST("an acked edit, delete or reaction is not in the log where its ack said"),
+  AMENDED_IN_VAIN(
+      "the log has an edit, delete or reaction that altered nothing, or a message that was deleted"),
   DENSE("the log's numbers have a hole, or a seq does not count the messages"),
   TWO_CONTENTS("one number was seen with two contents"),
+  WRONG_STATE("a message was shown otherwise than its changes up to that version made it"),
+  STALE_STATE("an answer showed a message without a change that was acked before it was asked for"),
+  DELETED_READ("an answer showed a text whose delete was acked before it was asked for"),
   NOT_IN_LOG("somebody was told of a number that the log does not have"),
   ORDER("a device showed numbers that do not rise"),
   LACKS("a device did not show what its user was to see"),
@@ -25,6 +31,7 @@ public enum Kind {
   VERIFY("parley verify found what is stored to be wrong"),
   ACK_GAP("sends waited for an ack longer than this run's faults explain"),
   TOO_FEW_ACKS("so few messages were acked that the run proves nothing"),
+  TOO_FEW_AMENDED("so few messages were edited, deleted or reacted to that it proves nothing"),
   NO_FAULT_SEEN("a fault was to happen, and nothing shows that it did"),
   NO_READING("a reading that the verdict needs did not happen or did not end"),
   NO_SUCH_CONVERSATION("the run had no conversation of a sort that it was to have");

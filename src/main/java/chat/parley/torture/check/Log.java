@@ -4,8 +4,28 @@ import java.util.TreeMap;
 
 /** What the store holds of one conversation. */
 final class Log {
-  /** A change; {@code key} is null where it is no message. */
-  record Entry(long seq, String hash, String type, String subject, SendKey key) {}
+  /**
+   * A change.
+   *
+   * @param subject the member that it is about, or who did something to a message
+   * @param key null where it is no new message
+   * @param target the message that an edit, delete or reaction is of, else 0
+   * @param reactions as in {@link chat.parley.torture.history.Event}
+   */
+  record Entry(
+      long seq,
+      String hash,
+      String type,
+      String subject,
+      SendKey key,
+      long target,
+      String reactions) {
+
+    /** Whether it alters a message. */
+    boolean amends() {
+      return target > 0;
+    }
+  }
 
   private final TreeMap<Long, Entry> entries = new TreeMap<>();
 

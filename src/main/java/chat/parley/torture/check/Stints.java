@@ -23,8 +23,9 @@ final class Stints {
       return left == LASTS;
     }
 
-    boolean covers(long changeSeq) {
-      return joined <= changeSeq && changeSeq <= left;
+    /** Whether it was there from the conversation's beginning, without being brought in. */
+    boolean isFirst() {
+      return seesFrom == 0;
     }
 
     boolean maySee(long changeSeq) {

@@ -12,12 +12,14 @@ import chat.parley.torture.history.ContentHash;
 public final class ChangeHash {
   private ChangeHash() {}
 
-  /** Of a change, wherever it was seen. */
+  /**
+   * Of a change, wherever it was seen. Where it has a message it is that of the message as it says
+   * there, whether the change brought, edited or deleted it.
+   */
   public static String of(Change change) {
     Message message = change.message();
     if (message != null) {
-      return ContentHash.of(
-          change.type(),
+      return ofSend(
           change.conversationId(),
           message.senderId(),
           message.senderDeviceId(),
@@ -25,12 +27,31 @@ public final class ChangeHash {
           message.text(),
           message.replyTo());
     }
+    if (change.reaction() != null) {
+      return ContentHash.of(
+          change.type(),
+          change.conversationId(),
+          change.actorId(),
+          change.reaction().messageId(),
+          Reactions.step(change.reaction().emoji(), change.reaction().on()));
+    }
     return ContentHash.of(
         change.type(),
         change.conversationId(),
         change.actorId(),
         change.member() == null ? null : change.member().userId(),
         change.title());
+  }
+
+  /** Of a message as an edit leaves it; {@code text} is null for a delete, which leaves nothing. */
+  public static String ofAmended(String conversationId, Message message, String text) {
+    return ofSend(
+        conversationId,
+        message.senderId(),
+        message.senderDeviceId(),
+        message.clientMsgId(),
+        text,
+        text == null ? null : message.replyTo());
   }
 
   /** Of a message that is about to be sent. {@code replyTo} is null where it answers nothing. */

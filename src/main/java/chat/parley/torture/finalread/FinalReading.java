@@ -15,6 +15,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ import java.util.function.Supplier;
  *   <li>fresh devices: what they ask for makes owners settle what their predecessors left behind;
  *   <li>the cursors, as members are told them;
  *   <li>store and stream, again and again until the stream has all that the store has;
- *   <li>{@code parley verify}, for what no client can see.
+ *   <li>{@code parley verify} of these conversations, for what no client can see.
  * </ol>
  */
 public final class FinalReading {
@@ -107,35 +108,47 @@ public final class FinalReading {
   }
 
   private Future<Long> verify(History history) {
+    return verification(cluster, conversations)
+        .map(
+            report -> {
+              wrong(report)
+                  .forEach(
+                      what -> history.add(Event.of(VERIFY, Op.READING, Phase.INFO).noting(what)));
+              return report.changes();
+            });
+  }
+
+  /**
+   * Verifies all that the stores of a cluster hold, whose ever it is.
+   *
+   * @return what is wrong, in words
+   */
+  public static Future<List<String>> verifyAll(Cluster cluster) {
+    return verification(cluster, Set.of()).map(FinalReading::wrong);
+  }
+
+  private static Future<VerifyReport> verification(Cluster cluster, Set<String> conversations) {
     return Verification.over(
             cluster.session(),
             Optional.of(cluster.kafka()),
             VerifySettings.defaults().withRowsPerSecond(0),
             Clock.systemUTC())
-        .compose(
-            verification -> aside(() -> verification.run(Optional.empty(), VerifyProgress.NONE)))
-        .map(report -> write(history, report));
+        .compose(verification -> aside(() -> verification.run(conversations, VerifyProgress.NONE)));
   }
 
-  /** Other conversations of the cluster are other runs'. */
-  private long write(History history, VerifyReport report) {
+  private static List<String> wrong(VerifyReport report) {
+    List<String> wrong = new ArrayList<>();
     for (Finding finding : report.findings()) {
-      if (conversations.contains(finding.conversation())) {
-        wrong(history, finding.fault().word() + ": " + finding.line());
-      }
+      wrong.add(finding.fault().word() + ": " + finding.line());
     }
     if (!report.streamAway().isEmpty()) {
-      wrong(history, "the stream was not compared: " + report.streamAway());
+      wrong.add("the stream was not compared: " + report.streamAway());
     }
-    return report.changes();
-  }
-
-  private static void wrong(History history, String what) {
-    history.add(Event.of(VERIFY, Op.READING, Phase.INFO).noting(what));
+    return wrong;
   }
 
   /** On a thread of its own: it blocks, and waits for futures of the loops and workers. */
-  private <T> Future<T> aside(Callable<T> work) {
+  private static <T> Future<T> aside(Callable<T> work) {
     Promise<T> promise = Promise.promise();
     Thread thread =
         new Thread(

@@ -113,14 +113,15 @@ final class FreshDevices {
     return each(
         List.copyOf(device.reader().conversations()),
         conversation ->
-            page(device, Call.CHANGES, conversation, 0, new ArrayList<>())
-                .map(changes -> write(device, Call.CHANGES, conversation, changes))
-                .compose(
-                    count ->
-                        page(device, Call.HISTORY, conversation, 0, new ArrayList<>())
-                            .map(messages -> write(device, Call.HISTORY, conversation, messages))
-                            .map(count)),
+            read(device, Call.CHANGES, conversation)
+                .compose(count -> read(device, Call.HISTORY, conversation).map(count)),
         1);
+  }
+
+  private Future<Long> read(Device device, Call way, String conversation) {
+    long askedAt = history.nanos();
+    return page(device, way, conversation, 0, new ArrayList<>())
+        .map(changes -> write(device, way, conversation, changes, askedAt));
   }
 
   private Future<List<Change>> page(
@@ -142,11 +143,15 @@ final class FreshDevices {
     return changes.get(changes.size() - 1).changeSeq();
   }
 
-  private long write(Device device, Call way, String conversation, List<Change> changes) {
+  private long write(
+      Device device, Call way, String conversation, List<Change> changes, long askedAt) {
     changes.forEach(
         change ->
             history.add(
-                device.by(ChangeEvent.of(device.name(), Op.FINAL, change)).from(way.source)));
+                device
+                    .by(ChangeEvent.of(device.name(), Op.FINAL, change))
+                    .from(way.source)
+                    .askedAt(askedAt)));
     history.add(
         device
             .event(Op.READING, Phase.OK)

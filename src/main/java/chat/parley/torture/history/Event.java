@@ -16,6 +16,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param hash see {@link ContentHash}: equal where two saw the same content
  * @param source how a change came: {@code live}, {@code resync}, {@code repair} or {@code ack}
  * @param note a word of {@link Op}'s, else a remark for people
+ * @param target the changeSeq of the message that an edit, delete or reaction is of
+ * @param version the changeSeq of the change that left a message as it is shown, where that is not
+ *     the change itself
+ * @param reactions of a message, as {@link chat.parley.torture.content.Reactions} puts them; of a
+ *     reaction the step, as {@code +👍} or {@code -👍}
+ * @param asked when what brought a change was asked for, as {@code nanos}; 0: nobody asked, or
+ *     nobody knows
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Event(
@@ -33,7 +40,11 @@ public record Event(
     long seq,
     String hash,
     String source,
-    String note) {
+    String note,
+    long target,
+    long version,
+    String reactions,
+    long asked) {
 
   /** Begins an event; its time is that of its being written. */
   public static Draft of(String process, Op op, Phase phase) {
@@ -55,6 +66,10 @@ public record Event(
     private String hash;
     private String source;
     private String note;
+    private long target;
+    private long version;
+    private String reactions;
+    private long asked;
 
     private Draft(String process, Op op, Phase phase) {
       this.process = process;
@@ -112,6 +127,30 @@ public record Event(
       return this;
     }
 
+    /** Of which message an edit, delete or reaction is. */
+    public Draft of(long messageChangeSeq) {
+      target = messageChangeSeq;
+      return this;
+    }
+
+    /** As which change left a message. */
+    public Draft asOf(long changeNumber) {
+      version = changeNumber;
+      return this;
+    }
+
+    /** The reactions of a message, or the step that a reaction is. */
+    public Draft reacted(String text) {
+      reactions = text;
+      return this;
+    }
+
+    /** When it was asked for. */
+    public Draft askedAt(long historyNanos) {
+      asked = historyNanos;
+      return this;
+    }
+
     /** The event, at this time. */
     public Event when(long nanos, long wallMs) {
       return new Event(
@@ -129,7 +168,11 @@ public record Event(
           seq,
           hash,
           source,
-          note);
+          note,
+          target,
+          version,
+          reactions,
+          asked);
     }
   }
 }

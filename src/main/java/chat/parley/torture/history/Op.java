@@ -9,13 +9,21 @@ public enum Op {
    * ack said so), its refusal (FAIL) or the end of the run (INFO). Conversation, clientMsgId, hash.
    */
   SEND,
+  /**
+   * An edit, delete or reaction, from INVOKE to its ack (OK: changeSeq; source {@code replayed}
+   * where the ack said that it was so already), its refusal (FAIL) or the end of the run (INFO).
+   * Conversation, clientMsgId (of the kit's own making: it goes to nobody), target, the type of the
+   * change as the note, the message's hash as an edit or delete leaves it, or the reaction's step.
+   */
+  AMEND,
   /** INFO: the same clientMsgId went out again. */
   RESEND,
   /**
    * OK: a device received a change, each time that it does, in the order of arrival: conversation,
    * changeSeq, seq, hash, clientMsgId where it is a message, {@code subject} where a member joined
-   * or left; the note is its type, the source is how it came: {@code changes} or {@code history}
-   * where the device asked for it by REST.
+   * or left or did something to a message; the note is its type, the source is how it came: {@code
+   * changes} or {@code history} where the device asked for it by REST. With target, version and
+   * reactions where it is of a message that was altered.
    */
   RECEIVE,
   /** OK: the device showed the change to its user. Fields as for RECEIVE. */
@@ -33,7 +41,10 @@ public enum Op {
    * the conversation; only an answer whose question is there can be judged.
    */
   CURSOR,
-  /** A user ({@code subject}) is added or removed; the note is {@code add} or {@code remove}. */
+  /**
+   * A user ({@code subject}) is added or removed; the note is {@code add} or {@code remove}. Each
+   * attempt is an INVOKE.
+   */
   MEMBER,
   /**
    * OK: a change as a fresh device read it after the end, from 1 on. Fields as for RECEIVE; the

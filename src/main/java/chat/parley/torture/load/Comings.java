@@ -114,9 +114,12 @@ final class Comings {
 
   /** Saying it again is no other change: the owner asks until there is an answer. */
   private Future<Void> change(Room room, Person person, String what, Supplier<Future<Void>> call) {
-    history.add(event(room, person, what, Phase.INVOKE));
     return retries
-        .call(call)
+        .call(
+            () -> {
+              history.add(event(room, person, what, Phase.INVOKE));
+              return call.get();
+            })
         .onSuccess(done -> history.add(event(room, person, what, Phase.OK)))
         .onFailure(
             cause ->

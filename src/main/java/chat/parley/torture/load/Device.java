@@ -2,6 +2,7 @@ package chat.parley.torture.load;
 
 import chat.parley.client.Ack;
 import chat.parley.client.Change;
+import chat.parley.client.ChangePage;
 import chat.parley.client.ChatClient;
 import chat.parley.client.ClientGroup;
 import chat.parley.client.Credentials;
@@ -19,12 +20,16 @@ import chat.parley.torture.history.Phase;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,6 +38,10 @@ import java.util.Set;
  */
 final class Device implements Observer {
   private static final int MOST_OUTSTANDING = 12;
+  private static final int REMEMBERED = 30;
+  private static final int FEW_CHANGES = 20;
+  private static final int MOST_CHANGES = 500;
+  private static final int MOST_MESSAGES = 100;
 
   private final History history;
   private final String name;
@@ -41,6 +50,7 @@ final class Device implements Observer {
   private final Map<String, Room> rooms;
   private final Map<String, Outgoing> outbox = new LinkedHashMap<>();
   private final Map<String, Change> shown = new HashMap<>();
+  private final Deque<Change> recent = new ArrayDeque<>();
   private final Set<String> asking = new HashSet<>();
   private ChatClient client;
   private long sent;
@@ -60,6 +70,25 @@ final class Device implements Observer {
   /** Whether it wants to be connected; it may be without a connection all the same. */
   boolean isOn() {
     return client != null;
+  }
+
+  /** Its connection, there or sought, where it is on. */
+  Optional<ChatClient> socket() {
+    return Optional.ofNullable(client);
+  }
+
+  /** The messages that it has shown last, oldest first, as they were then. */
+  List<Change> recentMessages() {
+    return List.copyOf(recent);
+  }
+
+  /** Whether its person wrote this message. */
+  boolean isOwn(Change message) {
+    return person.userId().equals(message.message().senderId());
+  }
+
+  Room roomOf(Change change) {
+    return rooms.get(change.conversationId());
   }
 
   /** Its REST calls by this gateway. */
@@ -229,17 +258,28 @@ final class Device implements Observer {
   /** What the person can read of the room now, past what this device has: changes and history. */
   void lookBack(Room room, ClientGroup gate) {
     Change newest = newest(room);
-    long after = newest == null ? 0 : Math.max(0, newest.changeSeq() - 1);
-    api(gate)
-        .changes(room.id, after, 500)
-        .onSuccess(page -> page.items().forEach(change -> history.add(read(change, "changes"))));
-    api(gate)
-        .historyAfter(room.id, after, 100)
-        .onSuccess(page -> page.items().forEach(change -> history.add(read(change, "history"))));
+    readOn(room, newest == null ? 0 : Math.max(0, newest.changeSeq() - 1), MOST_CHANGES, gate);
   }
 
-  private Event.Draft read(Change change, String by) {
-    return by(ChangeEvent.of(name, Op.RECEIVE, change)).from(by);
+  /** What the person can read now of one message and those behind it. */
+  void lookAt(Room room, long changeSeq, ClientGroup gate) {
+    readOn(room, changeSeq - 1, FEW_CHANGES, gate);
+  }
+
+  private void readOn(Room room, long after, int most, ClientGroup gate) {
+    long askedAt = history.nanos();
+    api(gate).changes(room.id, after, most).onSuccess(page -> read(page, "changes", askedAt));
+    api(gate)
+        .historyAfter(room.id, after, Math.min(most, MOST_MESSAGES))
+        .onSuccess(page -> read(page, "history", askedAt));
+  }
+
+  private void read(ChangePage page, String by, long askedAt) {
+    page.items()
+        .forEach(
+            change ->
+                history.add(
+                    by(ChangeEvent.of(name, Op.RECEIVE, change)).from(by).askedAt(askedAt)));
   }
 
   private Event.Draft cursor(String conversationId, String userId, long seq) {
@@ -258,6 +298,12 @@ final class Device implements Observer {
   @Override
   public void delivered(Change change, Source source) {
     shown.put(change.conversationId(), change);
+    if (change.isMessage() && !change.message().deleted() && roomOf(change) != null) {
+      recent.add(change);
+      if (recent.size() > REMEMBERED) {
+        recent.remove();
+      }
+    }
     history.add(seen(Op.SHOW, change, source));
   }
 

@@ -28,6 +28,7 @@ public final class Load {
   private final Comings comings;
   private final Reading reading;
   private final Burst burst;
+  private final Amending amending;
 
   /** Each part has its own dice, so that the pace of one does not change the choices of another. */
   private Load(
@@ -48,6 +49,7 @@ public final class Load {
         new Comings(vertx, history, crew, gates, retries, new Random(dice.nextLong()), wandering);
     this.reading = new Reading(vertx, crew, gates, new Random(dice.nextLong()));
     this.burst = new Burst(vertx, crew, gates, new Random(dice.nextLong()), comings);
+    this.amending = new Amending(vertx, history, crew, gates, new Random(dice.nextLong()));
   }
 
   /**
@@ -82,6 +84,7 @@ public final class Load {
     wandering.begin();
     comings.begin();
     reading.begin();
+    amending.begin();
   }
 
   /** Says nothing new any more; what is under way goes on. Call it on the loop, like the rest. */
@@ -90,6 +93,7 @@ public final class Load {
     wandering.stop();
     comings.stop();
     reading.stop();
+    amending.stop();
   }
 
   /**
@@ -100,10 +104,12 @@ public final class Load {
     talk.stop();
     wandering.stop();
     comings.stop();
+    amending.stop();
     if (on) {
       talk.begin();
       wandering.begin();
       comings.begin();
+      amending.begin();
     }
   }
 
@@ -132,6 +138,7 @@ public final class Load {
             caughtUp -> {
               boolean settled = caughtUp && allIsSaid();
               crew.allDevices().forEach(Device::giveUpSends);
+              amending.giveUp();
               return settled;
             });
   }
@@ -153,6 +160,7 @@ public final class Load {
 
   private boolean allIsSaid() {
     return comings.isQuiet()
+        && amending.isQuiet()
         && crew.allDevices().stream().allMatch(device -> device.isOn() && device.unacked() == 0);
   }
 

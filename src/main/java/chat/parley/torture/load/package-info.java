@@ -7,7 +7,8 @@
  *                                                             ├ Talk      sends at a steady rate, some twice
  *                                                             ├ Wandering devices are cut off, move to another node
  *                                                             ├ Comings   members are removed and brought back
- *                                                             └ Reading   read cursors move, and are looked at
+ *                                                             ├ Reading   read cursors move, and are looked at
+ *                                                             └ Amending  messages are edited, deleted, reacted to
  * </pre>
  *
  * <p>All of it runs on the one event loop of the given Vertx, so nothing here needs a lock. What is

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Reads at the end what a cluster holds, past all proxies. */
 final class FinalReader {
@@ -35,6 +36,16 @@ final class FinalReader {
 
   /** Reads as these people, who were in these conversations. */
   Future<Void> read(History history, Map<Person, Set<String>> conversations) {
+    return with(
+        stores -> FinalReading.of(vertx, stores, readers(conversations)).run(history, patience));
+  }
+
+  /** Verifies all that is stored; what is wrong, in words. */
+  Future<List<String>> verify() {
+    return with(FinalReading::verifyAll);
+  }
+
+  private <T> Future<T> with(Function<Cluster, Future<T>> reading) {
     EmbeddedStack stack = cluster.stores().stack();
     InetSocketAddress cassandra = stack.cassandraContactPoint();
     KafkaSettings kafka =
@@ -47,10 +58,7 @@ final class FinalReader {
             new SimpleMeterRegistry())
         .compose(
             session ->
-                FinalReading.of(
-                        vertx, new Cluster(session, kafka, gateways), readers(conversations))
-                    .run(history, patience)
-                    .eventually(session::close));
+                reading.apply(new Cluster(session, kafka, gateways)).eventually(session::close));
   }
 
   private static List<Reader> readers(Map<Person, Set<String>> conversations) {

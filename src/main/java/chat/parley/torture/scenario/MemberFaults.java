@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** What people do to each other. */
 final class MemberFaults {
-  private static final Duration BURST = Duration.ofSeconds(20);
+  private static final Duration BURST = Duration.ofSeconds(12);
 
   private MemberFaults() {}
 

@@ -7,10 +7,7 @@ import java.util.List;
 
 /** What happens to processes. */
 final class NodeFaults {
-  /** Others take a dead node's shards after three beats of a second, and some time for reading. */
-  private static final Duration TAKEOVER = Duration.ofSeconds(10);
-
-  private static final Duration CALM = Duration.ofSeconds(4);
+  private static final Duration CALM = Duration.ofSeconds(2);
   private static final List<Integer> PAUSES = List.of(2, 10, 30);
 
   private NodeFaults() {}
@@ -33,7 +30,7 @@ final class NodeFaults {
   private static void killAndStart(Stage stage, DevNode node) throws InterruptedException {
     Injection killed = stage.begin(node.name(), "kill -9");
     stage.kill(node, killed);
-    stage.hold(TAKEOVER);
+    stage.holdUntilTakenOver(node);
     stage.start(node);
     killed.over();
   }

@@ -20,8 +20,14 @@ import java.util.function.BooleanSupplier;
 /** What a scenario does its harm to. Blocks; for the run's own thread. */
 final class Stage {
   private static final Duration START_WITHIN = Duration.ofMinutes(3);
-  private static final long LOOK_MS = 100;
+  private static final Duration WHOLE_WITHIN = Duration.ofMinutes(2);
+  private static final long LOOK_MS = 200;
   private static final int TRIES = 3;
+
+  /** It is some six seconds, and twice that on a busy machine. */
+  private static final Duration TAKEN_OVER_WITHIN = Duration.ofSeconds(12);
+
+  private static final Duration WRITE_ON = Duration.ofMillis(1_500);
 
   private final DevCluster cluster;
   private final History history;
@@ -107,9 +113,17 @@ final class Stage {
 
   private List<DevNode> withRole(String role) {
     List<DevNode> some = new ArrayList<>(nodes());
-    some.removeIf(
-        node -> !node.roles().isEmpty() && !List.of(node.roles().split(",")).contains(role));
+    some.removeIf(node -> !does(node, role));
     return some;
+  }
+
+  private static boolean does(DevNode node, String role) {
+    return node.roles().isEmpty() || List.of(node.roles().split(",")).contains(role);
+  }
+
+  /** Whether it owns conversations. */
+  static boolean isOwner(DevNode node) {
+    return does(node, "ingest");
   }
 
   /** Time passes. */
@@ -127,6 +141,37 @@ final class Stage {
       TimeUnit.MILLISECONDS.sleep(LOOK_MS);
     }
     return true;
+  }
+
+  /**
+   * Time passes until others own all that this node owned, which is down or frozen, and have
+   * written for a while. Where not all owners have meters that tell, it is a time that is long
+   * enough.
+   */
+  void holdUntilTakenOver(DevNode gone) throws InterruptedException {
+    List<DevNode> others = withRole("ingest");
+    others.remove(gone);
+    if (others.stream().allMatch(DevNode::isGateway)) {
+      holdUntil(() -> Wholeness.isAllOwnedBy(others), TAKEN_OVER_WITHIN);
+      hold(WRITE_ON);
+    } else {
+      hold(TAKEN_OVER_WITHIN);
+    }
+  }
+
+  /**
+   * Waits until nothing of what was done to the cluster is left.
+   *
+   * @throws TortureException where that takes too long
+   */
+  void awaitWhole() throws InterruptedException {
+    if (!holdUntil(() -> Wholeness.lacking(nodes()).isEmpty(), WHOLE_WITHIN)) {
+      throw new TortureException(
+          "the cluster is not whole after "
+              + WHOLE_WITHIN.toSeconds()
+              + " s: "
+              + String.join(", ", Wholeness.lacking(nodes())));
+    }
   }
 
   /** SIGKILL, and what shows it. */

@@ -25,8 +25,8 @@ final class StepFaults {
   /** For sends to be acked and published, or a batch of the stream to be taken up. */
   private static final Duration SAID = Duration.ofMillis(1_200);
 
-  /** Longer than it takes others to take over, and to write on. */
-  private static final Duration AWAY = Duration.ofSeconds(12);
+  /** For conversations to have something in them. */
+  private static final Duration SPEAKING = Duration.ofSeconds(3);
 
   private static final Duration SETTLED_IN = Duration.ofMillis(500);
   private static final Duration UNTIL_TAKEN = Duration.ofSeconds(20);
@@ -41,7 +41,7 @@ final class StepFaults {
     FaultProxy cassandra = stage.proxies().cassandra(owner);
     Injection frozen = stage.begin(owner.name(), "SIGSTOP with writes on their way");
     freezeBehind(stage, owner, cassandra, Fault.deaf(), frozen);
-    stage.hold(AWAY);
+    stage.holdUntilTakenOver(owner);
     cassandra.heal();
     owner.resume();
     frozen.over();
@@ -54,7 +54,7 @@ final class StepFaults {
     Injection frozen = stage.begin(owner.name(), "SIGSTOP after writes, before the barrier");
     freezeBehind(stage, owner, cassandra, Fault.mute(), frozen);
     cassandra.heal(); // the answers are in its socket when it wakes
-    stage.hold(AWAY);
+    stage.holdUntilTakenOver(owner);
     owner.resume();
     frozen.over();
   }
@@ -80,7 +80,7 @@ final class StepFaults {
     Injection two = stage.begin(second.name(), "SIGSTOP of its heir with writes on their way");
     freezeBehind(stage, second, stage.proxies().cassandra(second), Fault.deaf(), two);
     stage.proxies().cassandra(first).heal();
-    stage.hold(AWAY);
+    stage.holdUntilTakenOver(second);
     stage.proxies().cassandra(second).heal();
     second.resume();
     two.over();
@@ -116,7 +116,7 @@ final class StepFaults {
     stage.hold(GATHER.multipliedBy(3));
     kill(stage, owner, killed, touched(buses) - before);
     stage.proxies().heal();
-    stage.hold(AWAY);
+    stage.holdUntilTakenOver(owner);
     stage.start(owner);
     killed.over();
   }
@@ -131,7 +131,7 @@ final class StepFaults {
     stage.hold(GATHER.multipliedBy(2));
     kill(stage, owner, killed, kafka.touched() - before);
     kafka.heal();
-    stage.hold(AWAY);
+    stage.holdUntilTakenOver(owner);
     stage.start(owner);
     killed.over();
   }
@@ -146,7 +146,7 @@ final class StepFaults {
    */
   static void lastWords(Stage stage, int round) throws InterruptedException {
     stage.speak();
-    stage.hold(AWAY.dividedBy(2));
+    stage.hold(SPEAKING);
     stage.hush();
     stage.hold(QUIET);
     DevNode owner = stage.owner();
@@ -166,7 +166,7 @@ final class StepFaults {
     kill(stage, owner, killed, touched(buses) - before);
     stage.proxies().lose(owner);
     stage.proxies().heal();
-    stage.hold(AWAY);
+    stage.holdUntilTakenOver(owner);
     stage.start(owner);
     killed.over();
   }
@@ -199,7 +199,7 @@ final class StepFaults {
     Injection frozen = stage.begin(taker.name(), "SIGSTOP while it takes over");
     freezeBehind(stage, taker, stage.proxies().cassandra(taker), Fault.mute(), frozen);
     stage.proxies().cassandra(taker).heal();
-    stage.hold(AWAY);
+    stage.holdUntilTakenOver(taker);
     taker.resume();
     frozen.over();
     stage.start(owner);

@@ -4,6 +4,10 @@ package chat.parley.torture.scenario;
 public final class TortureException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  TortureException(String message) {
+    super(message);
+  }
+
   TortureException(String message, Throwable cause) {
     super(message, cause);
   }

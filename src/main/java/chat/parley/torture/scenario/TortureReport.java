@@ -1,16 +1,27 @@
 package chat.parley.torture.scenario;
 
 import chat.parley.torture.check.Figures;
+import chat.parley.torture.check.Judgement;
 import chat.parley.torture.check.Violation;
 import chat.parley.torture.scenario.Outcome.Verdict;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-/** How all of it went. */
-public record TortureReport(List<Outcome> outcomes) {
+/**
+ * How all of it went.
+ *
+ * @param remains what a verification of everything found wrong after the last scenario, in words
+ */
+public record TortureReport(List<Outcome> outcomes, List<String> remains) {
   /** Everything that was asked for was played, and nothing is wrong. */
   public static final int SOUND = 0;
 
@@ -22,9 +33,10 @@ public record TortureReport(List<Outcome> outcomes) {
 
   private static final double MS = 1000.0;
 
-  /** Takes a copy. */
+  /** Takes copies. */
   public TortureReport {
     outcomes = List.copyOf(outcomes);
+    remains = List.copyOf(remains);
   }
 
   /** One of the numbers above. */
@@ -37,29 +49,32 @@ public record TortureReport(List<Outcome> outcomes) {
 
   /** Whether there is something to look into. */
   public boolean isRed() {
-    return count(Verdict.RED) + count(Verdict.BROKEN) > 0;
+    return count(Verdict.RED) + count(Verdict.BROKEN) + remains.size() > 0;
   }
 
   private long count(Verdict verdict) {
     return outcomes.stream().filter(outcome -> outcome.verdict() == verdict).count();
   }
 
-  /** For people: a line a scenario, then what is wrong. */
+  /**
+   * For people: a line a scenario and seed, where there are several seeds a line a scenario, then
+   * what is wrong.
+   */
   public String table() {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "%-26s %20s %8s %7s %10s %8s  %s",
-            "scenario",
-            "seed",
-            "acks",
-            "faults",
-            "ack gap",
-            "time",
-            "verdict"));
+    lines.add(row("scenario", "seed", "acks", "faults", "ack gap", "time", "verdict"));
     outcomes.forEach(outcome -> lines.add(line(outcome)));
+    if (outcomes.stream().mapToLong(Outcome::seed).distinct().count() > 1) {
+      lines.add("");
+      lines.add(row("scenario", "seeds", "acks", "faults", "ack gap", "time", "verdicts"));
+      byScenario().forEach((scenario, of) -> lines.add(line(scenario, of)));
+    }
     outcomes.forEach(outcome -> faults(outcome, lines));
+    if (!remains.isEmpty()) {
+      lines.add("");
+      lines.add("What is stored in the end is wrong:");
+      remains.forEach(one -> lines.add("  " + one));
+    }
     lines.add("");
     lines.add(
         "%d sound, %d red, %d broken off, %d skipped"
@@ -71,22 +86,54 @@ public record TortureReport(List<Outcome> outcomes) {
     return String.join(System.lineSeparator(), lines);
   }
 
+  private static String row(Object... cells) {
+    return String.format(Locale.ROOT, "%-26s %20s %8s %7s %10s %8s  %s", cells);
+  }
+
   private static String line(Outcome outcome) {
     String verdict = outcome.verdict().name().toLowerCase(Locale.ROOT);
-    return String.format(
-        Locale.ROOT,
-        "%-26s %20d %8s %7s %10s %7ds  %s",
+    return row(
         outcome.scenario().word(),
         outcome.seed(),
         outcome.judgement().map(found -> Long.toString(found.figures().acked())).orElse("-"),
         outcome.judgement().map(found -> Long.toString(found.figures().faults())).orElse("-"),
-        outcome.judgement().map(found -> gap(found.figures())).orElse("-"),
-        outcome.took().toSeconds(),
+        outcome.judgement().map(found -> gap(found.figures().longestGap())).orElse("-"),
+        outcome.took().toSeconds() + "s",
         outcome.remark().isEmpty() ? verdict : verdict + ": " + outcome.remark());
   }
 
-  private static String gap(Figures figures) {
-    return String.format(Locale.ROOT, "%.1fs", figures.longestGap().toMillis() / MS);
+  private Map<Scenario, List<Outcome>> byScenario() {
+    return outcomes.stream()
+        .collect(Collectors.groupingBy(Outcome::scenario, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  /** Sums, but for the gap, which is the longest. */
+  private static String line(Scenario scenario, List<Outcome> of) {
+    List<Figures> figures =
+        of.stream().flatMap(one -> one.judgement().stream()).map(Judgement::figures).toList();
+    Map<Verdict, Long> verdicts =
+        of.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Outcome::verdict, () -> new EnumMap<>(Verdict.class), Collectors.counting()));
+    return row(
+        scenario.word(),
+        of.size(),
+        figures.stream().mapToLong(Figures::acked).sum(),
+        figures.stream().mapToLong(Figures::faults).sum(),
+        figures.stream()
+            .map(Figures::longestGap)
+            .max(Comparator.naturalOrder())
+            .map(TortureReport::gap)
+            .orElse("-"),
+        of.stream().mapToLong(one -> one.took().toSeconds()).sum() + "s",
+        verdicts.entrySet().stream()
+            .map(each -> each.getValue() + " " + each.getKey().name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", ")));
+  }
+
+  private static String gap(Duration longest) {
+    return String.format(Locale.ROOT, "%.1fs", longest.toMillis() / MS);
   }
 
   private static void faults(Outcome outcome, List<String> lines) {
@@ -107,7 +154,10 @@ public record TortureReport(List<Outcome> outcomes) {
   public JsonObject json() {
     JsonArray all = new JsonArray();
     outcomes.forEach(outcome -> all.add(json(outcome)));
-    return new JsonObject().put("exitCode", exitCode()).put("scenarios", all);
+    return new JsonObject()
+        .put("exitCode", exitCode())
+        .put("scenarios", all)
+        .put("wrongInTheEnd", new JsonArray(remains));
   }
 
   private static JsonObject json(Outcome outcome) {
@@ -131,6 +181,7 @@ public record TortureReport(List<Outcome> outcomes) {
                   .put("refused", figures.refused())
                   .put("unknown", figures.unknown())
                   .put("resends", figures.resends())
+                  .put("amended", figures.amended())
                   .put("changes", figures.changes())
                   .put("observations", figures.observations())
                   .put("faultsSeen", figures.faults())

@@ -31,14 +31,15 @@ public record TortureSettings(
     Optional<Duration> longestAckGap) {
 
   private static final Duration WARM_UP = Duration.ofSeconds(15);
-  private static final Duration CALM = Duration.ofSeconds(8);
+  private static final Duration SHORTEST_CALM = Duration.ofSeconds(3);
+  private static final Duration LONGEST_CALM = Duration.ofSeconds(8);
   private static final Duration SETTLE = Duration.ofSeconds(90);
 
   public TortureSettings {
     roles = List.copyOf(roles);
   }
 
-  /** Some minutes a scenario, of which a sixth at most is warm-up. */
+  /** Some minutes a scenario, of which a sixth at most is warm-up, and a half at most calm. */
   public static TortureSettings of(
       Path dataDirectory, List<String> roles, LoadSettings load, Duration length) {
     Duration sixth = length.dividedBy(6);
@@ -49,9 +50,15 @@ public record TortureSettings(
         load,
         sixth.compareTo(WARM_UP) < 0 ? sixth : WARM_UP,
         length,
-        CALM,
+        calm(length.dividedBy(2)),
         SETTLE,
         Optional.empty());
+  }
+
+  private static Duration calm(Duration wanted) {
+    return wanted.compareTo(SHORTEST_CALM) < 0
+        ? SHORTEST_CALM
+        : wanted.compareTo(LONGEST_CALM) > 0 ? LONGEST_CALM : wanted;
   }
 
   /** The same with one bound for the time without an ack in every scenario. */

@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
 final class Tale {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long MS = 1_000_000;
+  private static final String REACTION = "reaction";
 
   /** A change of the log; the rest of its fields are those of an event. */
   private record Change(
@@ -28,7 +29,9 @@ final class Tale {
       String sender,
       String id,
       String subject,
-      String hash) {}
+      String hash,
+      long target,
+      String reactions) {}
 
   private final List<Event> events = new ArrayList<>();
   private final List<Change> log = new ArrayList<>();
@@ -46,6 +49,11 @@ final class Tale {
     now += MS;
     events.add(draft.when(now, 0));
     return this;
+  }
+
+  /** What time it is. */
+  long now() {
+    return now;
   }
 
   Tale pause(long ms) {
@@ -98,14 +106,88 @@ final class Tale {
   }
 
   private Tale change(String conversation, String type, String sender, String id, String subject) {
-    List<Change> own = log.stream().filter(one -> one.conversation.equals(conversation)).toList();
-    long seq = own.stream().filter(one -> one.id != null).count() + (id == null ? 0 : 1);
+    long seq = seqOf(conversation) + (id == null ? 0 : 1);
     String hash =
         id == null
             ? ContentHash.of(type, conversation, subject)
             : hash(conversation, sender, id, id);
-    log.add(new Change(conversation, own.size() + 1, seq, type, sender, id, subject, hash));
+    log.add(
+        new Change(
+            conversation, next(conversation), seq, type, sender, id, subject, hash, 0, null));
     return this;
+  }
+
+  private long seqOf(String conversation) {
+    return log.stream()
+        .filter(one -> one.conversation.equals(conversation) && one.id != null)
+        .count();
+  }
+
+  private long next(String conversation) {
+    return log.stream().filter(one -> one.conversation.equals(conversation)).count() + 1;
+  }
+
+  /**
+   * Somebody asks for an edit (the content is its text), a delete (null) or a reaction (its step).
+   */
+  Event.Draft amend(
+      String device, String conversation, String type, long target, String content, Phase phase) {
+    Event.Draft draft =
+        by(device, Op.AMEND, phase)
+            .in(conversation)
+            .sentAs(type + target + content)
+            .of(target)
+            .noting(type);
+    return type.equals(REACTION)
+        ? draft.reacted(content)
+        : draft.hashed(hashOf(conversation, target, content));
+  }
+
+  /** The hash of a message with another text, or none. */
+  String hashOf(String conversation, long target, String text) {
+    Change message = at(conversation, target);
+    return hash(conversation, message.sender, message.id, text);
+  }
+
+  /** It comes to be in the log; {@code reactions}: what an edit says that the message has. */
+  Tale alters(
+      String device,
+      String conversation,
+      String type,
+      long target,
+      String content,
+      String reactions) {
+    boolean step = type.equals(REACTION);
+    log.add(
+        new Change(
+            conversation,
+            next(conversation),
+            seqOf(conversation),
+            type,
+            null,
+            null,
+            device.split("/")[0],
+            step
+                ? hash(conversation, device, type, content)
+                : hashOf(conversation, target, content),
+            target,
+            step ? content : reactions));
+    return this;
+  }
+
+  /** Asked for, committed and acked. */
+  Tale amends(
+      String device,
+      String conversation,
+      String type,
+      long target,
+      String content,
+      String reactions) {
+    return say(amend(device, conversation, type, target, content, Phase.INVOKE))
+        .alters(device, conversation, type, target, content, reactions)
+        .say(
+            amend(device, conversation, type, target, content, Phase.OK)
+                .at(next(conversation) - 1, 0));
   }
 
   /** Sent, committed and acked. */
@@ -158,6 +240,8 @@ final class Tale {
         .hashed(change.hash)
         .sentAs(change.id)
         .about(change.subject)
+        .of(change.target)
+        .reacted(change.reactions)
         .noting(change.type);
   }
 

@@ -94,14 +94,16 @@ class FinalReadingIT {
     try (History history = History.begin(file)) {
       cast(history, group, "group", ada, bob);
       cast(history, dm, "dm", ada, bob);
-      say(history, ada, group, "one");
+      Ack one = say(history, ada, group, "one");
       Await.join(ada.api().putMember(group, eve.userId(), "member"));
       say(history, bob, group, "two");
       Await.join(ada.api().deleteMember(group, eve.userId()));
       say(history, ada, group, "three");
       say(history, bob, group, "four \"quoted\" \uD83D\uDE00");
-      say(history, bob, dm, "five");
+      Ack five = say(history, bob, dm, "five");
       say(history, ada, dm, "six");
+      amend(history, ada, one, "edited");
+      amend(history, bob, five, null);
       read(history, bob, group, 3);
       Await.join(FinalReading.of(vertx, cluster, readers).run(history, PATIENCE));
     }
@@ -110,7 +112,8 @@ class FinalReadingIT {
 
     assertThat(judgement.table()).endsWith("sound");
     assertThat(judgement.figures().acked()).isEqualTo(6);
-    assertThat(judgement.figures().changes()).isEqualTo(10);
+    assertThat(judgement.figures().amended()).isEqualTo(2);
+    assertThat(judgement.figures().changes()).isEqualTo(12);
 
     Path tampered = folder.resolve("tampered.jsonl");
     Await.join(
@@ -143,13 +146,38 @@ class FinalReadingIT {
     }
   }
 
-  private static void say(History history, Somebody who, String conversation, String text) {
+  private static Ack say(History history, Somebody who, String conversation, String text) {
     String device = who.session().deviceId();
     String id = "id-" + history.size();
     String hash = ChangeHash.ofSend(conversation, who.userId(), device, id, text, null);
     history.add(send(who, Phase.INVOKE, conversation, id).hashed(hash));
     Ack ack = Await.join(who.api().postMessage(conversation, id, text));
     history.add(send(who, Phase.OK, conversation, id).hashed(hash).at(ack.changeSeq(), ack.seq()));
+    return ack;
+  }
+
+  /** Gives one's own message another text, or none: then it is deleted. */
+  private static void amend(History history, Somebody who, Ack sent, String text) {
+    history.add(amend(who, Phase.INVOKE, sent, text));
+    Ack ack =
+        Await.join(
+            text == null
+                ? who.api().deleteMessage(sent.messageId())
+                : who.api().editMessage(sent.messageId(), text));
+    history.add(amend(who, Phase.OK, sent, text).at(ack.changeSeq(), 0));
+  }
+
+  private static Event.Draft amend(Somebody who, Phase phase, Ack sent, String text) {
+    String device = who.session().deviceId();
+    return Event.of(who.handle(), Op.AMEND, phase)
+        .by(who.userId(), device)
+        .in(sent.conversationId())
+        .sentAs("amend " + sent.clientMsgId())
+        .of(sent.changeSeq())
+        .hashed(
+            ChangeHash.ofSend(
+                sent.conversationId(), who.userId(), device, sent.clientMsgId(), text, null))
+        .noting(text == null ? "message.delete" : "message.edit");
   }
 
   private static Event.Draft send(Somebody who, Phase phase, String conversation, String id) {
@@ -174,7 +202,7 @@ class FinalReadingIT {
 
   /** The load is told once more; the end is read anew. */
   private static void copyBeforeTheEnd(History history, Event event) {
-    if (event.op() == Op.CAST || event.op() == Op.SEND) {
+    if (Set.of(Op.CAST, Op.SEND, Op.AMEND).contains(event.op())) {
       history.add(
           Event.of(event.process(), event.op(), event.phase())
               .by(event.user(), event.device())
@@ -183,6 +211,7 @@ class FinalReadingIT {
               .about(event.subject())
               .at(event.changeSeq(), event.seq())
               .hashed(event.hash())
+              .of(event.target())
               .noting(event.note()));
     }
   }

@@ -6,7 +6,6 @@ import chat.parley.torture.load.LoadSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -28,13 +27,8 @@ class TortureIT {
   @Test
   void ownersThatAreKilledFrozenOrNotAnsweredBreakNoPromise() throws Exception {
     Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "torture-");
-    List<Outcome> outcomes = new ArrayList<>();
-    try (TortureRun run = TortureRun.start(settings(folder), System.out::println)) {
-      for (Scenario scenario : SHORT_SET) {
-        outcomes.add(run.play(scenario, SEED));
-      }
-    }
-    TortureReport report = new TortureReport(outcomes);
+    TortureReport report =
+        TortureRun.play(settings(folder), SHORT_SET, new Seeds(SEED, 1), System.out::println);
     System.out.println(report.table());
     assertThat(report.exitCode()).as(report.table()).isEqualTo(TortureReport.SOUND);
     RunFolder.remove(folder);
