@@ -40,9 +40,9 @@ class TortureIT {
         folder.resolve("histories"),
         Collections.nCopies(3, ""),
         new LoadSettings(SEED, 30, 8, 2, 8, 10, 3, 5, 12),
-        Duration.ofSeconds(3),
+        Duration.ofSeconds(2),
         Duration.ofSeconds(1),
-        Duration.ofSeconds(6),
+        Duration.ofSeconds(3),
         Duration.ofSeconds(90),
         Optional.of(LONGEST_ACK_GAP));
   }
