@@ -229,10 +229,27 @@ final class Stage {
   }
 
   private void restoreOnce() {
+    heal();
+    startNodes();
+  }
+
+  /**
+   * Nothing is broken any more, and the nodes that are down are on their way: they join while
+   * people talk, come to rest and are read from.
+   */
+  void mend() {
+    heal();
+    if (nodes().stream().anyMatch(DevNode::isAlive)) {
+      nodes().forEach(DevNode::start);
+    } else {
+      startNodes();
+    }
+  }
+
+  private void heal() {
     proxies().heal();
     stores().own().forEach(stores()::resume);
     stores().own().forEach(stores()::start);
     nodes().stream().filter(DevNode::isPaused).forEach(DevNode::resume);
-    startNodes();
   }
 }

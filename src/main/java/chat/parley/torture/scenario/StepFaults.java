@@ -72,7 +72,6 @@ final class StepFaults {
     stage.holdUntil(() -> taker(stage, first, before) != null, UNTIL_TAKEN);
     DevNode second = taker(stage, first, before);
     if (second == null) {
-      stage.restore();
       one.over();
       return;
     }
@@ -117,7 +116,6 @@ final class StepFaults {
     kill(stage, owner, killed, touched(buses) - before);
     stage.proxies().heal();
     stage.holdUntilTakenOver(owner);
-    stage.start(owner);
     killed.over();
   }
 
@@ -132,7 +130,6 @@ final class StepFaults {
     kill(stage, owner, killed, kafka.touched() - before);
     kafka.heal();
     stage.holdUntilTakenOver(owner);
-    stage.start(owner);
     killed.over();
   }
 
@@ -167,7 +164,6 @@ final class StepFaults {
     stage.proxies().lose(owner);
     stage.proxies().heal();
     stage.holdUntilTakenOver(owner);
-    stage.start(owner);
     killed.over();
   }
 
@@ -192,7 +188,6 @@ final class StepFaults {
     stage.holdUntil(() -> taker(stage, owner, before) != null, UNTIL_TAKEN);
     DevNode taker = taker(stage, owner, before);
     if (taker == null) {
-      stage.start(owner);
       killed.over();
       return;
     }
@@ -202,7 +197,6 @@ final class StepFaults {
     stage.holdUntilTakenOver(taker);
     taker.resume();
     frozen.over();
-    stage.start(owner);
     killed.over();
   }
 

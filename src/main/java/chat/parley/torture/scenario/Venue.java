@@ -101,7 +101,7 @@ final class Venue implements AutoCloseable {
       stage.hold(settings.warmUp());
       say(scenario, scenario.meaning());
       inject(scenario, stage);
-      stage.restore();
+      stage.mend();
       stage.hold(settings.calm());
       settle(scenario, running);
     } finally {
@@ -110,7 +110,7 @@ final class Venue implements AutoCloseable {
     say(scenario, "reading what is there at the end");
     FinalReader reader = new FinalReader(vertx, cluster, settings.settle());
     await(() -> reader.read(history, running.conversations()), READ_WITHIN);
-    stage.restore(); // a node that found itself cut off may have ended since
+    stage.restore();
     stage.awaitWhole();
   }
 
@@ -120,10 +120,11 @@ final class Venue implements AutoCloseable {
 
   private void inject(Scenario scenario, Stage stage) throws InterruptedException {
     long deadline = System.nanoTime() + settings.length().toNanos();
-    int round = 0;
-    do {
-      scenario.round().run(stage, round++);
-    } while (System.nanoTime() - deadline < 0);
+    scenario.round().run(stage, 0);
+    for (int round = 1; System.nanoTime() - deadline < 0; round++) {
+      stage.restore();
+      scenario.round().run(stage, round);
+    }
   }
 
   private void settle(Scenario scenario, Load running) throws InterruptedException {
