@@ -25,6 +25,7 @@ import chat.parley.log.WriteAhead;
 import chat.parley.model.Shard;
 import chat.parley.presence.PresenceVerticle;
 import chat.parley.receipts.CursorMover;
+import chat.parley.receipts.KnownChoices;
 import chat.parley.receipts.LargeReceipts;
 import chat.parley.receipts.Places;
 import chat.parley.receipts.ReceiptReader;
@@ -174,6 +175,7 @@ final class Stages {
             stores.channelNames(),
             stores.cursors(),
             stores.personal(),
+            stores.privateReceipts(),
             stores.rows(),
             this::rowsAgeMs,
             keepers.router(),
@@ -190,6 +192,7 @@ final class Stages {
             stores.conversations(),
             stores.cursors(),
             stores.personal(),
+            stores.privateReceipts(),
             stores.rows(),
             this::rowsAgeMs,
             stores.scan(),
@@ -222,7 +225,8 @@ final class Stages {
                 stores.log().reads(),
                 keepers.router()::heads,
                 clock),
-            new ReceiptReader(stores.conversations(), stores.cursors()),
+            new ReceiptReader(stores.conversations(), stores.cursors(), stores.privateReceipts()),
+            new KnownChoices(stores.privateReceipts(), clock),
             new Sizes(keepers.router()::sizes, clock),
             new Places(keepers.cluster().self(), () -> keepers.cluster().nodesWith("receipts")),
             new LargeReceipts(
@@ -271,7 +275,9 @@ final class Stages {
     LetterDesk letters = new LetterDesk(vertx, settings.kafka(), meters, clock);
     letters.watch();
     used.push(letters::close);
-    LongPolls polls = new LongPolls(keepers.registry(), settings.gateway().maxConnections());
+    LongPolls polls =
+        new LongPolls(
+            vertx, keepers.registry(), keepers.interests(), settings.gateway().maxConnections());
     RestApi api =
         new RestApi(
             new EdgeServices(

@@ -11,6 +11,7 @@ import chat.parley.cursor.Cursors;
 import chat.parley.log.ConversationLog;
 import chat.parley.personal.InboxRows;
 import chat.parley.personal.PersonalSettings;
+import chat.parley.personal.PrivateReceipts;
 import chat.parley.presence.PresenceRecords;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -23,6 +24,7 @@ record Stores(
     ChannelNames channelNames,
     Cursors cursors,
     PersonalSettings personal,
+    PrivateReceipts privateReceipts,
     InboxRows rows,
     ConversationScan scan,
     Accounts accounts,
@@ -38,6 +40,7 @@ record Stores(
                 ChannelNames.over(cassandra),
                 Cursors.over(cassandra),
                 PersonalSettings.over(cassandra),
+                PrivateReceipts.over(cassandra),
                 InboxRows.over(cassandra),
                 ConversationScan.over(cassandra),
                 Accounts.open(cassandra, auth, clock),
@@ -55,6 +58,7 @@ record Stores(
                     opened.resultAt(6),
                     opened.resultAt(7),
                     opened.resultAt(8),
-                    opened.resultAt(9)));
+                    opened.resultAt(9),
+                    opened.resultAt(10)));
   }
 }

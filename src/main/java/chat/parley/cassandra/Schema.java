@@ -39,7 +39,8 @@ final class Schema {
           "log-large",
           "personal",
           "inbox",
-          "presence");
+          "presence",
+          "private-receipts");
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
   private static final int LOCK_TTL_SECONDS = 60;
