@@ -1,6 +1,5 @@
 package chat.parley;
 
-import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.config.SettingsException;
 import chat.parley.embedded.EmbeddedStackException;
@@ -8,9 +7,6 @@ import chat.parley.inbox.Rebuild;
 import chat.parley.inbox.Rebuild.Tally;
 import chat.parley.model.Ids;
 import chat.parley.model.UserId;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -57,7 +53,9 @@ final class RebuildInboxCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     try {
-      rebuild(stores.settings());
+      Tally done = stores.open(this::rebuild);
+      spec.commandLine().getOut().println(said(done));
+      spec.commandLine().getOut().flush();
       return 0;
     } catch (SettingsException faults) {
       err.println("These settings cannot be used:");
@@ -68,27 +66,11 @@ final class RebuildInboxCommand implements Callable<Integer> {
     return CANNOT;
   }
 
-  private void rebuild(Settings settings) throws InterruptedException {
-    Vertx vertx = Vertx.vertx();
-    try {
-      CassandraSession session =
-          Blocking.await(
-              CassandraConnector.connectToExisting(
-                  vertx, settings.cassandra(), new SimpleMeterRegistry()));
-      try {
-        Rebuild rebuild =
-            Blocking.await(
-                Rebuild.over(session, settings.inbox(), new Lines(spec.commandLine().getErr())));
-        Future<Tally> done = user == null ? rebuild.all() : rebuild.of(new UserId(user));
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(said(Blocking.await(done)));
-        out.flush();
-      } finally {
-        Blocking.await(session.close());
-      }
-    } finally {
-      Blocking.await(vertx.close());
-    }
+  private Tally rebuild(CassandraSession session, Settings settings) throws InterruptedException {
+    Rebuild rebuild =
+        Blocking.await(
+            Rebuild.over(session, settings.inbox(), new Lines(spec.commandLine().getErr())));
+    return Blocking.await(user == null ? rebuild.all() : rebuild.of(new UserId(user)));
   }
 
   private static String said(Tally tally) {

@@ -31,6 +31,7 @@ import chat.parley.log.WriteAhead;
 import chat.parley.model.Shard;
 import chat.parley.presence.PresenceVerticle;
 import chat.parley.receipts.CursorMover;
+import chat.parley.receipts.KnownChoices;
 import chat.parley.receipts.LargeReceipts;
 import chat.parley.receipts.Places;
 import chat.parley.receipts.ReceiptReader;
@@ -181,6 +182,7 @@ final class Stages {
             stores.channelNames(),
             stores.cursors(),
             stores.personal(),
+            stores.privateReceipts(),
             stores.rows(),
             this::rowsAgeMs,
             keepers.router(),
@@ -197,6 +199,7 @@ final class Stages {
             stores.conversations(),
             stores.cursors(),
             stores.personal(),
+            stores.privateReceipts(),
             stores.rows(),
             this::rowsAgeMs,
             stores.scan(),
@@ -229,7 +232,8 @@ final class Stages {
                 stores.log().reads(),
                 keepers.router()::heads,
                 clock),
-            new ReceiptReader(stores.conversations(), stores.cursors()),
+            new ReceiptReader(stores.conversations(), stores.cursors(), stores.privateReceipts()),
+            new KnownChoices(stores.privateReceipts(), clock),
             new Sizes(keepers.router()::sizes, clock),
             new Places(keepers.cluster().self(), () -> keepers.cluster().nodesWith("receipts")),
             new LargeReceipts(
@@ -281,7 +285,9 @@ final class Stages {
             vertx, settings.kafka(), meters, clock, new AuditedLetters(security.audit()));
     letters.watch();
     used.push(letters::close);
-    LongPolls polls = new LongPolls(keepers.registry(), settings.gateway().maxConnections());
+    LongPolls polls =
+        new LongPolls(
+            vertx, keepers.registry(), keepers.interests(), settings.gateway().maxConnections());
     RestApi api =
         new RestApi(
             new EdgeServices(

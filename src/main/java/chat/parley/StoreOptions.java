@@ -1,9 +1,13 @@
 package chat.parley;
 
+import chat.parley.cassandra.CassandraConnector;
+import chat.parley.cassandra.CassandraSession;
 import chat.parley.config.SettingsException;
 import chat.parley.config.SettingsSource;
 import chat.parley.embedded.EmbeddedStackException;
 import chat.parley.embedded.RunningStack;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +66,35 @@ final class StoreOptions {
         settings.embedded().kafka().isPresent()
             ? List.of(running.kafkaBootstrap())
             : settings.kafka().bootstrapServers());
+  }
+
+  /** What a command does with the stores. */
+  interface Work<T> {
+    T on(CassandraSession session, Settings settings) throws InterruptedException;
+  }
+
+  /**
+   * Opens the history store, which must be there with its schema, works on it, and closes it again.
+   * Blocks.
+   *
+   * @throws IllegalStateException where it cannot be reached or is not Parley's
+   */
+  <T> T open(Work<T> work) throws InterruptedException {
+    Settings settings = settings();
+    Vertx vertx = Vertx.vertx();
+    try {
+      CassandraSession session =
+          Blocking.await(
+              CassandraConnector.connectToExisting(
+                  vertx, settings.cassandra(), new SimpleMeterRegistry()));
+      try {
+        return work.on(session, settings);
+      } finally {
+        Blocking.await(session.close());
+      }
+    } finally {
+      Blocking.await(vertx.close());
+    }
   }
 
   private Map<String, String> said() {

@@ -14,10 +14,10 @@ import chat.parley.cursor.Cursors;
 import chat.parley.log.ConversationLog;
 import chat.parley.personal.InboxRows;
 import chat.parley.personal.PersonalSettings;
+import chat.parley.personal.PrivateReceipts;
 import chat.parley.presence.PresenceRecords;
 import chat.parley.registry.HazelcastRevoked;
 import com.hazelcast.core.HazelcastInstance;
-import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
@@ -29,6 +29,7 @@ record Stores(
     ChannelNames channelNames,
     Cursors cursors,
     PersonalSettings personal,
+    PrivateReceipts privateReceipts,
     InboxRows rows,
     ConversationScan scan,
     Accounts accounts,
@@ -43,41 +44,54 @@ record Stores(
       NodeContext node, CassandraSession cassandra, HazelcastInstance hazelcast) {
     AuthSettings auth = node.settings().auth();
     Clock clock = node.clock();
+    Future<ConversationLog> log = ConversationLog.over(cassandra);
+    Future<Conversations> conversations = Conversations.over(cassandra);
+    Future<ChannelNames> channelNames = ChannelNames.over(cassandra);
+    Future<Cursors> cursors = Cursors.over(cassandra);
+    Future<PersonalSettings> personal = PersonalSettings.over(cassandra);
+    Future<PrivateReceipts> privateReceipts = PrivateReceipts.over(cassandra);
+    Future<InboxRows> rows = InboxRows.over(cassandra);
+    Future<ConversationScan> scan = ConversationScan.over(cassandra);
+    Future<Accounts> accounts = Accounts.open(cassandra, auth, clock);
+    Future<Devices> devices = Devices.open(cassandra, auth, clock);
+    Future<PresenceRecords> presence = PresenceRecords.over(cassandra);
+    Future<Revocations> revocations = revocations(node, cassandra, hazelcast);
+    Future<AuditStore> audit = AuditStore.open(cassandra);
+    Future<Identities> identities =
+        accounts.compose(open -> Identities.open(cassandra, open, auth.admins()::contains));
     return Future.all(
             List.of(
-                ConversationLog.over(cassandra),
-                Conversations.over(cassandra),
-                ChannelNames.over(cassandra),
-                Cursors.over(cassandra),
-                PersonalSettings.over(cassandra),
-                InboxRows.over(cassandra),
-                ConversationScan.over(cassandra),
-                Accounts.open(cassandra, auth, clock),
-                Devices.open(cassandra, auth, clock),
-                PresenceRecords.over(cassandra),
-                revocations(node, cassandra, hazelcast),
-                AuditStore.open(cassandra)))
-        .compose(
-            opened ->
-                Identities.open(cassandra, opened.<Accounts>resultAt(7), auth.admins()::contains)
-                    .map(identities -> stores(opened, identities)));
-  }
-
-  private static Stores stores(CompositeFuture opened, Identities identities) {
-    return new Stores(
-        opened.resultAt(0),
-        opened.resultAt(1),
-        opened.resultAt(2),
-        opened.resultAt(3),
-        opened.resultAt(4),
-        opened.resultAt(5),
-        opened.resultAt(6),
-        opened.resultAt(7),
-        opened.resultAt(8),
-        opened.resultAt(9),
-        opened.resultAt(10),
-        opened.resultAt(11),
-        identities);
+                log,
+                conversations,
+                channelNames,
+                cursors,
+                personal,
+                privateReceipts,
+                rows,
+                scan,
+                accounts,
+                devices,
+                presence,
+                revocations,
+                audit,
+                identities))
+        .map(
+            all ->
+                new Stores(
+                    log.result(),
+                    conversations.result(),
+                    channelNames.result(),
+                    cursors.result(),
+                    personal.result(),
+                    privateReceipts.result(),
+                    rows.result(),
+                    scan.result(),
+                    accounts.result(),
+                    devices.result(),
+                    presence.result(),
+                    revocations.result(),
+                    audit.result(),
+                    identities.result()));
   }
 
   private static Future<Revocations> revocations(

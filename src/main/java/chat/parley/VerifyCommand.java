@@ -1,6 +1,5 @@
 package chat.parley;
 
-import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.config.SettingsException;
 import chat.parley.embedded.EmbeddedStackException;
@@ -11,8 +10,6 @@ import chat.parley.verify.Fault;
 import chat.parley.verify.Verification;
 import chat.parley.verify.VerifyReport;
 import chat.parley.verify.VerifySettings;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -114,7 +111,7 @@ final class VerifyCommand implements Callable<Integer> {
           err, stores::settingsWithKey, new AuditVerification(spec.commandLine().getOut(), json));
     }
     try {
-      return look(stores.settings());
+      return stores.open((session, settings) -> look(session, settings.kafka()));
     } catch (SettingsException faults) {
       err.println("These settings cannot be used:");
       err.println(faults.getMessage());
@@ -122,23 +119,6 @@ final class VerifyCommand implements Callable<Integer> {
       err.println("Cannot look: " + cause.getMessage());
     }
     return CANNOT_LOOK;
-  }
-
-  private int look(Settings settings) throws InterruptedException {
-    Vertx vertx = Vertx.vertx();
-    try {
-      CassandraSession session =
-          Blocking.await(
-              CassandraConnector.connectToExisting(
-                  vertx, settings.cassandra(), new SimpleMeterRegistry()));
-      try {
-        return look(session, settings.kafka());
-      } finally {
-        Blocking.await(session.close());
-      }
-    } finally {
-      Blocking.await(vertx.close());
-    }
   }
 
   private int look(CassandraSession session, KafkaSettings kafka) throws InterruptedException {

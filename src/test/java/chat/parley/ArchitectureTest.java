@@ -95,8 +95,9 @@ final class ArchitectureTest {
               "personal",
               "log",
               "registry"),
-          // log: a read position is checked against the log
-          row("receipts", "model", "event", "bus", "conversation", "cursor", "log"),
+          // log: a read position is checked against the log; personal: whose receipts nobody is
+          // told
+          row("receipts", "model", "event", "bus", "conversation", "cursor", "personal", "log"),
           // cassandra: what outlasts a user's presence; registry: where users are
           row("presence", "model", "bus", "cassandra", "conversation", "registry"),
           // Around the server: starts nodes as processes, so it knows none of their inside.

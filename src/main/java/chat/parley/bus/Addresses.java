@@ -27,6 +27,13 @@ public final class Addresses {
       new Address<>("parley.receipts.fanout", ReceiptMessages.class);
 
   /**
+   * Published to every node with the receipts role: a user has chosen whether others are told of
+   * their receipts. A loss costs a minute until that node knows it.
+   */
+  public static final Address<ReceiptMessages> ALL_RECEIPTS =
+      new Address<>("parley.receipts.all", ReceiptMessages.class);
+
+  /**
    * Gateways ask for changes of personal settings, the receipts stage says which read cursors
    * moved; any node with the inbox role answers. A lost question times out and is answered {@code
    * unavailable}; a lost move costs the user's other devices a badge until their next look.

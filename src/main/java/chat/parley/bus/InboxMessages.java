@@ -2,6 +2,7 @@ package chat.parley.bus;
 
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
+import chat.parley.model.ReceiptChoice;
 import chat.parley.model.UserId;
 import java.util.List;
 
@@ -14,16 +15,21 @@ public sealed interface InboxMessages {
    * What a user's devices show of a conversation beside its messages.
    *
    * @param unread messages after those that were read
+   * @param mentions those of them that call the user
    * @param mutedUntil milliseconds since the epoch; 0 where it is not muted now
    * @param pinnedRank -1 where it is not pinned
+   * @param privateReceipts whether others are not told of the user's receipts here; null where that
+   *     is as for all conversations
    */
   record InboxState(
       ConversationId conversationId,
       long unread,
+      int mentions,
       long readSeq,
       long mutedUntil,
       boolean archived,
-      int pinnedRank)
+      int pinnedRank,
+      Boolean privateReceipts)
       implements InboxMessages {}
 
   /**
@@ -39,8 +45,19 @@ public sealed interface InboxMessages {
       ConversationId conversationId,
       Long mutedUntil,
       Boolean archived,
-      Integer pinnedRank)
+      Integer pinnedRank,
+      ReceiptChoice receipts)
       implements InboxMessages {}
+
+  /**
+   * Whether nobody else is to be told of the user's receipts, in all conversations for which they
+   * have not chosen otherwise; null leaves it as it is. Answered with {@link OwnSettings} when it
+   * is durable.
+   */
+  record ChangeOwnSettings(UserId userId, Boolean privateReceipts) implements InboxMessages {}
+
+  /** What a user has set for all conversations. */
+  record OwnSettings(boolean privateReceipts) implements InboxMessages {}
 
   /**
    * What a current member's devices show; answered with {@link InboxState}. {@code readSeq} is a

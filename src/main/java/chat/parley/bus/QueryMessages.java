@@ -186,12 +186,24 @@ public sealed interface QueryMessages {
    *
    * @param receipts of conversations of few members that this page touches
    * @param reset conversations that are too far behind: the device reads their newest page
+   * @param large the user's large conversations, whose changes come only to gateways that want them
    */
   record SyncPage(
       List<Change> changes,
       List<ReceiptView> receipts,
       String cursor,
       boolean hasMore,
-      List<ConversationId> reset)
-      implements QueryMessages {}
+      List<ConversationId> reset,
+      List<ConversationId> large)
+      implements QueryMessages {
+    /** A page of somebody who is in no large conversation. */
+    public SyncPage(
+        List<Change> changes,
+        List<ReceiptView> receipts,
+        String cursor,
+        boolean hasMore,
+        List<ConversationId> reset) {
+      this(changes, receipts, cursor, hasMore, reset, List.of());
+    }
+  }
 }

@@ -51,10 +51,17 @@ public sealed interface ReceiptMessages {
   record ReceiptsQuery(UserId userId, ConversationId conversationId, long seq)
       implements ReceiptMessages {}
 
-  /** How far one member is. */
-  record MemberReceipt(UserId userId, long deliveredSeq, long readSeq) {}
+  /** How far one member is, and each of their devices that has got anything at all. */
+  record MemberReceipt(
+      UserId userId, long deliveredSeq, long readSeq, List<DeviceReceipt> devices) {}
 
-  /** Answer of {@link ReceiptsQuery}: all current members but the asker. */
+  /** A device has messages up to this one. */
+  record DeviceReceipt(DeviceId deviceId, long seq) {}
+
+  /**
+   * Answer of {@link ReceiptsQuery}: all current members but the asker, and those who keep their
+   * receipts to themselves.
+   */
   record Receipts(List<MemberReceipt> items) implements ReceiptMessages {}
 
   /** {@link ReceiptsQuery} about a large conversation, for the one node that counts it. */
@@ -82,6 +89,12 @@ public sealed interface ReceiptMessages {
    */
   record ReceiptsCounted(ConversationId conversationId, long seq, long delivered, long read)
       implements ReceiptMessages {}
+
+  /**
+   * Published to every node with the receipts role: whether others are told of this user's receipts
+   * may have changed.
+   */
+  record ReceiptsChosen(UserId userId) implements ReceiptMessages {}
 
   /** Several at once. */
   record ReceiptsMoved(List<ReceiptMoved> receipts) implements ReceiptMessages {}

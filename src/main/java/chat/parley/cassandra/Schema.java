@@ -41,7 +41,8 @@ final class Schema {
           "inbox",
           "presence",
           "auth-sessions",
-          "audit");
+          "audit",
+          "private-receipts");
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
   private static final int LOCK_TTL_SECONDS = 60;

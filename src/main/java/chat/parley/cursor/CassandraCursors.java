@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Cursors as plain upserts whose timestamp is the cursor: no read, no condition, and a repeat is
@@ -64,7 +65,7 @@ final class CassandraCursors implements Cursors {
             session.prepare(
                 "SELECT conversation_id, seq FROM read_cursors WHERE user_id = :user_id"),
             session.prepare(
-                "SELECT seq FROM delivered"
+                "SELECT device_id, seq FROM delivered"
                     + " WHERE user_id = :user_id AND conversation_id = :conversation_id"),
             session.prepare(
                 "SELECT seq FROM read_cursors"
@@ -119,22 +120,43 @@ final class CassandraCursors implements Cursors {
 
   @Override
   public Future<List<UserCursor>> of(ConversationId conversation, Collection<UserId> users) {
-    return readFrom(conversation, List.copyOf(users), 0, new ArrayList<>(users.size()));
+    return readFrom(
+        List.copyOf(users), 0, user -> one(conversation, user), new ArrayList<>(users.size()));
   }
 
-  private Future<List<UserCursor>> readFrom(
-      ConversationId conversation, List<UserId> users, int from, List<UserCursor> found) {
+  @Override
+  public Future<List<DeviceCursor>> devicesOf(
+      ConversationId conversation, Collection<UserId> users) {
+    return readFrom(List.copyOf(users), 0, user -> devices(conversation, user), new ArrayList<>())
+        .map(all -> all.stream().flatMap(List::stream).toList());
+  }
+
+  private static <T> Future<List<T>> readFrom(
+      List<UserId> users, int from, Function<UserId, Future<T>> read, List<T> found) {
     if (from >= users.size()) {
       return Future.succeededFuture(found);
     }
     List<UserId> some = users.subList(from, Math.min(users.size(), from + READ_WIDTH));
-    List<Future<UserCursor>> reads = some.stream().map(user -> one(conversation, user)).toList();
+    List<Future<T>> reads = some.stream().map(read).toList();
     return Future.all(reads)
         .compose(
             done -> {
-              reads.forEach(read -> found.add(read.result()));
-              return readFrom(conversation, users, from + READ_WIDTH, found);
+              reads.forEach(one -> found.add(one.result()));
+              return readFrom(users, from + READ_WIDTH, read, found);
             });
+  }
+
+  private Future<List<DeviceCursor>> devices(ConversationId conversation, UserId user) {
+    return session
+        .read("cursor.here", bind(deliveredHere, conversation, user))
+        .map(
+            rows ->
+                rows.stream()
+                    .map(
+                        row ->
+                            new DeviceCursor(
+                                user, new DeviceId(row.getString("device_id")), row.getLong("seq")))
+                    .toList());
   }
 
   private Future<UserCursor> one(ConversationId conversation, UserId user) {
@@ -146,15 +168,18 @@ final class CassandraCursors implements Cursors {
 
   private Future<Long> highest(
       PreparedStatement statement, ConversationId conversation, UserId user) {
-    BoundStatement bound =
-        statement
-            .boundStatementBuilder()
-            .setString("user_id", user.value())
-            .setString("conversation_id", conversation.value())
-            .build();
     return session
-        .read("cursor.here", bound)
+        .read("cursor.here", bind(statement, conversation, user))
         .map(rows -> rows.stream().mapToLong(row -> row.getLong("seq")).max().orElse(0));
+  }
+
+  private static BoundStatement bind(
+      PreparedStatement statement, ConversationId conversation, UserId user) {
+    return statement
+        .boundStatementBuilder()
+        .setString("user_id", user.value())
+        .setString("conversation_id", conversation.value())
+        .build();
   }
 
   private Future<Void> write(List<BatchableStatement<?>> moves) {

@@ -43,6 +43,12 @@ public interface Cursors {
    */
   Future<List<UserCursor>> of(ConversationId conversation, Collection<UserId> users);
 
+  /** How far each of these users' devices is in one conversation, of those that have anything. */
+  Future<List<DeviceCursor>> devicesOf(ConversationId conversation, Collection<UserId> users);
+
+  /** A device has messages up to this one. */
+  record DeviceCursor(UserId userId, DeviceId deviceId, long seq) {}
+
   /** How far one user is in one conversation; 0 where nothing is stored. */
   record UserCursor(UserId userId, long deliveredSeq, long readSeq) {}
 }

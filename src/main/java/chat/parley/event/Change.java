@@ -83,45 +83,20 @@ public record Change(
    * The same change, of a conversation that has been large since this number; 0: of a small one.
    */
   public Change largeSince(long since) {
-    return since == largeSince
-        ? this
-        : new Change(
-            conversationId,
-            changeSeq,
-            seq,
-            type,
-            actorId,
-            subjectId,
-            since,
-            committedAt,
-            payload,
-            sentAt,
-            persistedAt,
-            mentions);
+    return since == largeSince ? this : with(since, sentAt, persistedAt, mentions);
   }
 
   /** The same change with its times; the payload is shared. */
   public Change timed(long sent, long persisted) {
-    return new Change(
-        conversationId,
-        changeSeq,
-        seq,
-        type,
-        actorId,
-        subjectId,
-        largeSince,
-        committedAt,
-        payload,
-        sent,
-        persisted,
-        mentions);
+    return with(largeSince, sent, persisted, mentions);
   }
 
   /** The same change with whom it calls; the payload is shared. */
   public Change mentioning(Mentions called) {
-    if (called.equals(mentions)) {
-      return this;
-    }
+    return called.equals(mentions) ? this : with(largeSince, sentAt, persistedAt, called);
+  }
+
+  private Change with(long since, long sent, long persisted, Mentions called) {
     return new Change(
         conversationId,
         changeSeq,
@@ -129,11 +104,11 @@ public record Change(
         type,
         actorId,
         subjectId,
-        largeSince,
+        since,
         committedAt,
         payload,
-        sentAt,
-        persistedAt,
+        sent,
+        persisted,
         called);
   }
 }

@@ -83,6 +83,12 @@ final class GatewayMetrics {
         .register(registry);
   }
 
+  void watchPolls(Supplier<Number> count) {
+    Gauge.builder("parley.gateway.polls.waiting", count)
+        .description("Calls of /v1/sync that have found nothing and wait")
+        .register(registry);
+  }
+
   void watchConnections(Supplier<Number> count) {
     Gauge.builder("parley.gateway.connections", count).register(registry);
   }

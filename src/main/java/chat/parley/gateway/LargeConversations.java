@@ -196,8 +196,8 @@ final class LargeConversations {
     hall.users = null;
     if (hall.stays.isEmpty()) {
       halls.remove(conversation);
-      interests.remove(
-          conversation); // one that stays costs a message a change, until its time ends
+      // One that stays costs a message a change, until its time ends.
+      hall.interested.onSuccess(done -> interests.remove(conversation));
     }
   }
 

@@ -4,24 +4,33 @@ import chat.parley.auth.Principal;
 import chat.parley.bus.DeliveryMessages;
 import chat.parley.bus.DeliveryMessages.CloseDevice;
 import chat.parley.bus.DeliveryMessages.DeliverChanges;
+import chat.parley.bus.DeliveryMessages.Delivery;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.Ids;
 import chat.parley.model.UserId;
 import chat.parley.registry.DeviceRegistry;
+import chat.parley.registry.Interests;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * REST calls that wait for something to happen to their user. A device that waits is known to the
  * cluster as one with a socket is, so the fan-out brings this gateway its changes; what comes only
  * wakes the call, which then looks for itself. A call is made known before its first look, so what
- * is committed after that look wakes it.
+ * is committed after that look wakes it. What happens in large conversations comes only to gateways
+ * that want it: this one does as long as somebody here waits who is in one.
  */
 public final class LongPolls {
   /** What ends a wait. */
@@ -38,9 +47,15 @@ public final class LongPolls {
     private final String sessionId = Ids.fresh();
     private volatile Promise<Wake> wake = Promise.promise();
     private volatile boolean ended;
+    private final Set<ConversationId> followed = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean due = new AtomicBoolean();
 
-    private Poll(Principal principal) {
+    /** Completes when a busy channel may wake it. */
+    private final Future<Void> rested;
+
+    private Poll(Principal principal, Future<Void> rested) {
       this.principal = principal;
+      this.rested = rested;
     }
 
     /** To be called before each look: what happens from now on ends the next wait. */
@@ -48,11 +63,6 @@ public final class LongPolls {
       if (!ended) {
         wake = Promise.promise();
       }
-    }
-
-    /** Completes when something has happened since {@link #arm}, or the time is over. */
-    Future<Wake> woken() {
-      return wake.future();
     }
 
     void end() {
@@ -64,21 +74,46 @@ public final class LongPolls {
       wake.tryComplete(Wake.LOOK);
     }
 
+    private void lookWhenRested() {
+      if (due.compareAndSet(false, true)) {
+        rested.onComplete(
+            done -> {
+              due.set(false);
+              look();
+            });
+      }
+    }
+
     private void refuse() {
       ended = true;
       wake.tryFail(new FailureException(Failure.UNAUTHENTICATED, "the device was signed out"));
     }
   }
 
+  /** A large conversation, the calls that wait for it, and when the fan-out knows of them. */
+  private record Hall(Set<Poll> polls, Future<Void> interested) {}
+
+  /**
+   * A call is woken by large conversations so long after its begin at the earliest: a busy channel
+   * shall cost each who waits a look now and then, not one a message.
+   */
+  private static final long REST_MS = 2_000;
+
+  private final Vertx vertx;
   private final DeviceRegistry registry;
+  private final Interests interests;
   private final int max;
+  private final Map<ConversationId, Hall> halls = new ConcurrentHashMap<>();
   private final Map<UserId, Map<DeviceId, Poll>> polls = new ConcurrentHashMap<>();
   private final AtomicInteger size = new AtomicInteger();
+  private final AtomicInteger asleep = new AtomicInteger();
   private volatile boolean closed;
 
   /** At most {@code max} calls wait at once. */
-  public LongPolls(DeviceRegistry registry, int max) {
+  public LongPolls(Vertx vertx, DeviceRegistry registry, Interests interests, int max) {
+    this.vertx = vertx;
     this.registry = registry;
+    this.interests = interests;
     this.max = max;
   }
 
@@ -91,7 +126,7 @@ public final class LongPolls {
       return Future.failedFuture(
           new FailureException(Failure.OVERLOADED, "too many calls are waiting", 1_000));
     }
-    Poll poll = new Poll(principal);
+    Poll poll = new Poll(principal, vertx.timer(REST_MS));
     polls.compute(
         principal.userId(),
         (user, known) -> {
@@ -113,6 +148,56 @@ public final class LongPolls {
         .onFailure(cause -> forget(poll));
   }
 
+  /**
+   * Wakes the call by these large conversations too.
+   *
+   * @return completes with whether one of them is new to the call: what is committed from then on
+   *     wakes it, what was before may not have
+   */
+  Future<Boolean> follow(Poll poll, Collection<ConversationId> large) {
+    List<Future<Void>> known = new ArrayList<>();
+    for (ConversationId conversation : large) {
+      if (poll.followed.add(conversation)) {
+        known.add(halls.compute(conversation, (id, hall) -> entered(id, hall, poll)).interested());
+      }
+    }
+    // Where the cluster cannot be told, the call is woken by the rest, and ends with its time.
+    return Future.join(known).transform(done -> Future.succeededFuture(!known.isEmpty()));
+  }
+
+  private Hall entered(ConversationId conversation, Hall hall, Poll poll) {
+    Hall entered =
+        hall == null || hall.interested().failed()
+            ? new Hall(ConcurrentHashMap.newKeySet(), interests.add(conversation))
+            : hall;
+    entered.polls().add(poll);
+    return entered;
+  }
+
+  private void leave(ConversationId conversation, Poll poll) {
+    halls.computeIfPresent(
+        conversation,
+        (id, hall) -> {
+          hall.polls().remove(poll);
+          if (!hall.polls().isEmpty()) {
+            return hall;
+          }
+          hall.interested().onSuccess(done -> interests.remove(id));
+          return null;
+        });
+  }
+
+  /** Completes when something has happened since the call was armed, or the time is over. */
+  Future<Wake> sleep(Poll poll) {
+    asleep.incrementAndGet();
+    return poll.wake.future().onComplete(woken -> asleep.decrementAndGet());
+  }
+
+  /** How many calls have found nothing and wait. */
+  int asleep() {
+    return asleep.get();
+  }
+
   /** The call is answered. */
   void close(Poll poll) {
     forget(poll);
@@ -120,6 +205,7 @@ public final class LongPolls {
   }
 
   private void forget(Poll poll) {
+    poll.followed.forEach(conversation -> leave(conversation, poll));
     polls.computeIfPresent(
         poll.principal.userId(),
         (user, own) -> {
@@ -136,13 +222,21 @@ public final class LongPolls {
       return;
     }
     if (message instanceof DeliverChanges changes) {
-      changes.deliveries().forEach(one -> one.users().forEach(this::wake));
+      changes.deliveries().forEach(this::wake);
     } else if (message instanceof CloseDevice close) {
       List.copyOf(polls.getOrDefault(close.userId(), Map.of()).values()).stream()
           .filter(
               poll ->
                   close.deviceId() == null || close.deviceId().equals(poll.principal.deviceId()))
           .forEach(Poll::refuse);
+    }
+  }
+
+  private void wake(Delivery delivery) {
+    delivery.users().forEach(this::wake);
+    Hall hall = delivery.change().large() ? halls.get(delivery.change().conversationId()) : null;
+    if (hall != null) {
+      hall.polls().forEach(Poll::lookWhenRested);
     }
   }
 

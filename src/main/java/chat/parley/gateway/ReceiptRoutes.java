@@ -1,9 +1,11 @@
 package chat.parley.gateway;
 
+import chat.parley.auth.Devices;
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.Delivered;
+import chat.parley.bus.ReceiptMessages.DeviceReceipt;
 import chat.parley.bus.ReceiptMessages.MemberReceipt;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
 import chat.parley.bus.ReceiptMessages.Moved;
@@ -20,6 +22,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Cursors of a device and a user, and how far the others are. */
 final class ReceiptRoutes {
@@ -28,10 +32,15 @@ final class ReceiptRoutes {
   /** The seq of a delivered cursor is not known here; who stores it finds it. */
   private static final long UNKNOWN_SEQ = -1;
 
+  /** In larger conversations nobody counts devices: each member's are a read. */
+  private static final int DEVICES_UP_TO = 32;
+
   private final Bus bus;
+  private final Devices devices;
 
   ReceiptRoutes(EdgeServices services) {
     this.bus = services.bus();
+    this.devices = services.devices();
   }
 
   void install(RestRoutes routes) {
@@ -107,7 +116,50 @@ final class ReceiptRoutes {
             Addresses.RECEIPTS,
             new ReceiptsQuery(request.self(), request.conversationId(), seq),
             ReceiptMessages.class)
-        .map(answer -> RestAnswer.ok(json(seq, answer)));
+        .compose(answer -> withDevices(seq, answer))
+        .map(RestAnswer::ok);
+  }
+
+  private Future<JsonObject> withDevices(long seq, ReceiptMessages answer) {
+    JsonObject json = json(seq, answer);
+    if (!(answer instanceof Receipts receipts) || receipts.items().size() >= DEVICES_UP_TO) {
+      return Future.succeededFuture(json);
+    }
+    List<Future<DeviceCount>> counts =
+        receipts.items().stream().map(member -> devices(seq, member)).toList();
+    return Future.all(counts)
+        .map(
+            done -> {
+              DeviceCount all =
+                  counts.stream().map(Future::result).reduce(DeviceCount.NONE, DeviceCount::and);
+              return json.put("devices", all.all()).put("deliveredDevices", all.delivered());
+            });
+  }
+
+  /** So many devices, and so many of these have the message. */
+  private record DeviceCount(int all, int delivered) {
+    static final DeviceCount NONE = new DeviceCount(0, 0);
+
+    DeviceCount and(DeviceCount other) {
+      return new DeviceCount(all + other.all, delivered + other.delivered);
+    }
+  }
+
+  /** A device that was signed out counts no more, whatever it had. */
+  private Future<DeviceCount> devices(long seq, MemberReceipt member) {
+    return devices
+        .of(member.userId())
+        .map(
+            signedIn -> {
+              Set<DeviceId> having =
+                  member.devices().stream()
+                      .filter(device -> device.seq() >= seq)
+                      .map(DeviceReceipt::deviceId)
+                      .collect(Collectors.toSet());
+              return new DeviceCount(
+                  signedIn.size(),
+                  (int) signedIn.stream().filter(one -> having.contains(one.deviceId())).count());
+            });
   }
 
   private static JsonObject json(long seq, ReceiptMessages answer) {

@@ -46,6 +46,7 @@ public final class SocketSide {
     HomeLoop loop = new HomeLoop(context);
     LargeConversations larges = new LargeConversations(pieces.interests(), connections, loop);
     metrics.watchLarge(larges::size);
+    metrics.watchPolls(pieces.polls()::asleep);
     SyncFence fence = new SyncFence(vertx, pieces.bus(), pages, larges, repair, settings);
     cursors = new CursorMoves(pieces.bus(), pieces.clock(), settings.maxPendingCursors());
     care =

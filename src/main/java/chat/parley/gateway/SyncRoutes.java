@@ -73,7 +73,10 @@ final class SyncRoutes {
             page ->
                 isSomething(page)
                     ? Future.succeededFuture(page)
-                    : poll.woken()
+                    : polls
+                        .follow(poll, page.large())
+                        .compose(
+                            isNew -> isNew ? Future.succeededFuture(Wake.LOOK) : polls.sleep(poll))
                         .compose(
                             woken ->
                                 woken == Wake.END

@@ -72,10 +72,12 @@ final class WireJson {
 
   private static JsonObject putState(JsonObject json, InboxState state) {
     return json.put("unread", state.unread())
+        .put("mentions", state.mentions())
         .put("readSeq", state.readSeq())
         .put("mutedUntil", state.mutedUntil() == 0 ? null : ServerFrames.time(state.mutedUntil()))
         .put("archived", state.archived())
-        .put("pinnedRank", state.pinnedRank() < 0 ? null : state.pinnedRank());
+        .put("pinnedRank", state.pinnedRank() < 0 ? null : state.pinnedRank())
+        .put("privateReceipts", state.privateReceipts());
   }
 
   /**

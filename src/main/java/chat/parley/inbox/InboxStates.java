@@ -1,18 +1,23 @@
 package chat.parley.inbox;
 
+import chat.parley.bus.InboxMessages.ChangeOwnSettings;
 import chat.parley.bus.InboxMessages.ChangeSettings;
 import chat.parley.bus.InboxMessages.InboxState;
+import chat.parley.bus.InboxMessages.OwnSettings;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Standing;
 import chat.parley.cursor.Cursors;
+import chat.parley.log.Calls;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import chat.parley.personal.PersonalSetting;
 import chat.parley.personal.PersonalSettings;
+import chat.parley.personal.PrivateReceipts;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +32,9 @@ final class InboxStates {
   private final Conversations conversations;
   private final Cursors cursors;
   private final PersonalSettings settings;
+  private final PrivateReceipts receipts;
   private final MessageLog log;
+  private final Calls calls;
   private final Function<Collection<ConversationId>, Future<Map<ConversationId, Position>>> heads;
   private final Clock clock;
 
@@ -36,13 +43,16 @@ final class InboxStates {
       Conversations conversations,
       Cursors cursors,
       PersonalSettings settings,
+      PrivateReceipts receipts,
       MessageLog log,
       Function<Collection<ConversationId>, Future<Map<ConversationId, Position>>> heads,
       Clock clock) {
     this.conversations = conversations;
     this.cursors = cursors;
     this.settings = settings;
+    this.receipts = receipts;
     this.log = log;
+    this.calls = new Calls(log);
     this.heads = heads;
     this.clock = clock;
   }
@@ -58,11 +68,28 @@ final class InboxStates {
   /** Stores the change; what the member's devices show from now on. */
   Future<InboxState> change(ChangeSettings change) {
     return place(change.userId(), change.conversationId())
-        .compose(
-            place ->
-                settings
-                    .change(change.userId(), change.conversationId(), stored(change, place))
-                    .compose(done -> state(place, 0)));
+        .compose(place -> store(change, place).compose(done -> state(place, 0)));
+  }
+
+  private Future<Void> store(ChangeSettings change, Place place) {
+    PersonalSettings.Change stored = stored(change, place);
+    List<Future<Void>> writes = new ArrayList<>(2);
+    if (!stored.isEmpty()) {
+      writes.add(settings.change(place.user(), place.conversation(), stored));
+    }
+    if (change.receipts() != null) {
+      writes.add(receipts.here(place.user(), place.conversation(), change.receipts()));
+    }
+    return Future.all(writes).mapEmpty();
+  }
+
+  /** Stores what a user wants for all conversations, where that is given, and answers it. */
+  Future<OwnSettings> own(ChangeOwnSettings change) {
+    return change.privateReceipts() == null
+        ? receipts.of(change.userId()).map(choices -> new OwnSettings(choices.everywhere()))
+        : receipts
+            .everywhere(change.userId(), change.privateReceipts())
+            .map(new OwnSettings(change.privateReceipts()));
   }
 
   /** An archive holds up to the head of now: what comes later brings the conversation back. */
@@ -94,22 +121,25 @@ final class InboxStates {
   private Future<InboxState> state(Place at, long readSeq) {
     return Future.all(
             cursors.of(at.conversation(), List.of(at.user())),
-            settings.of(at.user(), at.conversation()))
+            settings.of(at.user(), at.conversation()),
+            receipts.of(at.user()))
         .compose(
-            both -> {
-              List<Cursors.UserCursor> own = both.resultAt(0);
-              PersonalSetting setting = both.resultAt(1);
+            all -> {
+              List<Cursors.UserCursor> own = all.resultAt(0);
+              PersonalSetting setting = all.resultAt(1);
+              PrivateReceipts.Choices chosen = all.resultAt(2);
               long read = Math.max(readSeq, own.get(0).readSeq());
               return seqBefore(at, read)
+                  .compose(before -> reading(at, Math.max(read, before), read))
                   .map(
-                      before ->
-                          setting.state(
-                              at.conversation(),
-                              at.head().seq(),
-                              Math.max(read, before),
-                              read,
-                              clock.millis()));
+                      reading -> setting.state(at.conversation(), reading, chosen, clock.millis()));
             });
+  }
+
+  private Future<PersonalSetting.Reading> reading(Place at, long seen, long read) {
+    return calls
+        .count(at.conversation(), at.user(), seen, at.head())
+        .map(mentions -> new PersonalSetting.Reading(at.head().seq(), seen, read, mentions));
   }
 
   /** Messages before the join are none of the user's unread ones. */

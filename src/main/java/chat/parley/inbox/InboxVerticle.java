@@ -5,10 +5,12 @@ import chat.parley.bus.Bus;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.bus.InboxMessages;
+import chat.parley.bus.InboxMessages.ChangeOwnSettings;
 import chat.parley.bus.InboxMessages.ChangeSettings;
 import chat.parley.bus.InboxMessages.InboxState;
 import chat.parley.bus.InboxMessages.ReadsMoved;
 import chat.parley.bus.InboxMessages.StateQuery;
+import chat.parley.bus.ReceiptMessages.ReceiptsChosen;
 import chat.parley.conversation.ConversationScan;
 import chat.parley.conversation.Conversations;
 import chat.parley.cursor.Cursors;
@@ -17,8 +19,10 @@ import chat.parley.kafka.ConsumerGroup;
 import chat.parley.kafka.InOrderConsumer;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.log.MessageLog;
+import chat.parley.model.UserId;
 import chat.parley.personal.InboxRows;
 import chat.parley.personal.PersonalSettings;
+import chat.parley.personal.PrivateReceipts;
 import chat.parley.registry.ClusterView;
 import chat.parley.registry.DeviceRegistry;
 import chat.parley.registry.ShardRouter;
@@ -50,6 +54,7 @@ public final class InboxVerticle extends VerticleBase {
       Conversations conversations,
       Cursors cursors,
       PersonalSettings settings,
+      PrivateReceipts receipts,
       InboxRows rows,
       LongSupplier rowsAgeMs,
       ConversationScan scan,
@@ -93,6 +98,7 @@ public final class InboxVerticle extends VerticleBase {
             parts.conversations(),
             parts.cursors(),
             parts.settings(),
+            parts.receipts(),
             parts.log(),
             parts.router()::heads,
             parts.clock());
@@ -164,6 +170,9 @@ public final class InboxVerticle extends VerticleBase {
     if (message instanceof ChangeSettings change) {
       return states.change(change).onSuccess(state -> tell(change, state));
     }
+    if (message instanceof ChangeOwnSettings change) {
+      return states.own(change).onSuccess(own -> tellReceipts(change));
+    }
     if (message instanceof StateQuery query) {
       return states.of(query.userId(), query.conversationId(), query.readSeq());
     }
@@ -175,7 +184,20 @@ public final class InboxVerticle extends VerticleBase {
   }
 
   private void tell(ChangeSettings change, InboxState state) {
+    if (change.receipts() != null) {
+      receiptsChosen(change.userId());
+    }
     teller.settings(change.userId(), change.deviceId(), state).onFailure(InboxVerticle::untold);
+  }
+
+  private void tellReceipts(ChangeOwnSettings change) {
+    if (change.privateReceipts() != null) {
+      receiptsChosen(change.userId());
+    }
+  }
+
+  private void receiptsChosen(UserId user) {
+    bus.publish(Addresses.ALL_RECEIPTS, new ReceiptsChosen(user));
   }
 
   private static void untold(Throwable cause) {

@@ -32,19 +32,29 @@ public record PersonalSetting(long mutedUntil, long archivedAt, int pinnedRank) 
   }
 
   /**
-   * What the user's devices show of the conversation.
+   * How far a user has read.
    *
    * @param headSeq the conversation's last message
    * @param seenSeq the last message that is not unread: of the read cursor, or before the join
+   * @param mentions messages after it that call the user
+   */
+  public record Reading(long headSeq, long seenSeq, long readSeq, int mentions) {}
+
+  /**
+   * What the user's devices show of the conversation at this time.
+   *
+   * @param receipts what they have chosen for their receipts, here and elsewhere
    */
   public InboxState state(
-      ConversationId conversation, long headSeq, long seenSeq, long readSeq, long now) {
+      ConversationId conversation, Reading reading, PrivateReceipts.Choices receipts, long now) {
     return new InboxState(
         conversation,
-        Math.max(0, headSeq - seenSeq),
-        readSeq,
+        Math.max(0, reading.headSeq() - reading.seenSeq()),
+        reading.mentions(),
+        reading.readSeq(),
         isMuted(now) ? mutedUntil : 0,
-        isArchived(headSeq, now),
-        pinnedRank);
+        isArchived(reading.headSeq(), now),
+        pinnedRank,
+        receipts.here().get(conversation));
   }
 }

@@ -17,7 +17,12 @@ public interface PersonalSettings {
    * What is to be changed; null leaves as it is. Else the values of {@link PersonalSetting}, those
    * that say "not" included.
    */
-  record Change(Long mutedUntil, Long archivedAt, Integer pinnedRank) {}
+  record Change(Long mutedUntil, Long archivedAt, Integer pinnedRank) {
+    /** Whether all stays as it is. */
+    public boolean isEmpty() {
+      return mutedUntil == null && archivedAt == null && pinnedRank == null;
+    }
+  }
 
   /** Stores the change; completes when it is durable. A later change wins, whatever the order. */
   Future<Void> change(UserId user, ConversationId conversation, Change change);

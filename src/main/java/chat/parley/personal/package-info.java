@@ -4,12 +4,13 @@
  *
  * <pre>
  * personal_settings ((user), conversation) -> muted_until, archived_at, pinned_rank
+ * private_receipts  ((user), conversation) -> choice; '*' for all conversations
  * inbox             ((user), conversation) -> change_seq, seq; by_head         TIMESTAMP = change_seq
  *                                             message_change_seq, message_at   TIMESTAMP = message_change_seq
  *                                             joined_change_seq, _seq, _at     TIMESTAMP = joined_change_seq
  * </pre>
  *
- * <p>One partition a user in both, so that a list of conversations costs one read of each. Rows of
+ * <p>One partition a user in each, so that a list of conversations costs one read of each. Rows of
  * {@code inbox} follow from the stream and may be made again from the log at any time: each part of
  * a row bears the number of its change as its timestamp, so what is written twice, late or out of
  * order comes out the same. Conversations of very many members have no row that follows them, since

@@ -15,6 +15,7 @@ import chat.parley.bus.ReceiptMessages.Read;
 import chat.parley.bus.ReceiptMessages.ReceiptCounts;
 import chat.parley.bus.ReceiptMessages.ReceiptKind;
 import chat.parley.bus.ReceiptMessages.ReceiptMoved;
+import chat.parley.bus.ReceiptMessages.ReceiptsChosen;
 import chat.parley.bus.ReceiptMessages.ReceiptsMoved;
 import chat.parley.bus.ReceiptMessages.ReceiptsQuery;
 import chat.parley.model.ConversationId;
@@ -37,12 +38,14 @@ public final class ReceiptsVerticle extends VerticleBase {
   /**
    * What it works with.
    *
+   * @param choices whose receipts others are told
    * @param large of this verticle alone
    */
   public record Parts(
       Bus bus,
       CursorMover mover,
       ReceiptReader reader,
+      KnownChoices choices,
       Sizes sizes,
       Places places,
       LargeReceipts large,
@@ -65,6 +68,8 @@ public final class ReceiptsVerticle extends VerticleBase {
         .bus()
         .answer(Addresses.receipts(parts.places().self()), this::gather)
         .onSuccess(consumers::add)
+        .compose(opened -> parts.bus().listen(Addresses.ALL_RECEIPTS, this::hear))
+        .onSuccess(consumers::add)
         .compose(opened -> parts.bus().answer(Addresses.RECEIPTS, this::answer))
         .onSuccess(consumers::add);
   }
@@ -81,6 +86,12 @@ public final class ReceiptsVerticle extends VerticleBase {
         .large()
         .flush()
         .onFailure(cause -> LOG.warn("receipts wait for the next flush: {}", cause.toString()));
+  }
+
+  private void hear(ReceiptMessages message) {
+    if (message instanceof ReceiptsChosen chosen) {
+      parts.choices().forget(chosen.userId());
+    }
   }
 
   private Future<? extends ReceiptMessages> answer(ReceiptMessages message) {
@@ -160,10 +171,14 @@ public final class ReceiptsVerticle extends VerticleBase {
   }
 
   private void tell(MoveCursors moves, ReceiptsMoved moved) {
-    if (!moved.receipts().isEmpty()) {
-      parts.bus().send(Addresses.RECEIPT_FANOUT, moved);
-    }
+    parts.choices().told(moved.receipts()).onSuccess(this::tellOthers);
     tellOwn(readsOf(moves, moved));
+  }
+
+  private void tellOthers(List<ReceiptMoved> moved) {
+    if (!moved.isEmpty()) {
+      parts.bus().send(Addresses.RECEIPT_FANOUT, new ReceiptsMoved(moved));
+    }
   }
 
   /** The users' other devices. */

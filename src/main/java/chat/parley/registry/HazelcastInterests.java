@@ -14,11 +14,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +37,10 @@ public final class HazelcastInterests implements Interests {
   private final Vertx vertx;
   private final ClusterView cluster;
   private final IMap<String, Boolean> map;
-  private final Map<ConversationId, Boolean> own = new ConcurrentHashMap<>();
+
+  /** How many want each. */
+  private final Map<ConversationId, Integer> own = new ConcurrentHashMap<>();
+
   private final List<Consumer<ConversationId>> lost = new CopyOnWriteArrayList<>();
 
   /** Call {@link #refresh} at a third of the devices' time to live, which is the entries' too. */
@@ -47,23 +52,40 @@ public final class HazelcastInterests implements Interests {
 
   @Override
   public Future<Void> add(ConversationId conversation) {
-    return edit(conversation, true, () -> map.setAsync(key(conversation), true));
+    return edit(
+            conversation,
+            before -> before == null ? 1 : before + 1,
+            after -> map.setAsync(key(conversation), true))
+        .onFailure(cause -> own.computeIfPresent(conversation, (any, wanting) -> less(wanting)));
   }
 
   @Override
   public Future<Void> remove(ConversationId conversation) {
-    return edit(conversation, null, () -> map.deleteAsync(key(conversation)));
+    return edit(
+        conversation,
+        before -> before == null ? null : less(before),
+        after ->
+            after == null
+                ? map.deleteAsync(key(conversation))
+                : CompletableFuture.completedFuture(null));
+  }
+
+  private static Integer less(int wanting) {
+    return wanting == 1 ? null : Integer.valueOf(wanting - 1);
   }
 
   /** Submitted under the key's lock: two edits reach the map in the order they are made here. */
   private Future<Void> edit(
-      ConversationId conversation, Boolean next, Supplier<CompletionStage<?>> edit) {
+      ConversationId conversation,
+      UnaryOperator<Integer> count,
+      Function<Integer, CompletionStage<?>> edit) {
     List<CompletionStage<?>> submitted = new ArrayList<>(1);
     own.compute(
         conversation,
         (any, before) -> {
-          submitted.add(edit.get());
-          return next;
+          Integer after = count.apply(before);
+          submitted.add(edit.apply(after));
+          return after;
         });
     return await(submitted.get(0)).mapEmpty();
   }

@@ -16,11 +16,12 @@ import java.util.function.Consumer;
 public interface Interests {
   /**
    * This node's gateway wants the conversation's changes. Completes when every node's look-up sees
-   * it: a change that is fanned out afterwards comes here, one before may have passed.
+   * it: a change that is fanned out afterwards comes here, one before may have passed. Whoever it
+   * completes for takes it back with {@link #remove}, once: the last one ends it.
    */
   Future<Void> add(ConversationId conversation);
 
-  /** It wants them no more. */
+  /** One of those for whom it was wanted wants it no more. */
   Future<Void> remove(ConversationId conversation);
 
   /** The gateways, alive now, that want the changes of each; one entry for each that was asked. */

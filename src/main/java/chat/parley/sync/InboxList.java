@@ -10,13 +10,16 @@ import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Conversations.Membership;
 import chat.parley.cursor.Cursors;
 import chat.parley.event.Change;
+import chat.parley.log.Calls;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import chat.parley.personal.InboxRow;
 import chat.parley.personal.PersonalSetting;
+import chat.parley.personal.PersonalSetting.Reading;
 import chat.parley.personal.PersonalSettings;
+import chat.parley.personal.PrivateReceipts;
 import chat.parley.sync.UserHeads.Standing;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -40,7 +43,8 @@ final class InboxList {
       Membership membership,
       Standing standing,
       long readSeq,
-      PersonalSetting setting) {
+      PersonalSetting setting,
+      PrivateReceipts.Choices receipts) {
     ConversationId id() {
       return membership.conversationId();
     }
@@ -65,9 +69,11 @@ final class InboxList {
   private final HistoryReader history;
   private final ConversationReader details;
   private final MessageLog log;
+  private final Calls calls;
   private final Conversations conversations;
   private final Cursors cursors;
   private final PersonalSettings settings;
+  private final PrivateReceipts receipts;
   private final UserHeads heads;
   private final Clock clock;
 
@@ -80,9 +86,11 @@ final class InboxList {
     this.details = details;
     this.heads = heads;
     this.log = parts.log().reads();
+    this.calls = new Calls(log);
     this.conversations = parts.conversations();
     this.cursors = parts.cursors();
     this.settings = parts.settings();
+    this.receipts = parts.receipts();
     this.clock = parts.clock();
   }
 
@@ -94,13 +102,18 @@ final class InboxList {
   }
 
   private Future<List<Own>> own(UserId user) {
-    return Future.all(conversations.ofUser(user), cursors.readBy(user), settings.ofUser(user))
+    return Future.all(
+            conversations.ofUser(user),
+            cursors.readBy(user),
+            settings.ofUser(user),
+            receipts.of(user))
         .compose(
             all -> {
               List<Membership> lasting =
                   all.<List<Membership>>resultAt(0).stream().filter(Membership::lasts).toList();
               Map<ConversationId, Long> read = all.resultAt(1);
               Map<ConversationId, PersonalSetting> set = all.resultAt(2);
+              PrivateReceipts.Choices chosen = all.resultAt(3);
               return heads
                   .of(user, lasting.stream().map(Membership::conversationId).toList())
                   .map(
@@ -114,7 +127,8 @@ final class InboxList {
                                           standings.get(one.conversationId()),
                                           read.getOrDefault(one.conversationId(), 0L),
                                           set.getOrDefault(
-                                              one.conversationId(), PersonalSetting.NONE)))
+                                              one.conversationId(), PersonalSetting.NONE),
+                                          chosen))
                               .toList());
             });
   }
@@ -196,8 +210,9 @@ final class InboxList {
     Own own = line.own();
     Future<ConversationView> view = details.ofMember(own.user(), own.id());
     Future<Last> last = line.last() == null ? last(own) : Future.succeededFuture(line.last());
-    Future<Long> before = seqBefore(own);
-    return Future.all(view, last, before)
+    Future<Reading> reading =
+        seqBefore(own).compose(before -> reading(own, Math.max(own.readSeq(), before)));
+    return Future.all(view, last, reading)
         .map(
             all -> {
               Position head = own.standing().head();
@@ -206,13 +221,7 @@ final class InboxList {
                   head.seq(),
                   head.changeSeq(),
                   last.result().message(),
-                  own.setting()
-                      .state(
-                          own.id(),
-                          head.seq(),
-                          Math.max(own.readSeq(), before.result()),
-                          own.readSeq(),
-                          clock.millis()));
+                  own.setting().state(own.id(), reading.result(), own.receipts(), clock.millis()));
             })
         .recover(
             cause ->
@@ -220,6 +229,13 @@ final class InboxList {
                         && refused.failure() == Failure.NOT_A_MEMBER
                     ? Future.succeededFuture()
                     : Future.failedFuture(cause));
+  }
+
+  private Future<Reading> reading(Own own, long seen) {
+    Position head = own.standing().head();
+    return calls
+        .count(own.id(), own.user(), seen, head)
+        .map(mentions -> new Reading(head.seq(), seen, own.readSeq(), mentions));
   }
 
   /** Messages before the join are none of the user's unread ones. */

@@ -25,6 +25,7 @@ import chat.parley.event.Change;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.UserId;
+import chat.parley.personal.PrivateReceipts;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,25 +49,22 @@ final class SyncPager {
   private record Part(ConversationId conversation, List<Change> changes, long upTo, boolean more) {}
 
   /** What is to go into a page. */
-  private record Choice(List<SyncItem> resets, List<SyncItem> paged, boolean more) {}
+  private record Choice(
+      List<SyncItem> resets, List<SyncItem> paged, List<ConversationId> large, boolean more) {}
 
   private final Bus bus;
   private final Conversations conversations;
   private final Cursors cursors;
+  private final PrivateReceipts privateReceipts;
   private final UserHeads heads;
   private final SyncPlanner planner;
   private final HistoryReader history;
 
-  SyncPager(
-      Bus bus,
-      Conversations conversations,
-      Cursors cursors,
-      UserHeads heads,
-      SyncPlanner planner,
-      HistoryReader history) {
-    this.bus = bus;
-    this.conversations = conversations;
-    this.cursors = cursors;
+  SyncPager(SyncVerticle.Parts parts, UserHeads heads, SyncPlanner planner, HistoryReader history) {
+    this.bus = parts.bus();
+    this.conversations = parts.conversations();
+    this.cursors = parts.cursors();
+    this.privateReceipts = parts.receipts();
     this.heads = heads;
     this.planner = planner;
     this.history = history;
@@ -132,6 +130,8 @@ final class SyncPager {
   private static Choice choose(SyncQuery query, SyncPlan plan) {
     List<SyncItem> resets = new ArrayList<>();
     List<SyncItem> paged = new ArrayList<>();
+    List<ConversationId> large =
+        plan.items().stream().filter(SyncItem::large).map(SyncItem::conversationId).toList();
     long room = query.limit();
     for (SyncItem item : plan.items()) {
       long lacks = item.headChangeSeq() - item.after();
@@ -140,7 +140,7 @@ final class SyncPager {
       }
       boolean full = resets.size() + paged.size() == SyncCursor.MAX_ENTRIES;
       if (full || lacks <= query.budget() && room <= 0) {
-        return new Choice(resets, paged, true);
+        return new Choice(resets, paged, large, true);
       }
       if (lacks > query.budget()) {
         resets.add(item);
@@ -149,7 +149,7 @@ final class SyncPager {
         room -= lacks;
       }
     }
-    return new Choice(resets, paged, false);
+    return new Choice(resets, paged, large, false);
   }
 
   private Future<SyncPage> read(SyncQuery query, Choice choice) {
@@ -207,10 +207,14 @@ final class SyncPager {
                     receipts,
                     SyncCursor.encode(query.userId(), query.deviceId(), kept),
                     hasMore,
-                    choice.resets().stream().map(SyncItem::conversationId).toList()));
+                    choice.resets().stream().map(SyncItem::conversationId).toList(),
+                    choice.large()));
   }
 
-  /** How far the members of what is on the page are, the user among them. */
+  /**
+   * How far the members of what is on the page are, the user among them, but for those who keep
+   * that to themselves.
+   */
   private Future<List<ReceiptView>> receipts(UserId user, List<ConversationId> touched) {
     return Future.all(touched.stream().map(id -> receiptsOf(user, id)).toList())
         .map(all -> all.<List<ReceiptView>>list().stream().flatMap(List::stream).toList());
@@ -241,8 +245,26 @@ final class SyncPager {
   private Future<List<UserCursor>> cursorsOf(
       UserId user, ConversationId conversation, Members members) {
     boolean told = members.current(user).isPresent() && members.count() <= RECEIPTS_UP_TO;
-    return told
-        ? cursors.of(conversation, members.current().stream().map(Stint::userId).toList())
-        : Future.succeededFuture(List.of());
+    if (!told) {
+      return Future.succeededFuture(List.of());
+    }
+    List<Future<List<UserId>>> shown =
+        members.current().stream()
+            .map(Stint::userId)
+            .map(member -> shownTo(user, member, conversation))
+            .toList();
+    return Future.all(shown)
+        .compose(
+            done ->
+                cursors.of(
+                    conversation, shown.stream().flatMap(one -> one.result().stream()).toList()));
+  }
+
+  private Future<List<UserId>> shownTo(UserId asker, UserId member, ConversationId conversation) {
+    return member.equals(asker)
+        ? Future.succeededFuture(List.of(member))
+        : privateReceipts
+            .of(member)
+            .map(choices -> choices.hides(conversation) ? List.of() : List.of(member));
   }
 }

@@ -21,6 +21,7 @@ import chat.parley.log.ConversationLog;
 import chat.parley.log.MessageLog;
 import chat.parley.personal.InboxRows;
 import chat.parley.personal.PersonalSettings;
+import chat.parley.personal.PrivateReceipts;
 import chat.parley.registry.ShardRouter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -56,6 +57,7 @@ public final class SyncVerticle extends VerticleBase {
       ChannelNames names,
       Cursors cursors,
       PersonalSettings settings,
+      PrivateReceipts receipts,
       InboxRows rows,
       LongSupplier rowsAgeMs,
       ShardRouter router,
@@ -75,8 +77,7 @@ public final class SyncVerticle extends VerticleBase {
             parts.rows(), UserHeads.Owners.of(parts.router()), parts.rowsAgeMs(), parts.meters());
     this.inbox = new InboxList(history, details, heads, parts);
     this.planner = new SyncPlanner(parts.conversations(), parts.cursors(), heads, log);
-    this.pager =
-        new SyncPager(bus, parts.conversations(), parts.cursors(), heads, planner, history);
+    this.pager = new SyncPager(parts, heads, planner, history);
   }
 
   @Override

@@ -8,6 +8,9 @@ import chat.parley.client.Ack;
 import chat.parley.client.Change;
 import chat.parley.client.ParleyApi;
 import chat.parley.client.SyncPage;
+import chat.parley.inbox.InboxSettings;
+import chat.parley.inbox.Rebuild;
+import chat.parley.inbox.Rebuild.Tally;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
 import chat.parley.testing.Crowd.Somebody;
@@ -21,6 +24,7 @@ import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -226,75 +231,76 @@ class InboxIT {
         .containsExactlyInAnyOrderElementsOf(moved);
   }
 
+  /** Killed in the middle of what it is at; its table emptied; made again while the rest serves. */
   @Test
-  void withTheProjectionStoppedNothingIsMissed() {
+  void whileTheProjectionsNodeIsDeadNothingIsMissedAndItsRowsAreMadeAgain() {
     String dm = dm();
     Await.join(ada.api().postMessage(dm, "before", "before"));
     SyncPage first = Await.join(phone.sync(null, 100, 0));
     assertThat(texts(first)).containsExactly("before");
     awaitRow(bob.userId(), dm, 1);
-    nodes.get(1).kill();
-    try {
-      for (int i = 0; i < 3; i++) {
-        Await.join(ada.api().postMessage(dm, "m" + i, "m" + i));
-      }
-      Metrics moving = nodes.get(0).metrics();
-      SyncPage page = Await.join(phone.sync(first.cursor(), 100, 0));
-      assertThat(texts(page)).as("while its owner has it in memory").isEqualTo(messages(3));
-      assertThat(nodes.get(0).metrics().sum("parley_sync_heads_asked_total"))
-          .isEqualTo(moving.sum("parley_sync_heads_asked_total"));
-      Awaitility.await("all conversations to come to rest")
-          .atMost(PATIENCE)
-          .until(() -> nodes.get(0).metrics().sum("parley_log_conversations") == 0);
-
-      page = Await.join(phone.sync(first.cursor(), 100, 0));
-
-      assertThat(row(bob.userId(), dm)).as("the row is late").isEqualTo(1);
-      assertThat(texts(page)).as("from a row that is late").isEqualTo(messages(3));
-      RawSocket laptop = here.socket(RawSocket.WS).enter(token(bob.api()));
-      assertThat(String.join("\n", laptop.heard())).contains("\"m0\"", "\"m1\"", "\"m2\"");
-      assertThat(line(bob.api(), dm).getLong("unread")).isEqualTo(4);
-      assertThat(line(bob.api(), dm).getJsonObject("lastMessage").getString("messageId"))
-          .endsWith(".4");
-    } finally {
-      nodes.get(1).restart();
-    }
-    awaitRow(bob.userId(), dm, 4);
-  }
-
-  @Test
-  void rowsThatWereDeletedAreMadeAgainWhileTheSystemServes() {
     String group = Await.join(ada.api().createGroup("g", List.of(bob.userId()))).conversationId();
-    for (int i = 0; i < 20; i++) {
-      Await.join(ada.api().postMessage(group, "a" + i, "text"));
-    }
+    AtomicInteger said = new AtomicInteger();
+    Future<Void> talk = talk(group, 40, said);
+    Awaitility.await("some of the talk").atMost(PATIENCE).until(() -> said.get() >= 15);
     nodes.get(1).kill();
-    String made;
+    Tally made;
     try {
-      for (int i = 0; i < 20; i++) {
-        Await.join(ada.api().postMessage(group, "b" + i, "text"));
-      }
+      Await.join(talk);
+      nothingIsMissed(dm, first);
       Await.join(session.write("test", SimpleStatement.newInstance("TRUNCATE inbox")));
       awaitMark(group, 42);
-      made = rebuild("made");
+      made = rebuild();
       assertThat(row(bob.userId(), group)).isEqualTo(42);
     } finally {
       nodes.get(1).restart();
     }
     awaitRow(bob.userId(), group, 42);
     awaitRowsToBeKnown();
-    String again = rebuild("again");
-    String own = rebuild("own", "--user", bob.userId());
-
-    assertThat(made).doesNotContain("mended 0,");
-    assertThat(again).contains("mended 0,");
-    assertThat(checksum(again)).isEqualTo(checksum(made));
-    assertThat(own).contains("rows 1, mended 0");
+    Tally again = rebuild();
+    assertThat(made.mended()).isPositive();
+    assertThat(again.mended()).isZero();
+    assertThat(again.checksum()).isEqualTo(made.checksum());
+    assertThat(rebuildByCommand("--user", bob.userId())).contains("rows 2, mended 0");
     long sampled = nodes.get(1).metrics().sum("parley_inbox_sampled_total");
     Awaitility.await("the sampler to have looked")
         .atMost(PATIENCE)
         .until(() -> nodes.get(1).metrics().sum("parley_inbox_sampled_total") > sampled + 20);
     assertThat(nodes.get(1).metrics().sum("parley_inbox_drift")).isZero();
+  }
+
+  private Future<Void> talk(String conversation, int messages, AtomicInteger said) {
+    return said.get() == messages
+        ? Future.succeededFuture()
+        : ada.api()
+            .postMessage(conversation, "t" + said.get(), "text")
+            .onSuccess(ack -> said.incrementAndGet())
+            .compose(ack -> talk(conversation, messages, said));
+  }
+
+  /** From what owners have in memory, and when that is at rest from rows that are late. */
+  private void nothingIsMissed(String dm, SyncPage first) {
+    for (int i = 0; i < 3; i++) {
+      Await.join(ada.api().postMessage(dm, "m" + i, "m" + i));
+    }
+    Metrics moving = nodes.get(0).metrics();
+    SyncPage page = Await.join(phone.sync(first.cursor(), 100, 0));
+    assertThat(texts(page)).as("while its owner has it in memory").containsAll(messages(3));
+    assertThat(nodes.get(0).metrics().sum("parley_sync_heads_asked_total"))
+        .isEqualTo(moving.sum("parley_sync_heads_asked_total"));
+    Awaitility.await("all conversations to come to rest")
+        .atMost(PATIENCE)
+        .until(() -> nodes.get(0).metrics().sum("parley_log_conversations") == 0);
+
+    page = Await.join(phone.sync(first.cursor(), 100, 0));
+
+    assertThat(row(bob.userId(), dm)).as("the row is late").isEqualTo(1);
+    assertThat(texts(page)).as("from a row that is late").containsAll(messages(3));
+    RawSocket laptop = here.socket(RawSocket.WS).enter(token(bob.api()));
+    assertThat(String.join("\n", laptop.heard())).contains("\"m0\"", "\"m1\"", "\"m2\"");
+    assertThat(line(bob.api(), dm).getLong("unread")).isEqualTo(4);
+    assertThat(line(bob.api(), dm).getJsonObject("lastMessage").getString("messageId"))
+        .endsWith(".4");
   }
 
   @Test
@@ -311,6 +317,74 @@ class InboxIT {
         .until(() -> number("SELECT change_seq FROM inbox LIMIT 1") > 0);
     assertThat(nodes.get(1).metrics().sum("parley_inbox_drifted_total")).isGreaterThan(drifted);
     assertThat(nodes.get(1).metrics().sum("parley_inbox_drift")).isPositive();
+  }
+
+  @Test
+  void whatCallsTheUserIsCountedUntilItIsReadOrDeleted() {
+    String group = Await.join(ada.api().createGroup("g", List.of(bob.userId()))).conversationId();
+    RawSocket elsewhere = there.socket(RawSocket.WS).enter(token(phone));
+    Ack first = Await.join(ada.api().postMessage(group, "m1", "@" + bob.handle() + " one"));
+    Await.join(ada.api().postMessage(group, "m2", "two"));
+    Await.join(ada.api().postMessage(group, "m3", "@channel three"));
+    Await.join(bob.api().postMessage(group, "m4", "@channel from bob himself"));
+    assertThat(line(phone, group).getInteger("mentions")).isEqualTo(2);
+    assertThat(line(ada.api(), group).getInteger("mentions")).isEqualTo(1);
+
+    Await.join(ada.api().deleteMessage(first.messageId()));
+    assertThat(line(phone, group).getInteger("mentions")).isEqualTo(1);
+
+    Await.join(bob.api().read(group, 1));
+    assertThat(told(elsewhere).getInteger("mentions")).isEqualTo(1);
+    Await.join(bob.api().read(group, 3));
+    assertThat(told(elsewhere).getInteger("mentions")).isZero();
+    assertThat(line(phone, group).getLong("unread")).isEqualTo(1);
+  }
+
+  @Test
+  void receiptsThatAreKeptPrivateAreToldToOnesOwnDevicesOnly() {
+    String dm = dm();
+    Await.join(ada.api().postMessage(dm, "m1", "one"));
+    Await.join(ada.api().postMessage(dm, "m2", "two"));
+    RawSocket adas = ada.enter();
+    RawSocket elsewhere = there.socket(RawSocket.WS).enter(token(phone));
+    JsonObject on = new JsonObject().put("privateReceipts", true);
+    assertThat(own(bob.api(), HttpMethod.PATCH, on)).isEqualTo(on);
+    assertThat(own(phone, HttpMethod.GET, null)).isEqualTo(on);
+
+    Await.join(bob.api().receipts(new JsonObject(), new JsonObject().put(dm, 2)));
+    Await.join(bob.api().read(dm, 1));
+
+    assertThat(told(elsewhere).getLong("readSeq")).isEqualTo(1);
+    JsonObject hidden = Await.join(ada.api().receipts(dm, 1));
+    assertThat(hidden.getJsonArray("items")).isEmpty();
+    assertThat(hidden.getLong("delivered") + hidden.getLong("read")).isZero();
+    assertThat(hidden.getInteger("devices")).isZero();
+    assertThat(receiptsOf(bob, Await.join(ada.signIn("tablet").sync(null, 100, 0)))).isEmpty();
+    assertThat(receiptsOf(bob, Await.join(phone.sync(null, 100, 0)))).hasSize(1);
+
+    JsonObject here = new JsonObject().put("privateReceipts", false);
+    assertThat(Await.join(bob.api().changeSettings(dm, here)).getBoolean("privateReceipts"))
+        .isFalse();
+    assertThat(told(elsewhere).getBoolean("privateReceipts")).isFalse();
+    assertThat(Await.join(ada.api().receipts(dm, 1)).getLong("read")).isEqualTo(1);
+    Await.join(bob.api().read(dm, 2));
+
+    // Had she been told of the one before, that would have been the first.
+    assertThat(adas.await("receipt.read").getLong("seq")).isEqualTo(2);
+    assertThat(adas.heard()).noneMatch(text -> text.contains("receipt.delivered"));
+  }
+
+  @Test
+  void aSenderSeesHowManyDevicesHaveTheMessage() {
+    String dm = dm();
+    Await.join(ada.api().postMessage(dm, "m1", "one"));
+    assertThat(devices(dm)).containsExactly(0, 2);
+    Await.join(phone.receipts(new JsonObject(), new JsonObject().put(dm, 1)));
+    assertThat(devices(dm)).containsExactly(1, 2);
+    Await.join(bob.api().receipts(new JsonObject(), new JsonObject().put(dm, 1)));
+    assertThat(devices(dm)).containsExactly(2, 2);
+    Await.join(bob.api().deleteDevice(phone.credentials().session().deviceId()));
+    assertThat(devices(dm)).containsExactly(1, 1);
   }
 
   @Test
@@ -391,6 +465,21 @@ class InboxIT {
     assertThat(page.receipts()).isEmpty();
   }
 
+  private static JsonObject own(ParleyApi api, HttpMethod method, JsonObject body) {
+    return Await.join(api.call(method, "/v1/users/me/settings", body));
+  }
+
+  private static List<JsonObject> receiptsOf(Somebody somebody, SyncPage page) {
+    return page.receipts().stream()
+        .filter(receipt -> receipt.getString("userId").equals(somebody.userId()))
+        .toList();
+  }
+
+  private List<Integer> devices(String dm) {
+    JsonObject told = Await.join(ada.api().receipts(dm, 1));
+    return List.of(told.getInteger("deliveredDevices"), told.getInteger("devices"));
+  }
+
   private static long reads(Metrics before, Metrics after) {
     return after
         .grownSince(before, "parley_cassandra_requests_seconds_count", "op")
@@ -447,7 +536,12 @@ class InboxIT {
         .orElse(-1);
   }
 
-  private String rebuild(String name, String... more) {
+  private static Tally rebuild() {
+    return Await.join(
+        Rebuild.over(session, InboxSettings.defaults(), tally -> {}).compose(Rebuild::all));
+  }
+
+  private String rebuildByCommand(String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -461,13 +555,9 @@ class InboxIT {
                 "--set",
                 "kafka.bootstrap-servers=" + SharedStack.get().kafkaBootstrap()));
     arguments.addAll(List.of(more));
-    ServerProcess process = ServerProcess.run(arguments, folder.resolve(name + ".log"));
+    ServerProcess process = ServerProcess.run(arguments, folder.resolve("rebuild.log"));
     assertThat(process.exit(PATIENCE.toSeconds())).as(process.output()).isZero();
     return process.output();
-  }
-
-  private static String checksum(String output) {
-    return output.substring(output.lastIndexOf("checksum"));
   }
 
   private static List<String> messages(int count) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import chat.parley.client.Change;
+import chat.parley.client.SyncPage;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
 import chat.parley.testing.Metrics;
@@ -113,6 +114,31 @@ class LargeConversationIT {
                         .mapToLong(node -> node.metrics().sum("parley_gateway_large_conversations"))
                         .sum()
                     == 0);
+  }
+
+  @Test
+  void aLongPollIsWokenByALargeConversation() {
+    Crowd.Somebody ada = here.somebody("ada");
+    List<String> others = new ArrayList<>();
+    for (int i = 0; i < LARGE_ABOVE; i++) {
+      others.add(here.somebody("o" + i).userId());
+    }
+    Crowd.Somebody bob = there.somebody("bob");
+    others.add(bob.userId());
+    String hall = Await.join(ada.api().createGroup("hall", others)).conversationId();
+    SyncPage page = Await.join(bob.api().sync(null, 100, 0));
+    assertThat(page.changes()).isNotEmpty();
+    Future<SyncPage> waiting = bob.api().sync(page.cursor(), 100, 9);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> nodes.get(1).metrics().sum("parley_gateway_polls_waiting") == 1);
+
+    Await.join(ada.api().postMessage(hall, "m", "hello"));
+
+    // One that is not woken answers as its time ends, with nothing.
+    assertThat(Await.join(waiting).changes())
+        .extracting(change -> change.message().text())
+        .containsExactly("hello");
   }
 
   private Future<Void> talk(Crowd.Somebody who, int number) {

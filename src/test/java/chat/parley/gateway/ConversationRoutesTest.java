@@ -258,12 +258,14 @@ class ConversationRoutesTest {
                             3,
                             4,
                             null,
-                            new InboxState(new ConversationId("c1"), 2, 1, 5_000, true, 7))),
+                            new InboxState(
+                                new ConversationId("c1"), 2, 1, 1, 5_000, true, 7, null))),
                     "next"));
     HttpResponse<Buffer> answer = edge.get("/v1/conversations?cursor=abc&limit=1000", token);
     JsonObject item = answer.bodyAsJsonObject().getJsonArray("items").getJsonObject(0);
     assertThat(item.getJsonObject("conversation").getJsonArray("members")).hasSize(2);
     assertThat(item.getLong("unread")).isEqualTo(2);
+    assertThat(item.getInteger("mentions")).isEqualTo(1);
     assertThat(item.containsKey("lastMessage")).isTrue();
     assertThat(item.getLong("readSeq")).isEqualTo(1);
     assertThat(item.getString("mutedUntil")).isEqualTo("1970-01-01T00:00:05.000Z");

@@ -78,7 +78,8 @@ final class EdgeServer implements AutoCloseable {
   volatile List<String> waitingFor = List.of();
 
   final FakeRegistry registry = new FakeRegistry();
-  final LongPolls polls = new LongPolls(registry, 10);
+  final FakeInterests interests = new FakeInterests();
+  final LongPolls polls = new LongPolls(vertx, registry, interests, 10);
 
   private final JwtTokens tokens;
   private final HttpServer server;

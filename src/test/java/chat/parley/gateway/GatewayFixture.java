@@ -93,7 +93,7 @@ final class GatewayFixture {
             signedOut::contains,
             new Registrations(),
             interests,
-            new LongPolls(new Registrations(), 10),
+            new LongPolls(vertx, new Registrations(), interests, 10),
             reunions::add,
             meters,
             Clock.systemUTC(),

@@ -20,6 +20,7 @@ import chat.parley.bus.QueryMessages.MessageQuery;
 import chat.parley.bus.QueryMessages.MessagesPage;
 import chat.parley.bus.QueryMessages.MessagesQuery;
 import chat.parley.bus.ReceiptMessages.Delivered;
+import chat.parley.bus.ReceiptMessages.DeviceReceipt;
 import chat.parley.bus.ReceiptMessages.MemberReceipt;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
 import chat.parley.bus.ReceiptMessages.Moved;
@@ -275,18 +276,29 @@ class MessageRoutesTest {
         edge.post("/v1/receipts:batch", token, "{\"read\":{\"c1\":\"1\"}}"), 400, "bad_request");
     problem(edge.get("/v1/receipts:batch", token), 405, "bad_request");
 
+    UserId other = new UserId("u-b");
+    for (String device : List.of("phone", "laptop", "tablet")) {
+      edge.devices.signIn(other, new DeviceId(device), device);
+    }
     edge.receipts =
         query ->
             Future.succeededFuture(
                 new Receipts(
                     List.of(
-                        new MemberReceipt(new UserId("u-b"), 4, 3),
-                        new MemberReceipt(new UserId("u-c"), 2, 0))));
+                        new MemberReceipt(
+                            other,
+                            4,
+                            3,
+                            List.of(
+                                new DeviceReceipt(new DeviceId("phone"), 4),
+                                new DeviceReceipt(new DeviceId("laptop"), 2),
+                                new DeviceReceipt(new DeviceId("signed-out"), 4))),
+                        new MemberReceipt(new UserId("u-c"), 2, 0, List.of()))));
     assertThat(edge.get("/v1/conversations/c1/receipts?seq=3", token).bodyAsString())
         .isEqualTo(
             "{\"seq\":3,\"items\":[{\"userId\":\"u-b\",\"deliveredSeq\":4,\"readSeq\":3},"
                 + "{\"userId\":\"u-c\",\"deliveredSeq\":2,\"readSeq\":0}],"
-                + "\"delivered\":1,\"read\":1}");
+                + "\"delivered\":1,\"read\":1,\"devices\":3,\"deliveredDevices\":1}");
     problem(edge.get("/v1/conversations/c1/receipts", token), 400, "bad_request");
   }
 

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import chat.parley.bus.InboxMessages.ChangeOwnSettings;
 import chat.parley.bus.InboxMessages.ChangeSettings;
 import chat.parley.bus.InboxMessages.InboxState;
+import chat.parley.bus.InboxMessages.OwnSettings;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
+import chat.parley.model.ReceiptChoice;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +20,7 @@ import io.vertx.ext.web.client.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +50,8 @@ class SettingsRoutesTest {
   @BeforeEach
   void forget() {
     edge.asked.clear();
-    edge.inbox = change -> Future.succeededFuture(new InboxState(C1, 2, 1, MORNING, true, 0));
+    edge.inbox =
+        change -> Future.succeededFuture(new InboxState(C1, 2, 1, 1, MORNING, true, 0, true));
   }
 
   @Test
@@ -57,8 +62,9 @@ class SettingsRoutesTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.bodyAsString())
         .isEqualTo(
-            "{\"conversationId\":\"c1\",\"unread\":2,\"readSeq\":1,"
-                + "\"mutedUntil\":\"2030-01-31T08:00:00.000Z\",\"archived\":true,\"pinnedRank\":0}");
+            "{\"conversationId\":\"c1\",\"unread\":2,\"mentions\":1,\"readSeq\":1,"
+                + "\"mutedUntil\":\"2030-01-31T08:00:00.000Z\",\"archived\":true,\"pinnedRank\":0,"
+                + "\"privateReceipts\":true}");
     assertThat(edge.asked.poll()).isEqualTo(change(MORNING, true, 0));
   }
 
@@ -68,6 +74,53 @@ class SettingsRoutesTest {
     assertThat(edge.asked.poll()).isEqualTo(change(null, false, null));
     patch("{\"mutedUntil\":null,\"archived\":null,\"pinnedRank\":null}");
     assertThat(edge.asked.poll()).isEqualTo(change(0L, false, -1));
+  }
+
+  @Test
+  void receiptsAreKeptPrivateToldOrAsForAll() {
+    for (Map.Entry<String, ReceiptChoice> choice :
+        Map.of(
+                "true", ReceiptChoice.PRIVATE,
+                "false", ReceiptChoice.TOLD,
+                "null", ReceiptChoice.AS_FOR_ALL)
+            .entrySet()) {
+      patch("{\"privateReceipts\":" + choice.getKey() + "}");
+      assertThat(edge.asked.poll())
+          .isEqualTo(
+              new ChangeSettings(
+                  new UserId("u-anna"),
+                  new DeviceId("d-anna"),
+                  C1,
+                  null,
+                  null,
+                  null,
+                  choice.getValue()));
+    }
+  }
+
+  @Test
+  void whatHoldsForAllConversationsIsAskedAndChanged() {
+    UserId anna = new UserId("u-anna");
+    edge.inbox = change -> Future.succeededFuture(new OwnSettings(true));
+    assertThat(edge.get("/v1/users/me/settings", token).bodyAsString())
+        .isEqualTo("{\"privateReceipts\":true}");
+    assertThat(edge.asked.poll()).isEqualTo(new ChangeOwnSettings(anna, null));
+    assertThat(own("{\"privateReceipts\":true}").statusCode()).isEqualTo(200);
+    assertThat(edge.asked.poll()).isEqualTo(new ChangeOwnSettings(anna, true));
+    for (String wrong : List.of("{}", "{\"privateReceipts\":null}", "{\"privateReceipts\":1}")) {
+      problem(own(wrong), 400, "bad_request");
+    }
+    assertThat(edge.asked).isEmpty();
+  }
+
+  private static HttpResponse<Buffer> own(String body) {
+    return edge.call(
+        HttpMethod.PATCH,
+        "/v1/users/me/settings",
+        token,
+        Buffer.buffer(body),
+        "Content-Type",
+        "application/json");
   }
 
   @Test
@@ -83,6 +136,7 @@ class SettingsRoutesTest {
             List.of("{\"mutedUntil\":\"+10000-01-01T00:00:00Z\"}", "mutedUntil"),
             List.of("{\"archived\":\"yes\"}", "archived"),
             List.of("{\"archived\":1}", "archived"),
+            List.of("{\"privateReceipts\":\"yes\"}", "privateReceipts"),
             List.of("{\"pinnedRank\":-1}", "pinnedRank"),
             List.of("{\"pinnedRank\":1.5}", "pinnedRank"),
             List.of("{\"pinnedRank\":true}", "pinnedRank"),
@@ -117,6 +171,6 @@ class SettingsRoutesTest {
 
   private static ChangeSettings change(Long mutedUntil, Boolean archived, Integer pinnedRank) {
     return new ChangeSettings(
-        new UserId("u-anna"), new DeviceId("d-anna"), C1, mutedUntil, archived, pinnedRank);
+        new UserId("u-anna"), new DeviceId("d-anna"), C1, mutedUntil, archived, pinnedRank, null);
   }
 }

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,26 @@ class SyncRoutesTest {
           return Future.succeededFuture(NOTHING);
         };
     assertThat(edge.get("/v1/sync?wait=30", token).bodyAsString()).contains("\"changeSeq\":1");
+  }
+
+  @Test
+  void aCallIsWokenByALargeConversationWhichItLooksAtOnceMoreWhenItIsKnownToWaitForIt()
+      throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    edge.queries =
+        query -> {
+          looks.incrementAndGet();
+          return Future.succeededFuture(
+              new SyncPage(List.of(), List.of(), "n", false, List.of(), List.of(C1)));
+        };
+    CompletableFuture<HttpResponse<Buffer>> call = callThatWaits();
+    await().until(() -> edge.interests.wanted.contains(C1) && looks.get() == 2);
+    edge.queries = query -> Future.succeededFuture(page(change(1)));
+
+    edge.polls.hear(new DeliverChanges(List.of(new Delivery(change(1).largeSince(1), List.of()))));
+
+    assertThat(call.get(30, TimeUnit.SECONDS).bodyAsString()).contains("\"changeSeq\":1");
+    await().until(edge.interests.wanted::isEmpty);
   }
 
   @Test

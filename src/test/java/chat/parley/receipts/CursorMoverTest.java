@@ -172,6 +172,12 @@ class CursorMoverTest {
     public Future<List<UserCursor>> of(ConversationId conversation, Collection<UserId> users) {
       throw new UnsupportedOperationException();
     }
+
+    @Override
+    public Future<List<DeviceCursor>> devicesOf(
+        ConversationId conversation, Collection<UserId> users) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   /** Twenty changes of which the first two and the last were no messages. */

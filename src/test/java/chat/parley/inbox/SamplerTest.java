@@ -1,0 +1,169 @@
+package chat.parley.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.conversation.ConversationScan;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What counts as drift, and what is only late. */
+class SamplerTest {
+  /** Steps in which every conversation is looked at, and every suspect judged, at least once. */
+  private static final int SOME_ROUNDS = 10;
+
+  private static final long NOT_KNOWN = Long.MAX_VALUE;
+
+  /** Whatever was in the stream at any look is in the rows. */
+  private static final long NOTHING_IS_LATE = -1;
+
+  private final RoomLog room = new RoomLog();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private long rowsAgeMs = NOTHING_IS_LATE;
+  private Projection projection;
+  private Sampler sampler;
+
+  @BeforeEach
+  void begin() {
+    InboxMeters inbox = new InboxMeters(meters, Clock.systemUTC());
+    projection =
+        new Projection(
+            room,
+            room.log(),
+            room.rows(),
+            new InboxSettings("group", RoomLog.ROWS_UP_TO, 0, 100, 1_000),
+            inbox);
+    sampler =
+        new Sampler(
+            new OneRoom(),
+            room.log(),
+            room.rows(),
+            new TrueRows(room, room.log(), RoomLog.ROWS_UP_TO),
+            () -> rowsAgeMs,
+            inbox,
+            new Random(1));
+    room.joined(RoomLog.ANNA).joined(RoomLog.BEN).message();
+  }
+
+  @Test
+  void rowsThatFollowTheLogAreNoDrift() {
+    follow();
+    rounds();
+    assertThat(sampled()).isGreaterThan(2);
+    assertThat(drifted()).isZero();
+  }
+
+  @Test
+  void aRowThatIsGoneIsFoundCountedOnceAndMended() {
+    follow();
+    room.lose(RoomLog.BEN);
+
+    for (int i = 0; i < SOME_ROUNDS && drifted() == 0; i++) {
+      sampler.step();
+    }
+
+    assertThat(drift()).isEqualTo(1);
+    room.assertRowsAreThoseOfTheLog(0);
+    rounds();
+    assertThat(drifted()).isEqualTo(1);
+    assertThat(drift()).as("of this pass and the last").isZero();
+  }
+
+  @Test
+  void aRowThatIsBehindIsNoDriftAsLongAsItMayBeLateOnly() {
+    rowsAgeMs = NOT_KNOWN;
+    rounds();
+    assertThat(drifted()).isZero();
+    follow();
+    rowsAgeMs = NOTHING_IS_LATE;
+
+    rounds();
+
+    assertThat(drifted()).as("it came after all").isZero();
+  }
+
+  @Test
+  void aRowThatIsStillBehindWhenTheStreamHasPassedIsDrift() {
+    follow();
+    room.message();
+    rounds();
+    assertThat(drifted()).isEqualTo(2);
+    room.assertRowsAreThoseOfTheLog(0);
+  }
+
+  private void follow() {
+    assertThat(projection.handle(room.records()).succeeded()).isTrue();
+  }
+
+  private void rounds() {
+    for (int i = 0; i < SOME_ROUNDS; i++) {
+      assertThat(sampler.step().succeeded()).isTrue();
+    }
+  }
+
+  private double sampled() {
+    return meters.get("parley.inbox.sampled").counter().count();
+  }
+
+  private double drifted() {
+    return meters.get("parley.inbox.drifted").counter().count();
+  }
+
+  private double drift() {
+    return meters.get("parley.inbox.drift").gauge().value();
+  }
+
+  /** One conversation, wherever a walk begins. */
+  private static final class OneRoom implements ConversationScan {
+    private static final long TOKEN = 7;
+
+    @Override
+    public Future<List<ConversationRow>> conversations(long afterToken, int limit) {
+      return Future.succeededFuture(
+          afterToken < TOKEN
+              ? List.of(new ConversationRow(TOKEN, RoomLog.ROOM.value(), "group"))
+              : List.of());
+    }
+
+    @Override
+    public Future<Optional<ConversationRow>> conversation(String conversation) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Optional<String>> title(String conversation) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Map<String, String>> settings(String conversation) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Optional<String>> memberCount(String conversation) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<List<ListRow>> lists(long fromToken, int limit) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<List<MemberRow>> members(String conversation) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Optional<UserConversationRow>> ofUser(String user, String conversation) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package chat.parley.receipts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.cursor.Cursors.Delivered;
+import chat.parley.cursor.Cursors.Read;
+import chat.parley.cursor.Cursors.UserCursor;
+import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
+import chat.parley.model.UserId;
+import chat.parley.receipts.CursorMover.Resolved;
+import chat.parley.receipts.Ledger.Counts;
+import chat.parley.receipts.Ledger.Writes;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+  private static final ConversationId HALL = new ConversationId("hall");
+  private static final UserId ANNA = new UserId("anna");
+  private static final UserId BERT = new UserId("bert");
+  private static final DeviceId PHONE = new DeviceId("phone");
+  private static final DeviceId LAPTOP = new DeviceId("laptop");
+  private static final long FLUSH = 1_000;
+  private static final int STEP = 10;
+
+  private final Ledger ledger = new Ledger(new LargeSettings(FLUSH, STEP));
+
+  @Test
+  void theFirstReadIsStoredAtOnceAndWhatFollowsWithTheNextFlush() {
+    assertThat(read(ANNA, 3, 0).read()).containsExactly(new Read(ANNA, HALL, 3));
+    assertThat(read(ANNA, 4, 500).isEmpty()).isTrue();
+    assertThat(read(ANNA, 6, 900).isEmpty()).isTrue();
+
+    assertThat(ledger.flush(999).read()).containsExactly(new Read(ANNA, HALL, 6));
+    assertThat(ledger.flush(1_000).isEmpty()).isTrue();
+    assertThat(read(ANNA, 7, 1_500).isEmpty()).as("too soon after a write").isTrue();
+    assertThat(read(ANNA, 8, 1_999).read()).containsExactly(new Read(ANNA, HALL, 8));
+  }
+
+  @Test
+  void aReadThatDoesNotRiseIsNeitherStoredNorCounted() {
+    read(ANNA, 5, 0);
+    assertThat(read(ANNA, 4, FLUSH).isEmpty()).isTrue();
+    assertThat(ledger.counts(5, null)).isEqualTo(new Counts(5, 1, 1));
+  }
+
+  @Test
+  void aDeliveryIsStoredWhenItIsFarEnoughOrWithTheUsersRead() {
+    assertThat(deliver(ANNA, PHONE, 1, 1, false).isEmpty()).isTrue();
+    assertThat(ledger.flush(0).delivered()).as("nothing of it is stored yet").hasSize(1);
+    deliver(ANNA, PHONE, STEP, STEP, false);
+    assertThat(ledger.flush(0).isEmpty()).as("nine further").isTrue();
+    deliver(ANNA, PHONE, STEP + 1, STEP + 1, false);
+    assertThat(ledger.flush(0).delivered())
+        .containsExactly(new Delivered(ANNA, PHONE, HALL, STEP + 1, STEP + 1));
+
+    deliver(ANNA, LAPTOP, 2, 2, false);
+    deliver(ANNA, PHONE, STEP + 2, STEP + 2, false);
+    Writes together = read(ANNA, 2, FLUSH);
+
+    assertThat(together.read()).hasSize(1);
+    assertThat(together.delivered()).extracting(Delivered::deviceId).contains(PHONE, LAPTOP);
+  }
+
+  @Test
+  void whoeverWaitsForItHasItStored() {
+    assertThat(deliver(ANNA, PHONE, 1, 1, true).delivered()).hasSize(1);
+    assertThat(deliver(ANNA, PHONE, 2, 2, true).delivered()).hasSize(1);
+  }
+
+  @Test
+  void whatWasNotStoredGoesWithTheNextFlush() {
+    Writes lost = read(ANNA, 3, 0);
+    ledger.unstored(lost);
+    assertThat(ledger.flush(1).read()).containsExactly(new Read(ANNA, HALL, 3));
+
+    deliver(ANNA, PHONE, 4, 4, false);
+    Writes alsoLost = ledger.flush(2);
+    read(ANNA, 9, 3);
+    ledger.unstored(alsoLost);
+
+    Writes next = ledger.flush(4);
+    assertThat(next.delivered()).containsExactly(new Delivered(ANNA, PHONE, HALL, 4, 4));
+    assertThat(next.read()).containsExactly(new Read(ANNA, HALL, 9));
+  }
+
+  @Test
+  void countsAreOfTheLatestThatSomebodyHasAndAreToldOnce() {
+    deliver(ANNA, PHONE, 5, 5, false);
+    deliver(BERT, PHONE, 4, 4, false);
+    assertThat(ledger.news()).isEqualTo(new Counts(5, 1, 0));
+    assertThat(ledger.news()).isNull();
+
+    deliver(BERT, PHONE, 4, 4, false);
+    assertThat(ledger.news()).as("nothing rose").isNull();
+    read(BERT, 5, 0);
+    assertThat(ledger.news()).as("who reads has it").isEqualTo(new Counts(5, 2, 1));
+    assertThat(ledger.counts(5, BERT)).isEqualTo(new Counts(5, 1, 0));
+  }
+
+  @Test
+  void itBeginsWithWhatIsStoredAndForgetsWhoIsGone() {
+    ledger.rebuild(List.of(new UserCursor(ANNA, 3, 7), new UserCursor(BERT, 7, 2)));
+    assertThat(ledger.news()).isEqualTo(new Counts(7, 2, 1));
+    read(ANNA, 8, 0);
+
+    ledger.keepOnly(Set.of(BERT));
+
+    assertThat(ledger.news()).isEqualTo(new Counts(8, 0, 0));
+    assertThat(ledger.flush(1).isEmpty()).isTrue();
+  }
+
+  private Writes read(UserId user, long seq, long now) {
+    Writes writes = new Writes();
+    ledger.move(new Resolved(List.of(), List.of(new Read(user, HALL, seq))), false, now, writes);
+    return writes;
+  }
+
+  private Writes deliver(UserId user, DeviceId device, long changeSeq, long seq, boolean durable) {
+    Writes writes = new Writes();
+    Delivered move = new Delivered(user, device, HALL, changeSeq, seq);
+    ledger.move(new Resolved(List.of(move), List.of()), durable, 0, writes);
+    return writes;
+  }
+}
