@@ -89,7 +89,8 @@ final class UserRoutes {
         json.choice(VISIBLE_TO, PresenceVisibility.ALL, PresenceVisibility::wireName);
     UserId self = request.self();
     if (visibleTo.isEmpty()) {
-      return rename(self, json).map(own -> RestAnswer.ok(WireJson.profile(own)));
+      return rename(self, json)
+          .compose(own -> visibility(self).map(visible -> ownProfile(own, visible)));
     }
     Future<Profile> profile =
         json.has("displayName")

@@ -3,6 +3,7 @@ package chat.parley.gateway;
 import static chat.parley.gateway.HttpEdgeTest.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.parley.auth.Devices.NewDevice;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.bus.IngestMessages.DeleteMessage;
@@ -45,6 +46,7 @@ import io.vertx.ext.web.client.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -278,7 +280,8 @@ class MessageRoutesTest {
 
     UserId other = new UserId("u-b");
     for (String device : List.of("phone", "laptop", "tablet")) {
-      edge.devices.signIn(other, new DeviceId(device), device);
+      edge.devices.signIn(
+          other, new NewDevice(new DeviceId(device), device, "test", Optional.empty()));
     }
     edge.receipts =
         query ->
