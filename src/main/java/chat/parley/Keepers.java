@@ -29,7 +29,7 @@ record Keepers(
   private static final long BUS_TIMEOUT_MS = 5_000;
   private static final long SEARCH_DEADLINE_MS = 8_000;
   private static final long DIRECTORY_REFRESH_MS = 5_000;
-  private static final long REVOCATIONS_REFRESH_MS = 15_000;
+  private static final long REVOCATIONS_REFRESH_MS = 30_000;
 
   /** Opens them, and keeps what this node has put into the cluster from expiring. */
   static Future<Keepers> open(

@@ -16,6 +16,7 @@ import chat.parley.testing.Crowd;
 import chat.parley.testing.Journal;
 import chat.parley.testing.ParleyServer;
 import chat.parley.testing.SharedStack;
+import chat.parley.testing.SigningSecret;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -23,10 +24,14 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -184,8 +189,39 @@ class DeadLettersIT {
     assertThat(cli("list").out().strip()).isEqualTo("No dead letters.");
     assertThat(cli("replay", "--all").out().strip()).isEqualTo("No dead letters.");
     assertThat(server.output())
-        .contains("dead letter: replay actor=\"ops\" letter=\"" + id)
+        .contains("dead-letter.replay actor=\"ops\" outcome=\"done\" letter=\"" + id)
         .doesNotContain(lost);
+    assertInAuditLog(id, again.getString("id"));
+  }
+
+  /** By REST and by command, done and tried; what a command wrote is a chain like another. */
+  private static void assertInAuditLog(String first, String second) {
+    String operator = "cli:" + System.getProperty("user.name");
+    List<String> decisions =
+        Await.join(ops.call(HttpMethod.GET, "/v1/admin/audit?limit=500", null))
+            .getJsonArray("items")
+            .stream()
+            .map(JsonObject.class::cast)
+            .filter(line -> line.getString("action").equals("dead-letter.replay"))
+            .map(
+                line ->
+                    line.getString("actor")
+                        + " "
+                        + line.getJsonObject("details").getString("letter")
+                        + " "
+                        + line.getString("outcome").split(":")[0])
+            .toList();
+    assertThat(decisions)
+        .contains(
+            "ops " + first + " done",
+            operator + " " + first + " failed",
+            operator + " " + second + " done");
+    Said verified = run("verify", "--audit");
+    assertThat(verified.code()).as(verified.out() + verified.err()).isZero();
+    assertThat(run("audit", "export").out().lines().map(JsonObject::new))
+        .extracting(line -> line.getJsonObject("line").getString("action"))
+        .contains("dead-letter.replay", "session.created", "account.created");
+    assertThat(run("audit", "export", "--to", "2020-01-01").out()).isEmpty();
   }
 
   @Test
@@ -309,13 +345,28 @@ class DeadLettersIT {
   }
 
   private static Said cli(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
     List<String> all = new ArrayList<>(List.of("dead-letters"));
     all.addAll(List.of(arguments));
+    return run(all.toArray(String[]::new));
+  }
+
+  private static Path key() {
+    try {
+      return Files.writeString(Path.of("target", "letters-" + OWN + ".key"), SigningSecret.HEX);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Said run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    List<String> all = new ArrayList<>(List.of(arguments));
     for (String setting :
         List.of(
             "cassandra.contact-points=" + cassandraAt(),
+            "cassandra.keyspace=" + KEYSPACE,
+            "auth.signing-key-file=" + key(),
             "kafka.bootstrap-servers=" + SharedStack.get().kafkaBootstrap(),
             "kafka.changes-topic=" + TOPIC,
             "kafka.dead-letters-topic=" + DEAD_TOPIC)) {

@@ -237,17 +237,17 @@ final class CassandraDevices implements Devices {
                 rotated
                     ? Future.succeededFuture(
                         new Renewal(Outcome.RENEWED, user, device, family, next.value()))
-                    : revoke(user, device, family));
+                    : replayed(user, device, family));
   }
 
   /**
    * Only while the replayed token's own family lives: a later sign-in is not the thief's to end.
    */
-  private Future<Renewal> revoke(UserId user, DeviceId device, String family) {
-    return delete(user, device, family)
+  private Future<Renewal> replayed(UserId user, DeviceId device, String family) {
+    return find(user, device)
         .map(
-            revoked ->
-                revoked
+            now ->
+                now.filter(known -> known.family().equals(family)).isPresent()
                     ? new Renewal(Outcome.REPLAYED, user, device, family, null)
                     : Renewal.OF_NOBODY);
   }

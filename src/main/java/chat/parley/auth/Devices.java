@@ -55,8 +55,8 @@ public interface Devices {
     /** Nobody's, expired, or of a session that has ended. */
     UNKNOWN,
     /**
-     * It had been used before, so one of its two users has stolen it: the device is signed out; its
-     * family must be revoked and its sockets closed.
+     * It had been used before, and what came of it lives: one of its two users has stolen it, so
+     * the caller must end the family.
      */
     REPLAYED
   }

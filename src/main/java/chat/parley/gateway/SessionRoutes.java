@@ -139,7 +139,7 @@ final class SessionRoutes {
     }
     if (renewal.outcome() == Outcome.REPLAYED) {
       return signOut
-          .afterReplay(renewal.userId(), renewal.deviceId(), renewal.family())
+          .end(renewal.userId(), renewal.deviceId(), renewal.family())
           .compose(
               ended ->
                   audit

@@ -33,20 +33,17 @@ final class SignOut {
   }
 
   /**
-   * In this order: who is told to go must not find a token still good. And if this node dies in
+   * Ends one sign-in, and no later one of the same device.
+   *
+   * <p>In this order: who is told to go must not find a token still good. And if this node dies in
    * between, a device is left that can do nothing, never one that is thought to be gone and is not.
    */
-  private Future<Void> end(UserId user, DeviceId device, String family) {
+  Future<Void> end(UserId user, DeviceId device, String family) {
     return revocations
         .revoke(family)
         .compose(revoked -> devices.delete(user, device, family))
         .onSuccess(deleted -> closeSockets(user, device))
         .mapEmpty();
-  }
-
-  /** Ends what is left of a session whose refresh tokens are void already. */
-  Future<Void> afterReplay(UserId user, DeviceId device, String family) {
-    return revocations.revoke(family).onSuccess(revoked -> closeSockets(user, device));
   }
 
   private void closeSockets(UserId user, DeviceId device) {

@@ -203,6 +203,24 @@ class ChatClientTest {
   }
 
   @Test
+  void aTokenThatIsAskedForIsRenewedAndBroughtWithoutLosingTheConnection() throws Exception {
+    ada();
+    server.askForTokens();
+    await()
+        .until(
+            () -> server.frames.stream().anyMatch(frame -> "reauth".equals(frame.getString("t"))));
+    JsonObject said =
+        server.frames.stream()
+            .filter(frame -> "reauth".equals(frame.getString("t")))
+            .findFirst()
+            .orElseThrow();
+    assertThat(said.getJsonObject("d").getString("token"))
+        .startsWith("a")
+        .isNotEqualTo(adasSession.accessToken());
+    assertThat(seenByAda.connections).isEqualTo(1);
+  }
+
+  @Test
   void aDeviceThatIsSentAwayStaysAway() throws Exception {
     ChatClient ada = ada();
     server.closeAll(4200);

@@ -138,6 +138,13 @@ public final class FakeParley {
     new ArrayList<>(connections).forEach(connection -> connection.socket.close((short) code));
   }
 
+  /** Asks every socket for a new token. */
+  public void askForTokens() {
+    JsonObject soon = new JsonObject().put("expiresAt", "soon");
+    new ArrayList<>(connections)
+        .forEach(connection -> connection.socket.writeTextMessage(frame("reauth", null, soon)));
+  }
+
   /** Forgets all access tokens, as time does. */
   public void expireTokens() {
     tokens.keySet().removeIf(token -> token.startsWith("a"));

@@ -30,10 +30,13 @@ class WireCostIT {
 
   /** What goes on by the clock, whether anybody writes or not. */
   private static final Set<String> BY_TIME =
-      Set.of("node_beat", "node_beats", "shard_epochs", "published_write");
+      Set.of("node_beat", "node_beats", "shard_epochs", "published_write", "family.revoked");
 
-  /** Requests a second that the clock may cause: a beat's three, and marks once in ten seconds. */
-  private static final double CLOCK_RATE = 3.5;
+  /**
+   * Requests a second that the clock may cause: a beat's three, marks once in ten seconds, and what
+   * was revoked, in four parts, twice a minute.
+   */
+  private static final double CLOCK_RATE = 3.7;
 
   private static ParleyServer server;
   private static Crowd crowd;

@@ -47,7 +47,6 @@ final class FakeDevices implements Devices {
     }
     Key key = used.key();
     if (!refreshToken.equals(good.get(key))) {
-      devices.remove(key);
       return Future.succeededFuture(
           new Renewal(Outcome.REPLAYED, key.userId(), key.deviceId(), used.family(), null));
     }
@@ -79,7 +78,10 @@ final class FakeDevices implements Devices {
 
   @Override
   public Future<Boolean> delete(UserId user, DeviceId device, String family) {
-    return Future.succeededFuture(devices.remove(new Key(user, device)) != null);
+    Key key = new Key(user, device);
+    Device known = devices.get(key);
+    boolean is = known != null && known.family().equals(family);
+    return Future.succeededFuture(is && devices.remove(key, known));
   }
 
   private String next(Key key, String family) {

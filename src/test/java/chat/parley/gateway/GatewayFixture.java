@@ -82,8 +82,20 @@ final class GatewayFixture {
     join(vertx.deployVerticle(gateway));
   }
 
+  /** Stops the gateway and starts another one in its place. */
+  GatewayVerticle replace(HttpSettings http) throws Exception {
+    join(vertx.undeploy(gateway.deploymentID()));
+    GatewayVerticle other = gatewayAt(http, fast());
+    join(vertx.deployVerticle(other));
+    return other;
+  }
+
   /** One more gateway of the same node, which nobody has started. */
   GatewayVerticle gatewayAt(int port, GatewaySettings settings) {
+    return gatewayAt(HttpSettings.defaults().withPort(port), settings);
+  }
+
+  GatewayVerticle gatewayAt(HttpSettings http, GatewaySettings settings) {
     GatewayPieces pieces =
         new GatewayPieces(
             NODE,
@@ -106,13 +118,17 @@ final class GatewayFixture {
                 SoftLoad.ANY));
     return new GatewayVerticle(
         pieces,
-        HttpSettings.defaults().withPort(port),
+        http,
         sockets -> {
           Router router = Router.router(vertx);
           sockets.accept(router);
           return router;
         },
-        () -> Router.router(vertx));
+        () -> {
+          Router router = Router.router(vertx);
+          router.get("/metrics").handler(context -> context.end("meters"));
+          return router;
+        });
   }
 
   static GatewaySettings fast() {

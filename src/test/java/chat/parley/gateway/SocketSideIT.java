@@ -15,10 +15,16 @@ import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
+import chat.parley.testing.ParleyServer;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.json.JsonObject;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -143,6 +149,33 @@ class SocketSideIT {
     assertThat(phone.closeCode()).isEqualTo(4200);
     desk.say("ping", null, new JsonObject());
     desk.next("pong");
+  }
+
+  @Test
+  void anOperatorsPortIsOpenWhileTheGatewayIs() throws Exception {
+    HttpSettings http = HttpSettings.defaults().withPort(0);
+    int port = ParleyServer.freePort();
+    fixture.gateway =
+        fixture.replace(
+            new HttpSettings(
+                http.host(),
+                0,
+                http.maxBodyBytes(),
+                http.idleTimeoutSeconds(),
+                http.tls(),
+                new HttpSettings.OperatorDoor("127.0.0.1", port)));
+    HttpClientRequest request =
+        GatewayFixture.join(
+            fixture
+                .vertx
+                .createHttpClient()
+                .request(HttpMethod.GET, port, "127.0.0.1", "/metrics"));
+    assertThat(GatewayFixture.join(request.send().compose(HttpClientResponse::body)).toString())
+        .isEqualTo("meters");
+
+    GatewayFixture.join(fixture.vertx.undeploy(fixture.gateway.deploymentID()));
+
+    assertThatThrownBy(() -> new Socket("127.0.0.1", port)).isInstanceOf(ConnectException.class);
   }
 
   @Test
