@@ -1,10 +1,12 @@
 // Wires the page: a session, and while somebody is signed in a store and a view on it.
 
+import './theme.js';
 import { byId } from './dom.js';
 import { Entry } from './entry.js';
-import { Session } from './session.js';
+import { Session } from './sdk/index.js';
 import { Store } from './store.js';
-import { View, toast } from './view.js';
+import { toast } from './toast.js';
+import { View } from './view.js';
 
 const session = new Session();
 const entry = new Entry(session, enter);
@@ -18,9 +20,10 @@ function enter() {
   store = new Store(session, {
     changed: () => view?.changed(),
     problem: toast,
-    state: (state, detail) => {
-      view?.connection(state, detail);
-      if (state === 'ended') leave(detail.message);
+    message: (conversation, message) => view?.message(conversation, message),
+    state: (state) => {
+      view?.connection(state);
+      if (state.state === 'ended') leave(state.message);
     },
   });
   view = new View(store, session, () => { session.signOut(); leave(''); });

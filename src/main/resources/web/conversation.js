@@ -1,6 +1,5 @@
-// One conversation as this page knows it. Pure state: no socket, no DOM. Promises: a change counts once (by changeSeq),
-// in whatever order changes come; `cursor` is the highest changeSeq up to which nothing is missing; messages show in seq
-// order and never go back to an earlier version; cursors and receipts only move forward.
+// One conversation as this page shows it. Pure state: no socket, no DOM. Changes come once and in order from the SDK, pages of
+// history whenever they are read; messages show in seq order and never go back to an earlier version; cursors only move forward.
 
 const MOST_NOTICES = 200;
 
@@ -15,10 +14,11 @@ export class Conversation {
   readSeq = 0;
   unread = 0;
   lastMessage = null;
+  mutedUntil = null;
+  archived = false;
+  pinnedRank = null;
   /** Higher = more recently active. Times never decide order, so the store counts. */
   activity = 0;
-  /** null until the first change, page or inbox row says where this conversation stands. */
-  cursor = null;
   /** False for a conversation known only by a live frame: the inbox still has to say what it is. */
   described = false;
   left = false;
@@ -26,13 +26,14 @@ export class Conversation {
   members = new Map();
   membersComplete = false;
   receiptsFresh = false;
-  /** The server's head where it is known to be further than the cursor. */
-  wanted = 0;
+  /** Counts of the newest message in a large conversation: {seq, delivered, read}, or null. */
+  aggregate = null;
   #me;
-  #ahead = new Set();
   #messages = new Map();
+  #ids = [];
+  #sorted = true;
   #receipts = new Map();
-  #titleAt = 0;
+  #settingsAt = 0;
 
   constructor(id, me) {
     this.id = id;
@@ -42,18 +43,20 @@ export class Conversation {
   describe(facts) {
     this.described = true;
     this.type = facts.type ?? this.type;
-    if (this.#titleAt === 0) this.title = facts.title ?? this.title;
+    if (this.#settingsAt === 0) this.title = facts.title ?? this.title;
     this.topic = facts.topic ?? this.topic;
     this.memberCount = facts.memberCount ?? this.memberCount;
     if (facts.role === null) this.left = true;
+    else if (facts.role) this.#member(this.#me, { joinedChangeSeq: 0, ...this.members.get(this.#me), userId: this.#me, role: facts.role }, 0);
     for (const member of facts.members ?? []) this.#member(member.userId, { joinedChangeSeq: 0, ...member }, 0);
     if (this.type === 'dm') this.membersComplete = true;
   }
 
+  /** A line of the inbox; says whether it is as new as what is here. */
   mergeInbox(item) {
     const behind = this.headSeq > item.headSeq;
     this.describe(item.conversation);
-    this.cursor ??= item.headChangeSeq;
+    this.settings(item);
     const live = behind ? this.headSeq - item.headSeq : 0;
     if ((item.readSeq ?? 0) >= this.readSeq) {
       this.readSeq = item.readSeq ?? 0;
@@ -68,58 +71,37 @@ export class Conversation {
     return !behind;
   }
 
-  /** Takes a change; false if it was here already. */
+  /** One's own mute, archive and pin. */
+  settings({ mutedUntil = null, archived = false, pinnedRank = null }) {
+    Object.assign(this, { mutedUntil, archived, pinnedRank });
+  }
+
+  get muted() { return this.mutedUntil !== null && Date.parse(this.mutedUntil) > Date.now(); }
+
+  /** Takes a change of the SDK. */
   apply(change) {
-    const { changeSeq } = change;
-    this.cursor ??= changeSeq - 1;
-    if (changeSeq <= this.cursor || this.#ahead.has(changeSeq)) return false;
-    this.#ahead.add(changeSeq);
-    this.#advance();
     if (change.reaction) this.#react(change);
-    else if (change.type === 'message.new') this.#newer({ ...change.message, changeSeq });
+    else if (change.type === 'message.new') this.#newer({ ...change.message, changeSeq: change.changeSeq });
     else if (change.message) this.#altered(change.message);
     if (change.member) this.#memberChange(change);
     if (change.member || change.conversation) this.#notice(change);
-    if (change.conversation && changeSeq > this.#titleAt) {
-      this.#titleAt = changeSeq;
+    if (change.conversation) {
+      this.#settingsAt = change.changeSeq;
       this.title = change.conversation.title ?? this.title;
       this.topic = change.conversation.topic ?? this.topic;
     }
-    return true;
   }
 
   #notice(change) {
     this.notices.push(change);
-    this.notices.sort((one, other) => one.changeSeq - other.changeSeq);
     if (this.notices.length > MOST_NOTICES) this.notices.shift();
   }
 
-  get gap() { return this.#ahead.size > 0 || (this.cursor !== null && this.cursor < this.wanted); }
-
-  /** The server's answer has nothing between the cursor and this number: those are not for this user to see. */
-  skipTo(changeSeq) {
-    if (changeSeq > this.cursor) this.cursor = changeSeq;
-    this.#advance();
-  }
-
-  /** After answers that never closed the gap. */
-  giveUpGap() {
-    this.skipTo(this.#ahead.size > 0 ? Math.min(...this.#ahead) - 1 : this.wanted);
-    this.wanted = 0;
-  }
-
-  #advance() {
-    for (const seen of this.#ahead) if (seen <= this.cursor) this.#ahead.delete(seen);
-    while (this.#ahead.delete(this.cursor + 1)) this.cursor++;
-  }
-
   /** Too far behind to be streamed to: start again from the head. */
-  reset(headSeq, headChangeSeq) {
+  reset(headSeq) {
     this.#messages.clear();
-    this.#ahead.clear();
+    this.#ids = [];
     this.headSeq = headSeq;
-    this.cursor = headChangeSeq;
-    this.wanted = 0;
     this.history = { loaded: false, loading: false, hasMore: false, floorSeq: 0 };
     this.receiptsFresh = false;
   }
@@ -129,7 +111,6 @@ export class Conversation {
     for (const message of items) {
       this.#store(message);
       if (message.seq > this.headSeq) this.headSeq = message.seq;
-      if (this.cursor === null && bottom) this.cursor = message.changeSeq;
     }
     const floors = items.map((message) => message.seq);
     if (!bottom && this.history.loaded) floors.push(this.history.floorSeq);
@@ -141,9 +122,17 @@ export class Conversation {
   /** Fills a hole inside the loaded range. */
   addMissing(items) { for (const message of items) this.#store(message); }
 
+  /** What is loaded without a break down to the oldest page, oldest first. */
   get messages() {
-    return [...this.#messages.values()].filter((message) => message.seq >= this.history.floorSeq).sort((one, other) => one.seq - other.seq);
+    if (!this.#sorted) {
+      this.#ids.sort((one, other) => this.#messages.get(one).seq - this.#messages.get(other).seq);
+      this.#sorted = true;
+    }
+    const all = this.#ids.map((id) => this.#messages.get(id));
+    return all[0]?.seq < this.history.floorSeq ? all.filter((message) => message.seq >= this.history.floorSeq) : all;
   }
+
+  message(messageId) { return this.#messages.get(messageId); }
 
   /** The message after which one is missing, or null. */
   get beforeHole() {
@@ -160,7 +149,7 @@ export class Conversation {
 
   get present() { return [...this.members.values()].filter((member) => !member.gone); }
 
-  holds(messageId) { return this.#messages.has(messageId); }
+  get others() { return this.present.filter((member) => member.userId !== this.#me); }
 
   /** Marks everything here as read; says whether that moved the cursor. */
   markRead() {
@@ -170,34 +159,46 @@ export class Conversation {
     return true;
   }
 
-  inboxUpdated({ readSeq = 0, unread = 0 }) {
+  /** What another device of this user has read or set. */
+  inboxUpdated(state) {
+    this.settings(state);
+    const { readSeq = 0, unread = 0 } = state;
     if (readSeq < this.readSeq) return;
     this.readSeq = readSeq;
     this.unread = readSeq >= this.headSeq ? 0 : unread;
   }
 
   receipt(userId, { deliveredSeq = 0, readSeq = 0 }) {
-    const known = this.#receipts.get(userId) ?? { deliveredSeq: 0, readSeq: 0 };
+    const known = this.receiptOf(userId);
     this.#receipts.set(userId, {
       deliveredSeq: Math.max(known.deliveredSeq, deliveredSeq, readSeq),
       readSeq: Math.max(known.readSeq, readSeq),
     });
   }
 
+  receiptOf(userId) { return this.#receipts.get(userId) ?? { deliveredSeq: 0, readSeq: 0 }; }
+
   /** sent, delivered (to everybody else who was in when it was sent), or read (by all of them). */
   tick(message) {
     const others = this.others.filter((member) => (member.joinedChangeSeq ?? 0) <= message.changeSeq);
-    if (others.length === 0 || !this.membersComplete) return 'sent';
-    const cursors = others.map((member) => this.#receipts.get(member.userId) ?? { deliveredSeq: 0, readSeq: 0 });
+    if (others.length === 0 || !this.membersComplete) return this.#tickOfCounts(message);
+    const cursors = others.map((member) => this.receiptOf(member.userId));
     if (cursors.every((cursor) => cursor.readSeq >= message.seq)) return 'read';
-    return cursors.every((cursor) => cursor.deliveredSeq >= message.seq) ? 'delivered' : 'sent';
+    return cursors.every((cursor) => cursor.deliveredSeq >= message.seq) ? 'delivered' : this.#tickOfCounts(message);
   }
 
-  get others() { return [...this.members.values()].filter((member) => member.userId !== this.#me && !member.gone); }
+  /** In a large conversation nobody's cursor is told, but how many have its newest message. */
+  #tickOfCounts(message) {
+    if (!this.aggregate || this.aggregate.seq < message.seq) return 'sent';
+    const others = this.memberCount - 1;
+    if (this.aggregate.read >= others) return 'read';
+    return this.aggregate.delivered >= others ? 'delivered' : 'sent';
+  }
 
-  setMembers(items) {
+  /** complete: these are all of them. */
+  setMembers(items, complete) {
     for (const member of items) this.#member(member.userId, member, member.joinedChangeSeq ?? 0);
-    this.membersComplete = true;
+    this.membersComplete = complete;
   }
 
   #newer(message) {
@@ -205,6 +206,8 @@ export class Conversation {
     if (message.seq >= (this.lastMessage?.seq ?? 0)) this.lastMessage = message;
     if (message.senderId !== this.#me && message.seq > this.readSeq && message.seq > this.headSeq) this.unread++;
     this.headSeq = Math.max(this.headSeq, message.seq);
+    // As the server has it: what is written to comes back from the archive, unless it is muted.
+    if (!this.muted) this.archived = false;
   }
 
   /** An edit or a delete: the whole message, in place of the one that is here. One that is not comes with its page. */
@@ -230,7 +233,13 @@ export class Conversation {
   #store(message) {
     const version = message.version ?? message.changeSeq;
     const known = this.#messages.get(message.messageId);
-    if (!known || known.version <= version) this.#messages.set(message.messageId, { ...message, version });
+    if (known && known.version > version) return;
+    if (!known) {
+      const newest = this.#messages.get(this.#ids.at(-1));
+      if (newest && newest.seq > message.seq) this.#sorted = false;
+      this.#ids.push(message.messageId);
+    }
+    this.#messages.set(message.messageId, { ...message, version });
   }
 
   #memberChange({ type, changeSeq, member, memberCount }) {

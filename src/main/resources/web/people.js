@@ -1,6 +1,7 @@
 // The dialog that lists a conversation's members with their roles; from here one leaves, and removes others.
 
 import { byId, el, paintAvatar, setText } from './dom.js';
+import { userSearch } from './search.js';
 
 const RANKS = ['owner', 'admin', 'member', 'readonly'];
 const MOST = 500;
@@ -9,12 +10,19 @@ export class People {
   #store;
   #problem;
   #drawn = '';
+  #search;
 
   /** problem(error): tell the user. */
   constructor(store, problem) {
     this.#store = store;
     this.#problem = problem;
-    byId('show-people').onclick = () => { this.#drawn = ''; byId('people-dialog').showModal(); this.draw(); };
+    this.#search = userSearch('member', store, problem, (user) => { this.#search.clear(); this.#bringIn(user); });
+    byId('show-people').onclick = () => { this.#drawn = ''; this.#search.clear(); byId('people-dialog').showModal(); this.draw(); };
+    byId('member-search').onkeydown = (event) => {
+      if (event.key !== 'Enter' || event.isComposing) return;
+      event.preventDefault();
+      byId('member-results').querySelector('button')?.click();
+    };
     byId('leave').onclick = () => this.#remove(store.me);
   }
 
@@ -32,6 +40,7 @@ export class People {
     this.#drawn = state;
     setText(byId('people-heading'), `${conversation.memberCount} members`);
     setText(byId('people-topic'), conversation.topic);
+    byId('member-add').hidden = !['owner', 'admin'].includes(conversation.role);
     byId('people').replaceChildren(...shown.map((member) => this.#person(conversation, member)));
     return undefined;
   }
@@ -43,7 +52,8 @@ export class People {
     const row = el('li', { className: 'result', data: { userId: member.userId, role: member.role } }, avatar,
       el('span', { className: 'names' }, el('strong', { text: name, attributes: { dir: 'auto' } }),
         el('span', { className: 'muted', text: member.role ?? '' })));
-    if (member.userId !== this.#store.me && mayRemove(conversation.role, member.role)) {
+    if (member.userId !== this.#store.me && mayManage(conversation.role, member.role)) {
+      row.append(this.#roles(conversation, member, name));
       const remove = el('button', { className: 'button', attributes: { type: 'button', 'aria-label': `Remove ${name}` }, text: 'Remove' });
       remove.onclick = () => this.#remove(member.userId);
       row.append(remove);
@@ -51,11 +61,25 @@ export class People {
     return row;
   }
 
+  #roles(conversation, member, name) {
+    const own = RANKS.indexOf(conversation.role);
+    const select = el('select', { attributes: { 'aria-label': `Role of ${name}` } },
+      ...RANKS.filter((role) => RANKS.indexOf(role) >= own).map((role) => el('option', { text: role, attributes: { value: role } })));
+    select.value = member.role;
+    select.onchange = () => this.#do(({ id }) => this.#store.client.rest.putMember(id, member.userId, select.value));
+    return select;
+  }
+
+  /** Somebody found by the search field comes in. */
+  #bringIn(user) { return this.#do(({ id }) => this.#store.client.rest.putMember(id, user.userId)); }
+
   #name(member) { return this.#store.nameOf(member.userId, this.#store.openConversation); }
 
-  async #remove(userId) {
+  async #remove(userId) { await this.#do((conversation) => this.#store.client.rest.removeMember(conversation.id, userId)); }
+
+  async #do(work) {
     try {
-      await this.#store.removeMember(this.#store.openConversation, userId);
+      await work(this.#store.openConversation);
     } catch (problem) {
       this.#problem(problem);
     }
@@ -65,4 +89,4 @@ export class People {
 function rank(member) { return RANKS.indexOf(member.role ?? 'member'); }
 
 /** As the server decides; it is asked in any case. */
-function mayRemove(own, other) { return own !== null && rank({ role: own }) <= 1 && rank({ role: own }) <= rank({ role: other }); }
+function mayManage(own, other) { return own !== null && rank({ role: own }) <= 1 && rank({ role: own }) <= rank({ role: other }); }

@@ -1,93 +1,123 @@
-// All of a signed-in user's conversations, kept true by the socket and filled in by REST. The view reads from here and
-// is told `changed(conversationId | null)`; it never talks to the network itself.
+// All of a signed-in user's conversations as the page shows them: kept true by the SDK's events, filled in by its REST calls. The
+// views read from here and are told `changed(conversationId | null)`; only this file and the dialogs' verbs speak to the SDK.
 
-import { Connection } from './connection.js';
+import { ParleyClient, SessionEnded } from './sdk/index.js';
 import { Conversation } from './conversation.js';
-import { PendingSends } from './pending.js';
-import { ReceiptSender } from './receipts.js';
-import { GapRepair } from './repair.js';
-import { SessionEnded } from './session.js';
 
 const PAGE = 50;
+const LARGEST_PAGE = 100;
 const REFRESH_AFTER_MS = 150;
+const HOLE_WAIT_MS = 300;
+const HOLE_TRIES = 5;
+const MOST_MEMBERS = 1_000;
+const MOST_WATCHED = 100;
+export const FOR_EVER = '9999-12-31T23:59:59.999Z';
 
 export class Store {
   #session;
   #events;
-  #connection;
-  #receipts;
-  #repair;
   #conversations = new Map();
   #users = new Map();
+  #quoted = new Map();
   #activity = 0;
   #leastActivity = 0;
-  #inboxLoaded = false;
   #inboxCursor = null;
+  #inboxLoading = false;
   #refreshTimer = 0;
   #openId = null;
+  inboxLoaded = false;
 
-  /** events: {changed(conversationId|null), state(state, detail), problem(error)} */
+  /** events: {changed(conversationId|null), state({state, …}), problem(error), message(conversation, message)} */
   constructor(session, events) {
     this.#session = session;
+    this.me = session.userId;
     this.#events = events;
     this.#users.set(session.userId, { userId: session.userId, handle: session.handle, displayName: session.displayName });
-    this.#connection = new Connection(session, {
-      prepare: () => this.#prepare(),
-      hello: () => ({ cursors: this.#cursors() }),
-      frame: (type, data, id) => this.#frame(type, data, id),
-      state: (state, detail) => this.#stateChanged(state, detail),
+    const client = new ParleyClient(session);
+    this.client = client;
+    client.on('state', (state) => this.#stateChanged(state));
+    client.on('inbox', (page) => this.#tookInbox(page));
+    client.on('change', (change) => this.#change(change));
+    client.on('reset', (reset) => this.#reset(reset));
+    client.on('heads', (heads) => { if (Object.keys(heads).some((id) => !this.#conversations.get(id)?.described)) this.#refreshSoon(); });
+    client.on('receipt', (receipt) => this.#receipt(receipt));
+    client.on('settings', (state) => {
+      this.#conversations.get(state.conversationId)?.inboxUpdated(state);
+      events.changed(state.conversationId);
     });
-    const send = (type, data, id) => this.#connection.send(type, data, id);
-    this.#receipts = new ReceiptSender(send);
-    this.#repair = new GapRepair(send, session, (conversation) => this.#moved(conversation));
-    this.pending = new PendingSends(session.userId, session.deviceId, {
-      transmit: ({ clientMsgId, conversationId, text }) => this.#connection.state === 'online'
-        && send('message.send', { conversationId, clientMsgId, body: { text } }, clientMsgId),
-      changed: (id) => events.changed(id),
-    });
+    client.on('pending', ({ conversationId }) => events.changed(conversationId));
+    client.on('typing', ({ conversationId }) => events.changed(conversationId));
+    client.on('presence', () => events.changed(null));
+    // In the open conversation the message itself says so.
+    client.on('failed', (entry) => { if (entry.conversationId !== this.#openId) events.problem(new Error(entry.failed)); });
+    client.on('problem', (problem) => { if (!problem.retryable) events.problem(problem); });
   }
 
-  start() { this.#connection.start(); }
+  start() { this.client.connect(); }
 
   stop() {
     clearTimeout(this.#refreshTimer);
-    this.#repair.connectionLost();
-    this.pending.connectionLost();
-    this.#connection.stop();
+    this.client.close();
   }
 
-  tryNow() { this.#connection.tryNow(); }
-
-  get me() { return this.#session.userId; }
   get openConversation() { return this.#conversations.get(this.#openId) ?? null; }
-  get inboxLoaded() { return this.#inboxLoaded; }
   get hasMoreConversations() { return this.#inboxCursor !== null; }
 
+  /** Pinned ones first, then by activity. */
   get conversations() {
-    return [...this.#conversations.values()].filter((conversation) => conversation.described)
-      .sort((one, other) => other.activity - one.activity);
+    return [...this.#conversations.values()].filter((conversation) => conversation.described).sort(byPinThenActivity);
   }
 
   conversation(id) { return this.#conversations.get(id); }
 
-  /** The name to show for a user; asks the server once for somebody unknown. */
-  nameOf(userId, conversation) {
+  // --- people ---
+
+  /** What is known of a user; asks the server once for somebody unknown. */
+  user(userId, conversation) {
     const known = conversation?.members.get(userId) ?? this.#users.get(userId);
-    if (known?.displayName || known?.handle) return known.displayName || known.handle;
+    if (known?.displayName || known?.handle) return known;
     if (!this.#users.has(userId)) {
       this.#users.set(userId, {});
-      this.#session.get(`/v1/users/${encodeURIComponent(userId)}`).then((user) => {
+      this.client.rest.user(userId).then((user) => {
         this.#users.set(userId, user);
         this.#events.changed(null);
       }, () => {});
     }
-    return 'Someone';
+    return this.#users.get(userId);
   }
 
-  async searchUsers(query) {
-    const { items } = await this.#session.get(`/v1/users?query=${encodeURIComponent(query.trim().toLowerCase())}`);
+  nameOf(userId, conversation) {
+    const { displayName, handle } = this.user(userId, conversation);
+    return displayName || handle || 'Someone';
+  }
+
+  /** The name of a conversation: its title, or in a dm the partner's. */
+  titleOf(conversation) {
+    if (conversation.type !== 'dm') return conversation.title || 'Group without a title';
+    const [partner] = conversation.others;
+    return partner ? this.nameOf(partner.userId, conversation) : 'Direct chat';
+  }
+
+  async searchUsers(words) {
+    const { items } = await this.client.rest.users(words);
     return items.filter((user) => user.userId !== this.me);
   }
+
+  async rename(displayName) {
+    const profile = await this.client.rest.rename(displayName);
+    this.#session.renamed(profile.displayName);
+    this.#users.set(this.me, profile);
+    this.#events.changed(null);
+  }
+
+  /** Dots are shown for the partners of the conversations on top, and for the open one's members. */
+  #watchPresence() {
+    const partners = this.conversations.slice(0, MOST_WATCHED).filter(({ type }) => type === 'dm').map(({ others }) => others[0]?.userId);
+    const members = this.openConversation?.others.map(({ userId }) => userId) ?? [];
+    this.client.watchPresence([...members, ...partners].filter(Boolean).slice(0, MOST_WATCHED));
+  }
+
+  // --- conversations ---
 
   startDm(userId) { return this.#create({ type: 'dm', memberIds: [userId] }); }
 
@@ -95,31 +125,30 @@ export class Store {
 
   createChannel(title) { return this.#create({ type: 'channel', title }); }
 
-  async findChannels(words) {
-    const { items } = await this.#session.get(`/v1/conversations?type=channel&limit=20&query=${encodeURIComponent(words.trim())}`);
-    return items.map((item) => item.conversation);
-  }
+  async findChannels(words) { return (await this.client.rest.channels(words)).items.map((item) => item.conversation); }
 
   /** Joins an open channel, or opens one that one is in. That one is in it is said by the change that follows. */
   async join(facts) {
-    if (!facts.role) await this.#session.put(`/v1/conversations/${encodeURIComponent(facts.conversationId)}/members/me`, {});
+    if (!facts.role) await this.client.rest.putMember(facts.conversationId, 'me');
     return this.#take({ ...facts, role: facts.role ?? 'member' });
   }
 
-  /** Removes somebody, oneself too. */
-  async removeMember(conversation, userId) {
-    await this.#session.delete(`${path(conversation)}/members/${encodeURIComponent(userId)}`);
-  }
-
-  async #create(request) { return this.#take(await this.#session.post('/v1/conversations', request)); }
+  async #create(request) { return this.#take(await this.client.rest.createConversation(request)); }
 
   #take(facts) {
     const conversation = this.#known(facts.conversationId);
     conversation.describe(facts);
+    if (facts.role) conversation.left = false;
     conversation.activity = ++this.#activity;
     this.#refreshSoon();
     this.#events.changed(null);
     return conversation.id;
+  }
+
+  /** Pin, mute and archive; other tabs and devices hear of it from the server. */
+  async change(conversation, settings) {
+    conversation.settings(await this.client.rest.settings(conversation.id, settings));
+    this.#events.changed(conversation.id);
   }
 
   async open(id) {
@@ -133,6 +162,7 @@ export class Store {
     if (!conversation.receiptsFresh) wants.push(this.#loadReceipts(conversation));
     if (!conversation.membersComplete) wants.push(this.#loadMembers(conversation));
     await Promise.all(wants);
+    this.#watchPresence();
   }
 
   close() { this.#openId = null; }
@@ -140,164 +170,115 @@ export class Store {
   /** Called when the open conversation is in front of the user's eyes. */
   seen() {
     const conversation = this.openConversation;
-    if (!conversation || document.visibilityState !== 'visible') return;
-    if (conversation.markRead()) this.#events.changed(conversation.id);
-    if (conversation.readSeq > 0) this.#receipts.read(conversation.id, conversation.readSeq);
+    if (!conversation || !conversation.history.loaded || document.visibilityState !== 'visible') return;
+    if (!conversation.markRead()) return;
+    this.client.read(conversation.id, conversation.readSeq);
+    this.#events.changed(conversation.id);
   }
 
-  /** The page may be gone the next moment. */
-  leaving() { this.#receipts.leaving(); }
+  // --- messages ---
 
-  send(text) {
-    const conversation = this.openConversation;
+  send(conversation, body, replyTo) {
     conversation.activity = ++this.#activity;
-    this.pending.add(conversation.id, text);
+    this.client.send(conversation.id, body, { replyTo });
   }
 
-  /** The change itself comes by the socket, as to everybody. */
-  edit(messageId, text) { return this.#session.patch(`/v1/messages/${encodeURIComponent(messageId)}`, { body: { text } }); }
+  pendingOf(conversationId) { return this.client.pendingOf(conversationId); }
 
-  /** For everybody. */
-  remove(messageId) { return this.#session.delete(`/v1/messages/${encodeURIComponent(messageId)}`); }
+  react(messageId, emoji, on) { this.client.react(messageId, emoji, on).catch(this.#events.problem); }
 
-  react(messageId, emoji, on) { this.#connection.send('reaction.set', { messageId, emoji, on }); }
-
-  async loadOlder() {
+  async loadOlder(limit = PAGE) {
     const conversation = this.openConversation;
     const oldest = conversation?.messages[0];
     if (!oldest || conversation.history.loading || !conversation.history.hasMore) return;
-    conversation.history.loading = true;
+    const { history } = conversation;
+    history.loading = true;
     this.#events.changed(conversation.id);
     await this.#guard(async () => {
-      const page = await this.#session.get(`${path(conversation)}/messages?before=${oldest.changeSeq}&limit=${PAGE}`);
-      if (conversation.holds(oldest.messageId)) conversation.addPage(page.items, page.hasMore, false);
+      const page = await this.client.rest.messages(conversation.id, { before: oldest.changeSeq, limit });
+      if (conversation.message(oldest.messageId)) conversation.addPage(page.items, page.hasMore, false);
     });
-    conversation.history.loading = false;
+    history.loading = false;
     this.#events.changed(conversation.id);
+  }
+
+  /** Loads history until the message with this seq is there; false where that does not come about. */
+  async loadBackTo(conversation, seq) {
+    while (conversation.history.loaded && conversation.history.hasMore && conversation.history.floorSeq > seq) {
+      const before = conversation.history.floorSeq;
+      await this.loadOlder(LARGEST_PAGE);
+      if (this.openConversation !== conversation || conversation.history.floorSeq === before) return false;
+    }
+    return true;
+  }
+
+  /** The message that another one answers: null while it is being asked for, {} where there is none to be seen. */
+  quoted(conversation, messageId) {
+    const known = conversation.message(messageId) ?? this.#quoted.get(messageId);
+    if (known !== undefined) return known;
+    this.#quoted.set(messageId, null);
+    this.client.rest.message(messageId).catch(() => ({})).then((message) => {
+      this.#quoted.set(messageId, message);
+      this.#events.changed(conversation.id);
+    });
+    return null;
   }
 
   async moreConversations() {
-    await this.#guard(async () => {
-      const page = await this.#session.get(`/v1/conversations?limit=${PAGE}&cursor=${encodeURIComponent(this.#inboxCursor)}`);
-      this.#inboxCursor = page.nextCursor ?? null;
-      for (const item of page.items) {
-        const known = this.#conversations.has(item.conversation.conversationId);
-        const conversation = this.#known(item.conversation.conversationId);
-        conversation.mergeInbox(item);
-        if (!known) conversation.activity = --this.#leastActivity;
-      }
-    });
-    this.#events.changed(null);
+    if (this.#inboxLoading || this.#inboxCursor === null) return;
+    this.#inboxLoading = true;
+    await this.#guard(() => this.client.olderInbox(this.#inboxCursor));
+    this.#inboxLoading = false;
   }
 
-  // --- the socket ---
+  // --- what the SDK says ---
 
-  /** Before the first hello the inbox is read, so that the server streams only what came after it. */
-  async #prepare() {
-    if (!this.#inboxLoaded) await this.#refreshInbox();
-  }
-
-  #cursors() {
-    const known = [...this.#conversations.values()].filter((conversation) => conversation.cursor !== null);
-    return Object.fromEntries(known.map((conversation) => [conversation.id, conversation.cursor]));
-  }
-
-  #stateChanged(state, detail) {
-    if (state === 'waiting' || state === 'ended') {
-      this.pending.connectionLost();
-      this.#receipts.connectionLost();
-      this.#repair.connectionLost();
-      for (const conversation of this.#conversations.values()) conversation.receiptsFresh = false;
-    }
-    this.#events.state(state, detail);
-    if (state === 'online') this.#caughtUp();
-  }
-
-  #caughtUp() {
-    this.#receipts.connected();
-    this.pending.resendAll();
-    this.#repair.connected([...this.#conversations.values()]);
+  #stateChanged(state) {
+    if (state.state === 'waiting') for (const conversation of this.#conversations.values()) conversation.receiptsFresh = false;
+    this.#events.state(state);
+    if (state.state !== 'online') return;
     if (this.openConversation) this.open(this.#openId);
+    this.#watchPresence();
   }
 
-  #frame(type, data, id) {
-    if (data.changeSeq !== undefined && data.conversationId && type !== 'ack') return this.#change({ ...data, type });
-    switch (type) {
-      case 'ack': return this.#acked(data, id);
-      case 'error': return this.#refused(data, id);
-      case 'changes': return this.#repair.answered(this.#known(data.conversationId), data, (change) => this.#change(change));
-      case 'receipt.delivered': return this.#receipt(data, { deliveredSeq: data.seq });
-      case 'receipt.read': return this.#receipt(data, { readSeq: data.seq });
-      case 'inbox.updated':
-        this.#conversations.get(data.conversationId)?.inboxUpdated(data);
-        return this.#events.changed(null);
-      case 'sync.reset': return this.#reset(data);
-      case 'sync.end': return this.#heads(data.heads ?? {});
-      default: return undefined;  // later versions may say more
+  #tookInbox({ items, nextCursor, first, older }) {
+    if (first || older) this.#inboxCursor = nextCursor ?? null;
+    this.inboxLoaded = true;
+    for (const item of older ? items : [...items].reverse()) {
+      const { conversationId } = item.conversation;
+      const known = this.#conversations.has(conversationId);
+      const conversation = this.#known(conversationId);
+      const upToDate = conversation.mergeInbox(item);
+      if (older && !known) conversation.activity = --this.#leastActivity;
+      else if (!older && (upToDate || conversation.activity === 0)) conversation.activity = ++this.#activity;
     }
+    this.#events.changed(null);
   }
 
   #change(change) {
     const conversation = this.#known(change.conversationId);
-    const isNew = conversation.apply(change);
-    const { message } = change;
-    if (message?.senderId === this.me) this.pending.settle(message.clientMsgId);
-    if (!isNew) return;
-    if (change.type === 'message.new') conversation.activity = ++this.#activity;
+    conversation.apply(change);
+    if (change.type === 'message.new') {
+      conversation.activity = ++this.#activity;
+      if (change.message.senderId !== this.me) this.#events.message(conversation, change.message);
+    }
     if (!conversation.described) this.#refreshSoon();
-    this.#moved(conversation);
-  }
-
-  #moved(conversation) {
-    this.#receipts.delivered(conversation.id, conversation.cursor);
-    if (conversation.gap) this.#repair.soon(conversation);
     if (conversation.id === this.#openId) this.seen();
     this.#events.changed(conversation.id);
   }
 
-  /** An ack is our own change coming back: the sending connection may get no other. */
-  #acked(ack, id) {
-    const entry = this.pending.get(ack.clientMsgId ?? id);
-    if (!entry) return;
-    const message = {
-      messageId: ack.messageId, seq: ack.seq, senderId: this.me, senderDeviceId: this.#session.deviceId,
-      clientMsgId: entry.clientMsgId, createdAt: ack.createdAt, body: { text: entry.text }, attachments: [], mentions: [],
-    };
-    this.#change({ type: 'message.new', conversationId: entry.conversationId, changeSeq: ack.changeSeq, seq: ack.seq, message });
-    this.pending.settle(entry.clientMsgId);
-    this.#events.changed(entry.conversationId);
-  }
-
-  #refused(problem, id) {
-    if (this.pending.has(id)) {
-      const failed = this.pending.refused(id, problem);
-      // In the open conversation the message itself says so.
-      if (failed && failed.conversationId !== this.#openId) this.#events.problem(new Error(failed.failed));
-    } else if (!this.#repair.refused(id)) {
-      this.#events.problem(new Error(problem.detail || problem.title || 'The server refused that.'));
-    }
-  }
-
-  #receipt({ conversationId, userId }, cursors) {
-    this.#conversations.get(conversationId)?.receipt(userId, cursors);
+  #receipt({ type, conversationId, userId, seq, delivered, read }) {
+    const conversation = this.#conversations.get(conversationId);
+    if (type === 'receipt.aggregate') Object.assign(conversation ?? {}, { aggregate: { seq, delivered, read } });
+    else conversation?.receipt(userId, type === 'receipt.read' ? { readSeq: seq } : { deliveredSeq: seq });
     this.#events.changed(conversationId);
   }
 
-  #reset({ conversationId, headSeq, headChangeSeq }) {
-    const conversation = this.#known(conversationId);
-    conversation.reset(headSeq, headChangeSeq);
-    this.#receipts.delivered(conversationId, headChangeSeq);
+  #reset({ conversationId, headSeq }) {
+    this.#known(conversationId).reset(headSeq);
     this.#refreshSoon();
     if (conversationId === this.#openId) this.open(conversationId);
     this.#events.changed(conversationId);
-  }
-
-  #heads(heads) {
-    for (const [id, head] of Object.entries(heads)) {
-      const conversation = this.#conversations.get(id);
-      if (!conversation?.described) this.#refreshSoon();
-      else if (conversation.cursor !== null && head > conversation.cursor) conversation.wanted = head;
-    }
   }
 
   // --- REST ---
@@ -310,34 +291,20 @@ export class Store {
   #refreshSoon() {
     this.#refreshTimer ||= setTimeout(() => {
       this.#refreshTimer = 0;
-      this.#guard(() => this.#refreshInbox());
+      this.#guard(async () => {
+        await this.client.refreshInbox();
+        for (const conversation of this.#conversations.values()) if (!conversation.described) await this.#describe(conversation);
+        if (this.openConversation) this.open(this.#openId);
+        this.#watchPresence();
+        this.#events.changed(null);
+      });
     }, REFRESH_AFTER_MS);
-  }
-
-  async #refreshInbox() {
-    const page = await this.#session.get(`/v1/conversations?limit=${PAGE}`);
-    if (!this.#inboxLoaded) this.#inboxCursor = page.nextCursor ?? null;
-    this.#inboxLoaded = true;
-    for (const item of [...page.items].reverse()) {
-      const conversation = this.#known(item.conversation.conversationId);
-      const hadCursor = conversation.cursor !== null;
-      const upToDate = conversation.mergeInbox(item);
-      if (upToDate || conversation.activity === 0) conversation.activity = ++this.#activity;
-      // Read means delivered. Unread ones are on this device from now on: their senders may know.
-      if (!hadCursor && conversation.unread === 0) this.#receipts.alreadyDelivered(conversation.id, conversation.cursor);
-      else this.#receipts.delivered(conversation.id, conversation.cursor);
-    }
-    for (const conversation of this.#conversations.values()) {
-      if (!conversation.described) await this.#describe(conversation);
-    }
-    if (this.openConversation) this.open(this.#openId);
-    this.#events.changed(null);
   }
 
   /** The inbox does not have it (yet): ask for it by name. */
   async #describe(conversation) {
     try {
-      conversation.describe(await this.#session.get(path(conversation)));
+      conversation.describe(await this.client.rest.conversation(conversation.id));
     } catch (problem) {
       if (problem.status === 403 || problem.status === 404) this.#conversations.delete(conversation.id);
       else throw problem;
@@ -350,13 +317,29 @@ export class Store {
     this.#events.changed(conversation.id);
     const { history } = conversation;
     await this.#guard(async () => {
-      const page = await this.#session.get(`${path(conversation)}/messages?limit=${PAGE}`);
+      const page = await this.client.rest.messages(conversation.id, { limit: PAGE });
       conversation.addPage(page.items, page.hasMore, true);
-      this.#repair.holes(conversation);
+      this.#fillHoles(conversation, 0);
       this.seen();
     });
     history.loading = false;
     this.#events.changed(conversation.id);
+  }
+
+  /** A page of history may have been read just before a live message began: seq is dense, so a hole shows. */
+  async #fillHoles(conversation, tries) {
+    const before = conversation.beforeHole;
+    if (!before || tries >= HOLE_TRIES) return;
+    await new Promise((resolve) => setTimeout(resolve, HOLE_WAIT_MS * (tries + 1)));
+    if (conversation.history.loaded && conversation.beforeHole === before) {
+      try {
+        conversation.addMissing((await this.client.rest.messages(conversation.id, { after: before.changeSeq, limit: LARGEST_PAGE })).items);
+        this.#events.changed(conversation.id);
+      } catch (problem) {
+        return;  // the next opening tries again
+      }
+    }
+    await this.#fillHoles(conversation, tries + 1);
   }
 
   async #loadReceipts(conversation) {
@@ -364,7 +347,7 @@ export class Store {
     conversation.receiptsFresh = true;
     await this.#guard(async () => {
       // seq 1: everybody's cursors, whether the server lists all members or only those who have that message.
-      const { items } = await this.#session.get(`${path(conversation)}/receipts?seq=1`);
+      const { items } = await this.client.rest.receipts(conversation.id, 1);
       for (const item of items ?? []) conversation.receipt(item.userId, item);
     });
     this.#events.changed(conversation.id);
@@ -373,13 +356,13 @@ export class Store {
   async #loadMembers(conversation) {
     await this.#guard(async () => {
       const items = [];
-      let cursor = '';
+      let cursor;
       do {
-        const page = await this.#session.get(`${path(conversation)}/members?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+        const page = await this.client.rest.members(conversation.id, { cursor });
         items.push(...page.items);
-        cursor = page.nextCursor ?? '';
-      } while (cursor && items.length < 1000);
-      conversation.setMembers(items);
+        cursor = page.nextCursor;
+      } while (cursor && items.length < MOST_MEMBERS);
+      conversation.setMembers(items, !cursor);
     });
     this.#events.changed(conversation.id);
   }
@@ -389,10 +372,14 @@ export class Store {
     try {
       await work();
     } catch (problem) {
-      if (problem instanceof SessionEnded) this.#events.state('ended', { message: 'Your session has ended. Please sign in again.' });
+      if (problem instanceof SessionEnded) this.#events.state({ state: 'ended', message: 'Your session has ended. Please sign in again.' });
       else if (problem.status !== 0) this.#events.problem(problem);
     }
   }
 }
 
-function path(conversation) { return `/v1/conversations/${encodeURIComponent(conversation.id)}`; }
+function byPinThenActivity(one, other) {
+  const pin = (conversation) => conversation.pinnedRank ?? Infinity;
+  if (pin(one) !== pin(other)) return pin(one) < pin(other) ? -1 : 1;
+  return other.activity - one.activity;
+}

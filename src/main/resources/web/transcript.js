@@ -1,46 +1,58 @@
-// The messages of the open conversation. Keeps one element a message, so that redrawing moves nothing; stays at the
-// bottom while the reader is there, and holds the reader's place while older pages come in above.
+// The messages of the open conversation. However many are loaded, only a window of them is on the page; it moves with the reader,
+// who stays where they are: at the bottom while they are there, else at the message they look at.
 
-import { arrange, byId, dayOf, el, paintAvatar, sameDay, setText, timeOf } from './dom.js';
+import { arrange, byId, dayOf, el, sameDay, setText } from './dom.js';
+import { MessageActions } from './actions.js';
+import { flat } from './markdown.js';
+import { notice } from './notice.js';
+import { Row } from './row.js';
 
 const NEAR_BOTTOM_PX = 80;
-const NEAR_TOP_PX = 200;
+const NEAR_EDGE_PX = 400;
 const TOGETHER_MS = 5 * 60_000;
-const LIKE = '👍';
-const TICKS = {
-  pending: ['◷', 'Sending'],
-  sent: ['✓', 'Sent'],
-  delivered: ['✓✓', 'Delivered'],
-  read: ['✓✓', 'Read'],
-  failed: ['!', 'Not sent'],
-};
+const WINDOW = 160;
+const STEP = 60;
+const FLASH_MS = 1_600;
 
 export class Transcript {
   #store;
-  #edit;
   #scroller = byId('scroller');
   #list = byId('messages');
   #rows = new Map();
+  #lines = new Map();
   #shown = null;
   #atBottom = true;
+  /** Index behind the last message of the window; null: it reaches to the end. */
+  #to = null;
+  #moreBelow = false;
+  #moreAbove = false;
   #newSince = null;
   #unseenBelow = false;
   #lastKey = null;
+  #actions;
+  #hooks;
+  #watch = new ResizeObserver(() => { if (this.#atBottom) this.#jumpToEnd(); });
 
-  /** edit(messageId, text): the user wants to change a message of their own. */
-  constructor(store, edit) {
+  /** hooks: {edit(entry), remove(entry), reply(entry), who(conversation, entry), problem(error)} */
+  constructor(store, hooks) {
     this.#store = store;
-    this.#edit = edit;
+    const nameOf = (userId) => store.nameOf(userId, this.#shown);
+    const react = (entry, emoji, on) => store.react(entry.messageId, emoji, on);
+    this.#hooks = {
+      me: store.me, nameOf, react, mention: (handle) => this.#mention(handle),
+      retry: (key) => store.client.retry(key), discard: (key) => store.client.discard(key),
+      who: (entry) => hooks.who(this.#shown, entry), jump: (messageId) => this.jumpTo(messageId),
+    };
+    this.#actions = new MessageActions(this.#list, (element) => this.#rows.get(element.dataset.key)?.entry, { ...hooks, react, me: store.me });
     this.#scroller.onscroll = () => this.#scrolled();
     byId('to-newest').onclick = () => this.toBottom();
-    this.#watch = new ResizeObserver(() => { if (this.#atBottom) this.#jump(); });
+    byId('to-unread').onclick = () => this.#toUnread();
     this.#watch.observe(this.#scroller);
   }
 
-  #watch;
-
   close() {
     this.#watch.disconnect();
+    this.#actions.close();
     this.#list.replaceChildren();
   }
 
@@ -48,18 +60,52 @@ export class Transcript {
   toBottom() {
     this.#atBottom = true;
     this.#unseenBelow = false;
-    this.#jump();
+    this.#to = null;
+    this.draw();
+    this.#jumpToEnd();
   }
 
-  /** readSeq: what was read before this conversation was opened; the line "New messages" goes after it. */
-  show(conversation, readSeq) {
+  /** newSince: the last seq that was read before this conversation was opened, where there is news: its line goes after that. */
+  show(conversation, newSince) {
     this.#shown = conversation;
     this.#rows.clear();
-    this.#newSince = conversation.unread > 0 && readSeq > 0 ? readSeq : null;
+    this.#lines.clear();
+    this.#newSince = newSince;
     this.#lastKey = null;
+    this.#to = null;
     this.#list.replaceChildren();
+    byId('to-unread').hidden = true;
     this.toBottom();
+  }
+
+  /** Brings a message into view, loading history as far as it takes. */
+  async jumpTo(messageId) {
+    const conversation = this.#shown;
+    const { seq } = this.#store.quoted(conversation, messageId) ?? {};
+    if (seq && await this.#store.loadBackTo(conversation, seq)) this.#jumpToSeq(conversation, seq);
+  }
+
+  async #toUnread() {
+    const conversation = this.#shown;
+    const since = this.#newSince;
+    byId('to-unread').hidden = true;
+    if (await this.#store.loadBackTo(conversation, since + 1)) this.#jumpToSeq(conversation, since + 1);
+  }
+
+  #jumpToSeq(conversation, seq) {
+    if (this.#shown !== conversation) return;
+    const index = conversation.messages.findIndex((message) => message.seq >= seq);
+    if (index < 0) return;
+    this.#atBottom = false;
+    this.#to = Math.min(index + WINDOW / 2, conversation.messages.length);
+    if (this.#to === conversation.messages.length) this.#to = null;
     this.draw();
+    const row = [...this.#list.querySelectorAll('.message')].find((element) => Number(element.dataset.seq) >= seq);
+    if (!row) return;
+    row.scrollIntoView({ block: 'center' });
+    row.focus({ preventScroll: true });
+    row.classList.add('flash');
+    setTimeout(() => row.classList.remove('flash'), FLASH_MS);
   }
 
   draw() {
@@ -68,37 +114,62 @@ export class Transcript {
     const { history } = conversation;
     // A page of history is not news to be read out.
     this.#scroller.setAttribute('aria-busy', String(history.loading || !history.loaded));
-    const entries = history.loaded ? this.#withNotices(conversation) : [];
-    entries.push(...this.#store.pending.of(conversation.id).map((entry) => this.#waiting(entry)));
-
-    const fromBottom = this.#scroller.scrollHeight - this.#scroller.scrollTop;
-    const topBefore = this.#list.querySelector('.message')?.dataset.key;
+    const entries = history.loaded ? this.#window(conversation) : this.#pending(conversation);
+    const anchor = this.#atBottom ? null : this.#anchor();
     arrange(this.#list, this.#withLines(conversation, entries));
     const newest = entries.at(-1)?.key ?? null;
-    if (newest !== this.#lastKey && this.#lastKey !== null && !this.#atBottom) this.#unseenBelow = true;
+    if (newest !== this.#lastKey && this.#lastKey !== null && !this.#atBottom && this.#to === null) this.#unseenBelow = true;
     this.#lastKey = newest;
+    this.#drawState(conversation, entries);
+    this.#actions.drawn();
+    if (this.#atBottom) this.#jumpToEnd();
+    else if (anchor?.element.isConnected) this.#scroller.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
+    this.#drawButtons(conversation);
+    // At the very top nothing scrolls any more, so nothing would ask for what has come in above.
+    if (!this.#atBottom && this.#moreAbove && this.#scroller.scrollTop < NEAR_EDGE_PX) this.#older();
+  }
 
+  #drawState({ history }, entries) {
     const state = history.loading || !history.loaded ? 'Loading messages…'
       : entries.length === 0 ? 'No messages yet. Say hello.'
-      : history.hasMore ? 'Scroll up for older messages' : 'The conversation starts here';
+      : history.hasMore || this.#moreAbove ? 'Scroll up for older messages' : 'The conversation starts here';
     setText(byId('history-state'), state);
-    byId('history-state').hidden = false;
-    const grewAbove = topBefore !== undefined && topBefore !== this.#list.querySelector('.message')?.dataset.key;
-    if (this.#atBottom) this.#jump();
-    else if (grewAbove) this.#scroller.scrollTop = this.#scroller.scrollHeight - fromBottom;
-    this.#drawToNewest();
+    byId('history-state').classList.toggle('welcome', history.loaded && !history.loading && entries.length === 0);
   }
 
-  /** Messages, and among them what else happened since the oldest of them, in the order of changeSeq. */
-  #withNotices(conversation) {
-    const entries = conversation.messages.map((message) => ({ ...this.#sent(conversation, message), changeSeq: message.changeSeq }));
-    const from = conversation.history.hasMore ? entries[0]?.changeSeq ?? 0 : 0;
-    for (const change of conversation.notices) {
-      const text = change.changeSeq >= from ? notice(change, (userId) => this.#store.nameOf(userId, conversation)) : '';
-      if (text) entries.push({ key: `notice-${change.changeSeq}`, notice: text, at: new Date(change.at), changeSeq: change.changeSeq, seq: change.seq });
+  /** The message that the reader looks at, and where it is on the screen. */
+  #anchor() {
+    const { top } = this.#scroller.getBoundingClientRect();
+    for (const element of this.#list.children) {
+      const box = element.getBoundingClientRect();
+      if (box.bottom > top && element.classList.contains('message')) return { element, top: box.top };
     }
-    return entries.sort((one, other) => one.changeSeq - other.changeSeq);
+    return null;
   }
+
+  /** The messages of the window, and among them what else happened, in the order of changeSeq. */
+  #window(conversation) {
+    const { messages } = conversation;
+    if (this.#to !== null && this.#to >= messages.length) this.#to = null;
+    const to = this.#to ?? messages.length;
+    const from = Math.max(0, to - WINDOW);
+    this.#moreAbove = from > 0;
+    this.#moreBelow = this.#to !== null;
+    const shown = messages.slice(from, to);
+    const entries = shown.map((message) => this.#sent(conversation, message));
+    const first = from > 0 || conversation.history.hasMore ? shown[0]?.changeSeq ?? 0 : 0;
+    const last = this.#moreBelow ? shown.at(-1).changeSeq : Infinity;
+    for (const change of conversation.notices) {
+      if (change.changeSeq < first || change.changeSeq > last) continue;
+      const text = notice(change, this.#hooks.nameOf);
+      if (text) entries.push({ key: `notice-${change.changeSeq}`, notice: text, at: Date.parse(change.at), changeSeq: change.changeSeq, seq: change.seq });
+    }
+    entries.sort((one, other) => one.changeSeq - other.changeSeq);
+    if (!this.#moreBelow) entries.push(...this.#pending(conversation));
+    return entries;
+  }
+
+  #pending(conversation) { return this.#store.pendingOf(conversation.id).map((entry) => this.#waiting(conversation, entry)); }
 
   #sent(conversation, message) {
     const own = message.senderId === this.#store.me;
@@ -106,24 +177,46 @@ export class Transcript {
       key: own && message.clientMsgId ? message.clientMsgId : message.messageId,
       own,
       sender: message.senderId,
-      name: this.#store.nameOf(message.senderId, conversation),
-      at: new Date(message.createdAt),
-      text: message.deleted ? 'This message was deleted' : message.body?.text ?? '',
+      name: this.#hooks.nameOf(message.senderId),
+      at: Date.parse(message.createdAt),
+      body: message.deleted ? { text: 'This message was deleted' } : message.body ?? { text: '' },
       deleted: Boolean(message.deleted),
       edited: Boolean(message.editedAt),
       reactions: message.reactions ?? {},
-      mayAlter: !message.deleted && !conversation.left,
+      quote: message.deleted ? null : this.#quote(conversation, message.replyTo),
+      replyTo: message.replyTo,
+      forMe: !own && (message.mentions?.includes(this.#store.me) || Boolean(message.mentionsChannel)),
+      mayAnswer: !message.deleted && !conversation.left && conversation.role !== 'readonly',
+      mayRemove: !message.deleted && !conversation.left && (own || ['owner', 'admin'].includes(conversation.role)),
       state: own ? conversation.tick(message) : '',
       seq: message.seq,
+      changeSeq: message.changeSeq,
       messageId: message.messageId,
     };
   }
 
-  #waiting(entry) {
+  #waiting(conversation, entry) {
     return {
-      key: entry.clientMsgId, own: true, sender: this.#store.me, name: '', at: new Date(entry.at), text: entry.text,
-      reactions: {}, mayAlter: false, state: entry.failed ? 'failed' : 'pending', why: entry.failed, seq: '', messageId: '',
+      key: entry.clientMsgId, own: true, sender: this.#store.me, name: '', at: entry.at, body: entry.body,
+      reactions: {}, quote: this.#quote(conversation, entry.replyTo), replyTo: entry.replyTo, mayAnswer: false, mayRemove: false,
+      state: entry.failed ? 'failed' : 'pending', why: entry.failed, seq: '', messageId: '',
     };
+  }
+
+  #quote(conversation, messageId) {
+    if (!messageId) return null;
+    const message = this.#store.quoted(conversation, messageId);
+    if (!message) return { name: '', text: '…' };
+    if (!message.messageId || message.deleted) return { name: '', text: 'A message that is gone' };
+    return { name: this.#hooks.nameOf(message.senderId), text: flat(message.body).slice(0, 160) };
+  }
+
+  /** A mention of oneself stands out; a word that is nobody's handle is a word. */
+  #mention(handle) {
+    if (handle === 'channel') return 'mention me';
+    const member = this.#shown.present.find((one) => one.handle === handle);
+    if (!member) return '';
+    return member.userId === this.#store.me ? 'mention me' : 'mention';
   }
 
   /** The rows with days, and the line above the first message that was new. */
@@ -134,152 +227,83 @@ export class Transcript {
     for (const entry of entries) {
       if (seen.has(entry.key)) continue;
       seen.add(entry.key);
-      const newDay = !before || !sameDay(before.at, entry.at);
-      if (newDay) nodes.push(this.#line(`day-${entry.at.toDateString()}`, 'day', dayOf(entry.at)));
+      const at = new Date(entry.at);
+      const newDay = !before || !sameDay(new Date(before.at), at);
+      if (newDay) nodes.push(this.#line(`day-${at.toDateString()}`, 'day', dayOf(at), seen));
       if (entry.notice) {
-        nodes.push(this.#line(entry.key, 'notice', entry.notice));
+        nodes.push(this.#line(entry.key, 'notice', entry.notice, seen));
         before = entry;
         continue;
       }
-      const firstNew = this.#newSince !== null && entry.seq > this.#newSince && (!before || before.seq <= this.#newSince);
-      if (firstNew) nodes.push(this.#line('new', 'day new', 'New messages'));
+      const firstNew = this.#newSince !== null && entry.seq > this.#newSince && (!before || before.seq <= this.#newSince)
+        && (before !== null || entry.seq === this.#newSince + 1);
+      if (firstNew) nodes.push(this.#line('new', 'day new', 'New messages', seen));
       const joins = !newDay && !firstNew && before.sender === entry.sender && entry.at - before.at < TOGETHER_MS;
       nodes.push(this.#row(conversation, entry, joins));
       before = entry;
     }
-    for (const key of this.#rows.keys()) if (!seen.has(key) && !nodes.includes(this.#rows.get(key))) this.#rows.delete(key);
+    for (const kept of [this.#rows, this.#lines]) for (const key of kept.keys()) if (!seen.has(key)) kept.delete(key);
     return nodes;
   }
 
-  #line(key, className, text) {
-    const known = this.#rows.get(key) ?? el('li', { className: `line ${className}` }, el('span'));
+  #line(key, className, text, seen) {
+    seen.add(key);
+    const known = this.#lines.get(key) ?? el('li', { className: `line ${className}` }, el('span', { attributes: { dir: 'auto' } }));
     setText(known.firstChild, text);
-    this.#rows.set(key, known);
+    this.#lines.set(key, known);
     return known;
   }
 
   #row(conversation, entry, joins) {
     let row = this.#rows.get(entry.key);
     if (!row) {
-      row = messageRow(entry.key, entry.own);
+      row = new Row(entry.key, entry.own, this.#hooks);
       this.#rows.set(entry.key, row);
     }
-    const showName = !entry.own && !joins && conversation.type !== 'dm';
-    row.className = ['message', entry.own ? 'own' : 'other', joins ? 'joins' : '', conversation.type === 'dm' ? 'dm' : '',
-      entry.deleted ? 'deleted' : '', entry.state === 'failed' ? 'failed' : ''].filter(Boolean).join(' ');
-    Object.assign(row.dataset, { state: entry.state, seq: entry.seq, messageId: entry.messageId });
-    const find = (selector) => row.querySelector(selector);
-    if (!entry.own) {
-      paintAvatar(find('.avatar'), entry.name, entry.sender);
-      setText(find('.sender'), entry.name);
-      find('.sender').classList.toggle('hidden-label', !showName);  // a dm's sender is still read out
-    }
-    setText(find('.body'), entry.text);
-    setText(find('time'), (entry.edited ? 'edited ' : '') + timeOf(entry.at));
-    find('time').dateTime = entry.at.toISOString();
-    if (entry.own) this.#paintTick(row, entry);
-    this.#paintReactions(row, conversation, entry);
-    return row;
-  }
-
-  /** Who set which, each a button that sets or takes back one's own; drawn anew only where something changed. */
-  #paintReactions(row, conversation, entry) {
-    const { me } = this.#store;
-    const nameOf = (user) => (user === me ? 'you' : this.#store.nameOf(user, conversation));
-    const shown = Object.entries(entry.reactions).map(([emoji, users]) => ({ emoji, mine: users.includes(me), names: users.map(nameOf) }));
-    const drawn = JSON.stringify([entry.mayAlter, entry.text, shown]);
-    if (row.dataset.drawn === drawn) return;
-    row.dataset.drawn = drawn;
-    row.querySelector('.reactions').replaceChildren(...shown.map(({ emoji, mine, names }) => {
-      const attributes = { 'aria-pressed': String(mine), 'aria-label': `${emoji} by ${names.join(', ')}`, title: names.join(', ') };
-      const button = this.#button(`reaction${mine ? ' mine' : ''}`, `${emoji} ${names.length}`, attributes, () => this.#store.react(entry.messageId, emoji, !mine));
-      button.disabled = !entry.mayAlter;
-      return button;
-    }));
-    const actions = [];
-    if (entry.mayAlter && !entry.reactions[LIKE]) {
-      actions.push(this.#button('reaction', LIKE, { 'aria-label': `React with ${LIKE}` }, () => this.#store.react(entry.messageId, LIKE, true)));
-    }
-    if (entry.mayAlter && entry.own) {
-      actions.push(this.#button('reaction', 'Edit', { 'data-action': 'edit' }, () => this.#edit(entry.messageId, entry.text)));
-    }
-    row.querySelector('.actions').replaceChildren(...actions);
-  }
-
-  #button(className, text, attributes, clicked) {
-    const button = el('button', { className, attributes: { type: 'button', ...attributes }, text });
-    button.onclick = clicked;
-    return button;
-  }
-
-  #paintTick(row, entry) {
-    const [sign, label] = TICKS[entry.state];
-    const tick = row.querySelector('.tick');
-    if (tick.dataset.state !== entry.state) {
-      tick.dataset.state = entry.state;
-      tick.textContent = sign;
-      tick.setAttribute('aria-label', label);
-      tick.title = label;
-    }
-    let trouble = row.querySelector('.trouble');
-    if (entry.state !== 'failed') {
-      trouble?.remove();
-    } else if (!trouble) {
-      const retry = el('button', { className: 'link', attributes: { type: 'button', 'data-action': 'retry' }, text: 'Retry' });
-      const discard = el('button', { className: 'link', attributes: { type: 'button', 'data-action': 'discard' }, text: 'Discard' });
-      retry.onclick = () => this.#store.pending.retry(entry.key);
-      discard.onclick = () => this.#store.pending.discard(entry.key);
-      trouble = el('p', { className: 'trouble' }, el('span', { text: `Not sent: ${entry.why} ` }), retry, ' ', discard);
-      row.querySelector('.bubble').append(trouble);
-    }
+    row.paint(entry, { joins, named: !joins && conversation.type !== 'dm', dm: conversation.type === 'dm' });
+    return row.element;
   }
 
   #scrolled() {
+    if (!this.#shown) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#atBottom = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX;
+    const below = scrollHeight - scrollTop - clientHeight;
+    this.#atBottom = below < NEAR_BOTTOM_PX && !this.#moreBelow;
     if (this.#atBottom) this.#unseenBelow = false;
-    if (scrollTop < NEAR_TOP_PX && !this.#atBottom) this.#store.loadOlder();
-    this.#drawToNewest();
+    if (scrollTop < NEAR_EDGE_PX && !this.#atBottom) this.#older();
+    else if (below < NEAR_EDGE_PX && this.#moreBelow) this.#newer();
+    this.#drawButtons(this.#shown);
   }
 
-  #drawToNewest() {
-    const button = byId('to-newest');
-    button.hidden = this.#atBottom;
-    setText(button, this.#unseenBelow ? '↓ New messages' : '↓ Newest');
+  #older() {
+    if (!this.#moreAbove) {
+      this.#store.loadOlder();
+      return;
+    }
+    this.#to = Math.max(WINDOW, (this.#to ?? this.#shown.messages.length) - STEP);
+    this.draw();
   }
 
-  #jump() {
+  #newer() {
+    this.#to += STEP;
+    this.draw();
+  }
+
+  #drawButtons(conversation) {
+    const newest = byId('to-newest');
+    newest.hidden = this.#atBottom;
+    setText(newest, this.#unseenBelow ? '↓ New messages' : '↓ Newest');
+    const unread = byId('to-unread');
+    const first = this.#list.querySelector('.message[data-seq]')?.dataset.seq;
+    const above = this.#newSince !== null && Number(first) > this.#newSince + 1;
+    if (!above) unread.hidden = true;
+    else if (this.#atBottom) unread.hidden = false;
+    if (above) setText(unread, `↑ ${conversation.headSeq - this.#newSince} new messages`);
+  }
+
+  #jumpToEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
     // A page too short to scroll would never ask for the one before it.
     if (this.#shown?.history.hasMore && this.#scroller.scrollHeight <= this.#scroller.clientHeight) this.#store.loadOlder();
   }
-}
-
-/** What a change says that is no message; empty for what need not be said. */
-function notice({ type, actorId, member, conversation }, name) {
-  const actor = name(actorId);
-  if (member) {
-    const own = member.userId === actorId;
-    const who = member.displayName || member.handle || name(member.userId);
-    if (type === 'member.joined') return own ? `${who} joined` : `${actor} brought in ${who}`;
-    if (type === 'member.left') return own ? `${who} left` : `${actor} removed ${who}`;
-    return `${actor} made ${who} ${member.role}`;
-  }
-  if (conversation.title !== undefined) return `${actor} named this “${conversation.title}”`;
-  if (conversation.topic !== undefined) return conversation.topic ? `${actor} set the topic: ${conversation.topic}` : `${actor} removed the topic`;
-  return `${actor} changed the settings`;
-}
-
-function messageRow(key, own) {
-  const meta = el('span', { className: 'meta' }, el('time'));
-  if (own) meta.append(el('span', { className: 'tick', attributes: { role: 'img' } }));
-  const bubble = el('div', { className: 'bubble' });
-  if (!own) bubble.append(el('span', { className: 'sender', attributes: { dir: 'auto' } }));
-  bubble.append(el('p', { className: 'body', attributes: { dir: 'auto' } }), meta,
-    el('span', { className: 'reactions' }), el('span', { className: 'actions' }));
-  const row = el('li', { className: 'message', data: { key } });
-  if (!own) row.append(el('span', { attributes: { 'aria-hidden': 'true' } }));
-  if (!own) row.firstChild.className = 'avatar';
-  row.append(bubble);
-  return row;
 }

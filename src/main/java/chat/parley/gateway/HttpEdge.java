@@ -22,9 +22,15 @@ public final class HttpEdge {
       "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none';"
           + " base-uri 'none'; frame-ancestors 'none'";
 
-  /** Where the webjar of the POM's version keeps its script. */
-  private static final String SOCKJS_SCRIPT =
-      "META-INF/resources/webjars/sockjs-client/1.6.1/dist/sockjs.min.js";
+  /**
+   * Where the jars of the POM's versions keep the scripts that the page asks for under {@code
+   * /lib/}.
+   */
+  private static final Map<String, String> SCRIPTS =
+      Map.of(
+          "sockjs.min.js", "webjars/sockjs-client/1.6.1/dist/sockjs.min.js",
+          "marked.esm.js", "webjars/marked/16.4.1/lib/marked.esm.js",
+          "purify.min.js", "_static/dompurify/3.4.15/dist/purify.min.js");
 
   /** All but the API: a path unknown there must not become a question of the web page. */
   private static final String NOT_API = "/(?!v1(?:/|$)).*";
@@ -54,7 +60,9 @@ public final class HttpEdge {
     installProbes(router, methods, probes);
     sockets.accept(router);
     api.install(router, settings, methods);
-    page(router, methods, "/lib/sockjs.min.js", HttpEdge::sockJsScript);
+    SCRIPTS.forEach(
+        (name, jarPath) ->
+            page(router, methods, "/lib/" + name, context -> script(context, jarPath)));
     methods.add(HttpMethod.GET, "/");
     router
         .routeWithRegex(NOT_API)
@@ -101,12 +109,12 @@ public final class HttpEdge {
     return StaticHandler.create("web").setMaxAgeSeconds(0).setIncludeHidden(false);
   }
 
-  private static void sockJsScript(RoutingContext context) {
+  private static void script(RoutingContext context, String jarPath) {
     context
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/javascript; charset=utf-8")
         .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=86400")
-        .sendFile(SOCKJS_SCRIPT);
+        .sendFile("META-INF/resources/" + jarPath);
   }
 
   private static void secure(RoutingContext context) {

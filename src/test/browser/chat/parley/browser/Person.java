@@ -10,11 +10,13 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Somebody at a browser of their own: what they do on the page, and what they see there. */
 final class Person implements AutoCloseable {
   private static final double PATIENCE_MS = 20_000;
   private static final double RECONNECT_MS = 60_000;
+  static final String PASSWORD = "correct horse battery";
 
   private final List<String> faults = new ArrayList<>();
   private final BrowserContext context;
@@ -43,7 +45,7 @@ final class Person implements AutoCloseable {
     person.page.locator("#entry-switch").click();
     person.page.locator("#handle").fill(handle);
     person.page.locator("#display-name").fill(displayName);
-    person.page.locator("#password").fill("correct horse battery");
+    person.page.locator("#password").fill(PASSWORD);
     person.page.locator("#entry-submit").click();
     person.seesConnection("online");
     return person;
@@ -51,15 +53,20 @@ final class Person implements AutoCloseable {
 
   /** Opens the page (again), with what the browser has kept. */
   void openPage() {
-    page = context.newPage();
-    page.onPageError(faults::add);
-    page.onConsoleMessage(
+    page = newPage();
+  }
+
+  private Page newPage() {
+    Page opened = context.newPage();
+    opened.onPageError(faults::add);
+    opened.onConsoleMessage(
         message -> {
           if (message.text().contains("Content Security Policy")) {
             faults.add(message.text());
           }
         });
-    page.navigate(url + "/");
+    opened.navigate(url + "/");
+    return opened;
   }
 
   void closePage() {
@@ -72,6 +79,24 @@ final class Person implements AutoCloseable {
 
   String handle() {
     return handle;
+  }
+
+  Page page() {
+    return page;
+  }
+
+  /** Takes the network away, or gives it back. */
+  void offline(boolean offline) {
+    context.setOffline(offline);
+  }
+
+  /**
+   * A second tab of the same browser; what they do next is done there. The first one is given back.
+   */
+  Page opensSecondTab() {
+    Page first = page;
+    page = newPage();
+    return first;
   }
 
   /** Starts a dm by searching for the other's handle. */
@@ -143,6 +168,27 @@ final class Person implements AutoCloseable {
     page.locator("#text").press("Enter");
   }
 
+  /** Types without sending. */
+  void types(String text) {
+    page.locator("#text").pressSequentially(text);
+  }
+
+  void hasTyped(String text) {
+    assertThat(page.locator("#text")).hasValue(text);
+  }
+
+  /** The id of the conversation that is open. */
+  String openConversation() {
+    return page.locator("#chat").getAttribute("data-open");
+  }
+
+  /** The numbers of the messages on the page, from top to bottom. */
+  List<Integer> shownSeqs() {
+    return page.locator("#messages .message").all().stream()
+        .map(row -> Integer.parseInt(row.getAttribute("data-seq")))
+        .toList();
+  }
+
   void seesConnection(String state) {
     assertThat(page.locator("#connection"))
         .hasAttribute(
@@ -155,12 +201,20 @@ final class Person implements AutoCloseable {
     assertThat(page.locator("#connection")).not().hasAttribute("data-state", "online");
   }
 
+  void isToldOfWaiting(String words) {
+    assertThat(page.locator("#connection-text")).containsText(words);
+  }
+
   void seesInList(String name, String preview) {
     assertThat(inList(name).locator(".preview")).hasText(preview);
   }
 
   void seesUnread(String name, int count) {
-    assertThat(inList(name).locator(".badge")).hasAttribute("data-unread", Integer.toString(count));
+    assertThat(inList(name).locator(".badge"))
+        .hasAttribute(
+            "data-unread",
+            Integer.toString(count),
+            new LocatorAssertions.HasAttributeOptions().setTimeout(RECONNECT_MS));
   }
 
   /** The message is there once, under this state (pending, sent, delivered, read, failed). */
@@ -180,10 +234,17 @@ final class Person implements AutoCloseable {
     assertThat(message(text).locator(".sender")).hasText(displayName);
   }
 
+  /** Asks who has a message of one's own; the dialog says so. */
+  void seesReadBy(String text, String displayName) {
+    message(text).locator(".tick").click();
+    assertThat(page.locator("#who")).containsText("Read by");
+    assertThat(page.locator("#who .result strong")).hasText(displayName);
+    page.locator("#who-dialog .close").click();
+  }
+
   /** Sets a thumbs-up, or takes it back where it is set. */
   void likes(String text) {
-    message(text).hover();
-    message(text).locator(".reaction:text('👍')").click();
+    does(text, "[aria-label='React with 👍']");
   }
 
   void seesReaction(String text, String label) {
@@ -194,22 +255,31 @@ final class Person implements AutoCloseable {
     assertThat(message(text).locator(".reactions button")).hasCount(0);
   }
 
+  void replies(String text, String answer) {
+    does(text, "[data-action=reply]");
+    writes(answer);
+  }
+
+  void seesReplyTo(String answer, String text) {
+    assertThat(message(answer).locator(".quote span")).hasText(text);
+  }
+
   void edits(String text, String other) {
-    opensEditor(text);
+    does(text, "[data-action=edit]");
     page.locator("#edit-text").fill(other);
     page.locator("#edit-save").click();
     assertThat(page.locator("#edit-dialog")).isHidden();
   }
 
   void deletes(String text) {
-    opensEditor(text);
-    page.locator("#edit-delete").click();
-    assertThat(page.locator("#edit-dialog")).isHidden();
+    does(text, "[data-action=delete]");
+    page.locator("#delete-do").click();
+    assertThat(page.locator("#delete-dialog")).isHidden();
   }
 
-  private void opensEditor(String text) {
+  private void does(String text, String action) {
     message(text).hover();
-    message(text).locator("[data-action=edit]").click();
+    message(text).locator(".actions " + action).click();
   }
 
   void seesEdited(String text) {
@@ -237,15 +307,17 @@ final class Person implements AutoCloseable {
     context.close();
   }
 
-  private Locator inList(String name) {
+  Locator inList(String name) {
     return page.locator(
         ".conversation",
         new Page.LocatorOptions().setHas(page.locator(".name:text-is('" + name + "')")));
   }
 
-  private Locator message(String text) {
+  Locator message(String text) {
+    Pattern exactly = Pattern.compile("^" + Pattern.quote(text) + "$");
     return page.locator(
         "#messages .message",
-        new Page.LocatorOptions().setHas(page.locator(".body:text-is('" + text + "')")));
+        new Page.LocatorOptions()
+            .setHas(page.locator(".body", new Page.LocatorOptions().setHasText(exactly))));
   }
 }

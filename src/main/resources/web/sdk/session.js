@@ -19,13 +19,13 @@ export class Problem extends Error {
 /** Thrown by a renewal that the server refused: the user has to sign in again. */
 export class SessionEnded extends Error {}
 
-async function request(method, path, body, token) {
+async function request(method, url, body, token) {
   const headers = {};
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response;
   try {
-    response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store' });
+    response = await fetch(url, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store' });
   } catch (unreachable) {
     throw new Problem(0, {});
   }
@@ -44,7 +44,9 @@ export class Session {
   #state = null;
   #renewal = null;
 
-  constructor() {
+  /** server: the server's root; by default where the page came from. */
+  constructor(server = location.origin) {
+    this.server = server;
     // This tab's own session wins over the remembered one, so that two users fit in one browser.
     this.#state = read(sessionStorage, CURRENT) ?? read(localStorage, CURRENT);
   }
@@ -55,8 +57,15 @@ export class Session {
   get handle() { return this.#state.handle; }
   get displayName() { return this.#state.displayName || this.#state.handle; }
 
+  /** A new account; signs nobody in. */
   async register(handle, password, displayName) {
-    return request('POST', '/v1/accounts', { handle, password, displayName: displayName || handle });
+    return this.#request('POST', '/v1/accounts', { handle, password, displayName: displayName || handle });
+  }
+
+  /** Takes over a session that was made elsewhere: what `POST /v1/sessions` answers. It lives as long as this tab. */
+  adopt(answer) {
+    this.#state = { handle: '', displayName: '', ...answer, remember: false };
+    this.#keep();
   }
 
   /** Signs in. The device of an earlier sign-in with this handle is kept: its cursors and its send keys stay valid. */
@@ -66,10 +75,10 @@ export class Session {
     const known = localStorage.getItem(DEVICE + name);
     let answer;
     try {
-      answer = await request('POST', '/v1/sessions', { handle: name, password, device: known ? { ...device, deviceId: known } : device });
+      answer = await this.#request('POST', '/v1/sessions', { handle: name, password, device: known ? { ...device, deviceId: known } : device });
     } catch (problem) {
       if (!known || !['not_found', 'conflict', 'forbidden'].includes(problem.code)) throw problem;
-      answer = await request('POST', '/v1/sessions', { handle: name, password, device });  // the device was deleted meanwhile
+      answer = await this.#request('POST', '/v1/sessions', { handle: name, password, device });  // the device was deleted meanwhile
     }
     localStorage.setItem(DEVICE + name, answer.deviceId);
     this.#state = { ...pick(answer), userId: answer.userId, deviceId: answer.deviceId, handle: name, remember };
@@ -87,7 +96,7 @@ export class Session {
   async signOut() {
     const token = this.#state?.accessToken;
     this.forget();
-    if (token) await request('DELETE', '/v1/sessions/current', undefined, token).catch(() => {});
+    if (token) await this.#request('DELETE', '/v1/sessions/current', undefined, token).catch(() => {});
   }
 
   forget() {
@@ -137,7 +146,7 @@ export class Session {
       const state = this.#state;
       let answer;
       try {
-        answer = await request('POST', '/v1/sessions/refresh', { refreshToken: state.refreshToken });
+        answer = await this.#request('POST', '/v1/sessions/refresh', { refreshToken: state.refreshToken });
       } catch (problem) {
         if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) throw new SessionEnded();
         throw problem;
@@ -152,12 +161,20 @@ export class Session {
   async #call(method, path, body) {
     if (!this.#state) throw new SessionEnded();
     try {
-      return await request(method, path, body, await this.token());
+      return await this.#request(method, path, body, await this.token());
     } catch (problem) {
       if (problem.status !== 401) throw problem;
       await this.renew();
-      return request(method, path, body, this.#state.accessToken);
+      return this.#request(method, path, body, this.#state.accessToken);
     }
+  }
+
+  #request(method, path, body, token) { return request(method, new URL(path, this.server), body, token); }
+
+  /** The user has another name now. */
+  renamed(displayName) {
+    this.#state = { ...this.#state, displayName };
+    this.#keep();
   }
 
   #storage() { return this.#state.remember ? localStorage : sessionStorage; }

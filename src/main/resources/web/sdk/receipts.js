@@ -1,8 +1,6 @@
 // What goes back to the server about what arrived and what was seen. Both are cursors, so only the highest counts:
 // they are collected for a moment and sent together, and sending one again is free.
 
-const COLLECT_MS = 200;
-
 export class ReceiptSender {
   #send;
   #delivered = new Map();
@@ -11,9 +9,13 @@ export class ReceiptSender {
   #readSent = new Map();
   #timer = 0;
   #open = false;
+  #collectMs;
 
   /** send(type, data): false when there is no connection. */
-  constructor(send) { this.#send = send; }
+  constructor(send, collectMs) {
+    this.#send = send;
+    this.#collectMs = collectMs;
+  }
 
   /** changeSeq up to which this device has everything. */
   delivered(conversationId, changeSeq) { this.#note(this.#delivered, this.#deliveredSent, conversationId, changeSeq); }
@@ -42,7 +44,7 @@ export class ReceiptSender {
   #note(cursors, sent, conversationId, value) {
     if (value <= (cursors.get(conversationId) ?? 0) || value <= (sent.get(conversationId) ?? 0)) return;
     cursors.set(conversationId, value);
-    this.#timer ||= setTimeout(() => this.#flush(), COLLECT_MS);
+    this.#timer ||= setTimeout(() => this.#flush(), this.#collectMs);
   }
 
   #flush() {

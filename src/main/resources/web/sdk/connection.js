@@ -1,40 +1,40 @@
 // The socket: opens, says hello, beats, and comes back by itself. It knows frames and close codes, not what they mean to a chat.
 //
-// States, told to `onState(state, detail)`: connecting, syncing (welcome seen, fence open), online (fence closed),
+// States, told to `state(state, detail)`: connecting, syncing (welcome seen, fence open), online (fence closed),
 // waiting (detail.until: when the next attempt starts), ended (detail.message: why it will not come back).
 
 import { SessionEnded } from './session.js';
+import { TransportChoice, openSocket } from './transport.js';
 
-const OPEN_WITHIN_MS = 8_000;
-const WELCOME_WITHIN_MS = 10_000;
-const PONG_WITHIN_MS = 8_000;
-const FIRST_WINDOW_MS = 800;
-const LAST_WINDOW_MS = 10_000;
 const RENEWALS_IN_A_ROW = 3;
 
 export class Connection {
   #session;
+  #options;
   #handlers;
+  #transport;
   #socket = null;
   #state = 'idle';
   #attempt = 0;
   #serverWindowMs = 0;
-  #neverOpened = 0;
-  #useSockJs = false;
   #renewals = 0;
   #revoked = '';
+  #closing = null;
   #timers = { retry: 0, open: 0, beat: 0, pong: 0 };
+  #offline = () => { if (this.#socket) this.#lost(this.#socket, true, 1006, ''); };
+  #wake = () => { if (this.#state === 'waiting' && document.visibilityState === 'visible') this.tryNow(); };
 
   /** handlers: {prepare(): Promise, before each attempt; hello(): object, frame(type, data, id), state(state, detail)} */
-  constructor(session, handlers) {
+  constructor(session, options, handlers) {
     this.#session = session;
+    this.#options = options;
     this.#handlers = handlers;
-    this.#wake = () => { if (this.#state === 'waiting' && document.visibilityState === 'visible') this.tryNow(); };
+    this.#transport = new TransportChoice(options.transports, session.server);
     addEventListener('online', this.#wake);
+    // Without a network a socket may take minutes to notice; the user is told at once.
+    addEventListener('offline', this.#offline);
     document.addEventListener('visibilitychange', this.#wake);
   }
-
-  #wake;
 
   get state() { return this.#state; }
 
@@ -43,6 +43,7 @@ export class Connection {
   /** Ends for good, e.g. when the user signs out. */
   stop() {
     removeEventListener('online', this.#wake);
+    removeEventListener('offline', this.#offline);
     document.removeEventListener('visibilitychange', this.#wake);
     this.#abandon(1000);
     this.#state = 'ended';
@@ -71,13 +72,15 @@ export class Connection {
   async #open() {
     this.#enter('connecting');
     this.#revoked = '';
+    this.#closing = null;
     let socket;
     try {
       await this.#session.token();
       await this.#handlers.prepare();
       if (this.#state !== 'connecting') return;
-      socket = this.#useSockJs ? await sockJs() : new WebSocket(new URL('/v1/ws', location.href).href.replace(/^http/, 'ws'));
+      socket = await openSocket(this.#transport.kind, this.#session.server, this.#options.sockJsTransports);
     } catch (problem) {
+      if (this.#state !== 'connecting') return;
       if (problem instanceof SessionEnded) this.#end('Your session has ended. Please sign in again.');
       else this.#retry();
       return;
@@ -85,11 +88,11 @@ export class Connection {
     if (this.#state !== 'connecting') { socket.close(); return; }
     this.#socket = socket;
     let opened = false;
-    this.#timers.open = setTimeout(() => this.#lost(socket, opened, 1006, ''), OPEN_WITHIN_MS);
+    this.#timers.open = setTimeout(() => this.#lost(socket, opened, 1006, ''), this.#options.openWithinMs);
     socket.onopen = async () => {
       opened = true;
       clearTimeout(this.#timers.open);
-      this.#timers.open = setTimeout(() => this.#lost(socket, true, 1006, ''), WELCOME_WITHIN_MS);
+      this.#timers.open = setTimeout(() => this.#lost(socket, true, 1006, ''), this.#options.welcomeWithinMs);
       try {
         const token = await this.#session.token();
         if (this.#socket === socket) this.#write('hello', { token, ...this.#handlers.hello() });
@@ -98,7 +101,7 @@ export class Connection {
       }
     };
     socket.onmessage = (event) => { if (this.#socket === socket) this.#receive(event.data); };
-    socket.onclose = (event) => this.#lost(socket, opened, event.code, event.reason);
+    socket.onclose = (event) => this.#lost(socket, opened, this.#closing?.code ?? event.code, this.#closing?.reason ?? event.reason);
   }
 
   #receive(text) {
@@ -108,7 +111,7 @@ export class Connection {
     switch (frame.t) {
       case 'welcome':
         clearTimeout(this.#timers.open);
-        this.#neverOpened = 0;
+        this.#transport.worked();
         this.#renewals = 0;
         this.#serverWindowMs = 0;
         this.#beat(data.heartbeatMs || 25_000);
@@ -120,16 +123,23 @@ export class Connection {
       case 'session.revoked':
         this.#revoked = data.reason || 'revoked';
         return;
+      case 'closing':
+        // SockJS cannot carry our close codes, so its last frame says them.
+        this.#closing = data;
+        return;
       case 'pong':
         return;
       case 'error':
         // An error before the welcome concerns the hello: the close code that follows decides, the window is the server's.
-        if (this.#state === 'connecting') this.#serverWindowMs = data.retryAfterMs ?? 0;
+        if (this.#state === 'connecting') {
+          this.#serverWindowMs = data.retryAfterMs ?? 0;
+          return;
+        }
         break;
       default:
     }
     this.#handlers.frame(frame.t, data, frame.id);
-    if (frame.t === 'sync.end') {
+    if (frame.t === 'sync.end' && this.#state === 'syncing') {
       this.#attempt = 0;
       this.#enter('online');
     }
@@ -141,7 +151,7 @@ export class Connection {
     this.#timers.beat = setInterval(() => {
       this.#write('ping');
       clearTimeout(this.#timers.pong);
-      this.#timers.pong = setTimeout(() => this.#lost(socket, true, 4008, ''), PONG_WITHIN_MS);
+      this.#timers.pong = setTimeout(() => this.#lost(socket, true, 4008, ''), this.#options.pongWithinMs);
     }, everyMs);
   }
 
@@ -153,10 +163,10 @@ export class Connection {
     if (code >= 4100 && code < 4200) return this.#renewThenRetry();
     if (!opened) {
       this.#enter('connecting');
-      await this.#chooseTransport();
-      if (this.#state !== 'connecting') return;
+      await this.#transport.failed();
+      if (this.#state !== 'connecting') return undefined;
     }
-    this.#retry();
+    return this.#retry();
   }
 
   async #renewThenRetry() {
@@ -167,25 +177,12 @@ export class Connection {
     } catch (problem) {
       if (problem instanceof SessionEnded) return this.#end('Your session has ended. Please sign in again.');
     }
-    if (this.#state === 'connecting') this.#retry();
-  }
-
-  /** A socket that never opens though the server answers HTTP is a proxy in the way: change over to SockJS, or back. */
-  async #chooseTransport() {
-    if (this.#useSockJs) {
-      this.#useSockJs = false;
-      this.#neverOpened = 0;
-      return;
-    }
-    // Only a failure beside a working server counts: a server that is starting again refuses both.
-    const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
-    this.#neverOpened = answer !== null && answer.ok ? this.#neverOpened + 1 : 0;
-    this.#useSockJs = this.#neverOpened >= 2;
+    return this.#state === 'connecting' ? this.#retry() : undefined;
   }
 
   /** Full jitter: any moment of a window that doubles, or of the window that the server gave. */
   #retry() {
-    const own = Math.min(LAST_WINDOW_MS, FIRST_WINDOW_MS * 2 ** this.#attempt);
+    const own = Math.min(this.#options.lastWindowMs, this.#options.firstWindowMs * 2 ** this.#attempt);
     const delay = Math.random() * (this.#serverWindowMs > 0 ? this.#serverWindowMs : own);
     this.#attempt++;
     this.#serverWindowMs = 0;
@@ -222,19 +219,4 @@ export class Connection {
 function ending(code, reason) {
   const why = reason ? ` (${reason})` : '';
   return code === 4200 ? `You were signed out${why}.` : `The server ended this session${why}. Please sign in again.`;
-}
-
-let sockJsScript = null;
-
-/** A socket over SockJS, whose script is fetched only when it is needed. */
-async function sockJs() {
-  sockJsScript ??= new Promise((resolve, reject) => {
-    const script = document.createElement('script');
-    script.src = '/lib/sockjs.min.js';
-    script.onload = resolve;
-    script.onerror = () => { sockJsScript = null; script.remove(); reject(new Error('no SockJS script')); };
-    document.head.append(script);
-  });
-  await sockJsScript;
-  return new globalThis.SockJS('/v1/sockjs', null, { transports: ['websocket', 'xhr-streaming', 'xhr-polling'] });
 }

@@ -2,17 +2,19 @@ package chat.parley.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.parley.testing.ParleyServer;
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
-import com.microsoft.playwright.Playwright;
-import java.nio.file.Path;
+import chat.parley.client.ChatClient;
+import chat.parley.client.ClientGroup;
+import chat.parley.client.Credentials;
+import chat.parley.client.Observer;
+import chat.parley.client.Session;
+import chat.parley.testing.Await;
+import com.microsoft.playwright.Page;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,53 +22,16 @@ import org.junit.jupiter.api.Test;
  * Two people in two real browsers talk through a running server: the promise of the README, seen
  * from outside.
  */
-class TwoBrowsersIT {
-  private static final List<String> FLAGS =
-      List.of(
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync");
-
-  private static ParleyServer server;
-  private static Playwright playwright;
-  private static Browser browser;
-  private static int round;
+class ChatFlowsIT {
+  private static final int MANY = 500;
 
   private Person ada;
   private Person bob;
 
-  @BeforeAll
-  static void startServerAndBrowser() {
-    server = ParleyServer.embedded();
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    BrowserType.LaunchOptions options =
-        new BrowserType.LaunchOptions()
-            .setExecutablePath(Path.of("/usr/bin/chromium"))
-            .setArgs(FLAGS);
-    browser = playwright.chromium().launch(options);
-  }
-
-  @AfterAll
-  static void stopServerAndBrowser() {
-    if (playwright != null) {
-      playwright.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-  }
-
   @BeforeEach
   void twoPeopleRegister() {
-    round++;
-    ada = Person.register(browser, server.httpUrl(), "ada" + round, "Ada Lovelace");
-    bob = Person.register(browser, server.httpUrl(), "bob" + round, "Bob Kahn");
+    ada = Stage.person("ada", "Ada Lovelace");
+    bob = Stage.person("bob", "Bob Kahn");
   }
 
   @AfterEach
@@ -93,6 +58,7 @@ class TwoBrowsersIT {
 
     bob.writes("Loud and clear.");
     bob.seesOwn("Loud and clear.", "read");
+    ada.seesReadBy("Hello Bob, is this thing on?", "Bob Kahn");
     ada.writes("<b>Plain</b> text only, please.");
     String[] talk = {
       "Hello Bob, is this thing on?", "Loud and clear.", "<b>Plain</b> text only, please."
@@ -112,46 +78,89 @@ class TwoBrowsersIT {
     bob.seesExactly("Teh first", "A slip");
     bob.likes("Teh first");
     ada.seesReaction("Teh first", "👍 1");
+    bob.replies("Teh first", "What is teh?");
+    ada.seesReplyTo("What is teh?", "Teh first");
 
     ada.edits("Teh first", "The first");
     ada.deletes("A slip");
 
     for (Person person : new Person[] {ada, bob}) {
-      person.seesExactly("The first", "This message was deleted");
+      person.seesExactly("The first", "This message was deleted", "What is teh?");
       person.seesEdited("The first");
       person.seesReaction("The first", "👍 1");
     }
-    bob.seesInList("Ada Lovelace", "message deleted");
     bob.likes("The first");
     ada.seesNoReaction("The first");
     bob.reload();
-    bob.seesExactly("The first", "This message was deleted");
+    bob.seesExactly("The first", "This message was deleted", "What is teh?");
+    bob.seesReplyTo("What is teh?", "The first");
   }
 
   @Test
-  void whatWasMissedIsThereOnceAndInOrder() {
+  void whatWasTypedOfflineSurvivesAReloadAndArrivesOnce() {
+    ada.startsDmWith(bob);
+    ada.writes("before the tunnel");
+    bob.opens("Ada Lovelace");
+    ada.seesOwn("before the tunnel", "read");
+
+    ada.offline(true);
+    ada.seesNoConnection();
+    ada.writes("typed in the tunnel");
+    ada.seesOwn("typed in the tunnel", "pending");
+    ada.isToldOfWaiting("1 message waiting");
+    ada.screenshot("offline");
+    ada.closePage();
+    ada.offline(false);
+    ada.openPage();
+    ada.opens("Bob Kahn");
+    ada.seesOwn("typed in the tunnel", "read");
+    String[] talk = {"before the tunnel", "typed in the tunnel"};
+    ada.seesExactly(talk);
+    bob.seesExactly(talk);
+  }
+
+  @Test
+  void fiveHundredMissedMessagesAreCountedFoundAndInOrder() {
     ada.startsDmWith(bob);
     ada.writes("before");
     bob.opens("Ada Lovelace");
-    bob.seesExactly("before");
     ada.seesOwn("before", "read");
     bob.closePage();
-
-    ada.writes("one");
-    ada.writes("two");
-    ada.writes("three");
-    ada.seesOwn("three", "sent");
+    sendMany(ada);
 
     bob.openPage();
-    bob.seesUnread("Ada Lovelace", 3);
+    bob.seesUnread("Ada Lovelace", MANY);
     bob.screenshot("missed-list");
-    ada.seesOwn("three", "delivered");
     bob.opens("Ada Lovelace");
-    bob.seesExactly("before", "one", "two", "three");
-    ada.seesOwn("three", "read");
-    bob.reload();
-    bob.seesExactly("before", "one", "two", "three");
+    bob.seesUnread("Ada Lovelace", 0);
+    Page page = bob.page();
+    assertThat(page.locator("#to-unread").textContent()).contains(MANY + " new messages");
+    page.locator("#to-unread").click();
+    page.locator("#messages .line.new").waitFor();
     bob.screenshot("missed-open");
+    page.locator("#messages .message[data-seq='1']").waitFor();
+    page.locator("#to-newest").click();
+    page.locator("#messages .message[data-seq='" + (MANY + 1) + "']").waitFor();
+    List<Integer> shown = bob.shownSeqs();
+    assertThat(shown).isEqualTo(IntStream.rangeClosed(shown.get(0), MANY + 1).boxed().toList());
+  }
+
+  /** From another device of the same person, many at a time: one after the other takes a minute. */
+  private static void sendMany(Person from) {
+    Vertx vertx = Vertx.vertx();
+    ClientGroup group = ClientGroup.open(vertx, Stage.server().uri());
+    Session session =
+        Await.join(group.api().createSession(from.handle(), Person.PASSWORD, "many", null));
+    ChatClient client = group.connect(new Credentials(group.api(), session), Observer.NONE);
+    Await.join(client.ready());
+    String conversation = from.openConversation();
+    Await.join(
+        Future.all(
+            IntStream.rangeClosed(1, MANY)
+                .mapToObj(number -> client.send(conversation, "number " + number))
+                .toList()));
+    Await.join(group.close());
+    Await.join(vertx.close());
   }
 
   @Test
@@ -160,24 +169,45 @@ class TwoBrowsersIT {
     ada.writes("before the crash");
     bob.opens("Ada Lovelace");
     ada.seesOwn("before the crash", "read");
+    bob.types("half a sent");
 
-    server.kill();
+    Stage.server().kill();
     ada.seesNoConnection();
     ada.writes("typed while the server was down");
     ada.seesOwn("typed while the server was down", "pending");
+    ada.isToldOfWaiting("1 message waiting");
+    bob.types("ence");
     ada.screenshot("server-down");
 
-    server.restart();
+    Stage.server().restart();
     ada.seesConnection("online");
     bob.seesConnection("online");
     ada.seesOwn("typed while the server was down", "read");
-    bob.writes("still here");
-    String[] talk = {"before the crash", "typed while the server was down", "still here"};
+    bob.hasTyped("half a sentence");
+    bob.page().locator("#send").click();
+    String[] talk = {"before the crash", "typed while the server was down", "half a sentence"};
     ada.seesExactly(talk);
     bob.seesExactly(talk);
     ada.reload();
     ada.seesExactly(talk);
-    ada.screenshot("server-back");
+  }
+
+  @Test
+  void twoTabsShareOneConnectionAndTheSecondTakesOver() {
+    ada.startsDmWith(bob);
+    bob.opens("Ada Lovelace");
+    Page first = ada.opensSecondTab();
+    ada.seesConnection("online");
+    ada.opens("Bob Kahn");
+    ada.writes("from the second tab");
+    bob.seesExactly("from the second tab");
+    bob.writes("to both");
+    ada.seesExactly("from the second tab", "to both");
+    first.close();
+    bob.writes("to the one that is left");
+    ada.seesExactly("from the second tab", "to both", "to the one that is left");
+    ada.writes("still here");
+    ada.seesOwn("still here", "read");
   }
 
   @Test

@@ -1,0 +1,24 @@
+// News for somebody who is not looking: the number in the title, and the system's notifications where the user wants them.
+
+import { flat } from './markdown.js';
+
+/** Conversations with something unread; muted and archived ones do not count, as people know it from elsewhere. */
+export function badge(conversations) {
+  const unread = conversations.filter(({ unread: count, muted, archived }) => count > 0 && !muted && !archived).length;
+  document.title = unread > 0 ? `(${unread}) Parley` : 'Parley';
+}
+
+/** One notification a conversation, of its latest message; only from the tab that leads, so that it comes once. */
+export function notify(store, conversation, message, open) {
+  const looking = document.visibilityState === 'visible' && document.hasFocus() && store.openConversation === conversation;
+  if (looking || conversation.muted || !store.client.leads || globalThis.Notification?.permission !== 'granted') return;
+  if (store.client.state !== 'online') return;  // what was missed is no news
+  const sender = store.nameOf(message.senderId, conversation);
+  const title = conversation.type === 'dm' ? sender : `${sender} in ${store.titleOf(conversation)}`;
+  const notification = new Notification(title, { body: flat(message.body).slice(0, 200), tag: conversation.id, icon: 'favicon.svg' });
+  notification.onclick = () => {
+    window.focus();
+    open(conversation.id);
+    notification.close();
+  };
+}

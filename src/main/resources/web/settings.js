@@ -1,0 +1,79 @@
+// The settings dialog: one's name, the theme, notifications, the devices one is signed in on.
+
+import { briefly, byId, el, setText } from './dom.js';
+import { setTheme, theme } from './theme.js';
+import { note, toast } from './toast.js';
+
+export class SettingsDialog {
+  #store;
+
+  /** signOut(): the user wants to leave this device. */
+  constructor(store, session, signOut) {
+    this.#store = store;
+    byId('show-settings').onclick = () => {
+      byId('settings-name').value = session.displayName;
+      setText(byId('settings-handle'), `Others find you as @${session.handle}`);
+      byId('settings-form').elements.theme.value = theme();
+      this.#drawNotifications();
+      byId('settings-dialog').showModal();
+      this.#loadDevices();
+    };
+    byId('settings-close').onclick = () => this.close();
+    byId('sign-out').onclick = signOut;
+    byId('settings-form').onchange = ({ target }) => { if (target.name === 'theme') setTheme(target.value); };
+    byId('settings-form').onsubmit = (event) => { event.preventDefault(); this.#rename(); };
+    byId('notify').onclick = async () => { await Notification.requestPermission(); this.#drawNotifications(); };
+  }
+
+  close() { byId('settings-dialog').close(); }
+
+  async #rename() {
+    const name = byId('settings-name').value.trim();
+    if (!name) return;
+    try {
+      await this.#store.rename(name);
+      note('Your name is saved');
+    } catch (problem) {
+      toast(problem);
+    }
+  }
+
+  #drawNotifications() {
+    const permission = globalThis.Notification?.permission ?? 'unsupported';
+    byId('notify').hidden = permission !== 'default';
+    setText(byId('notify-state'), {
+      default: 'Parley can tell you of new messages while it is open in the background.',
+      granted: 'You are told of new messages while Parley is open in the background.',
+      denied: 'Your browser blocks notifications of this page.',
+      unsupported: 'This browser has no notifications.',
+    }[permission]);
+  }
+
+  async #loadDevices() {
+    const list = byId('devices');
+    try {
+      const { items } = await this.#store.client.rest.devices();
+      list.replaceChildren(...items.sort((one, other) => other.current - one.current).map((device) => this.#device(device)));
+    } catch (problem) {
+      list.replaceChildren(el('li', { className: 'hint', text: problem.message }));
+    }
+  }
+
+  #device({ deviceId, name, lastSeenAt, current }) {
+    const row = el('li', { className: 'result', data: { deviceId } }, el('span', { className: 'names' },
+      el('strong', { text: name, attributes: { dir: 'auto' } }),
+      el('span', { className: 'muted', text: current ? 'this device' : `last seen ${briefly(new Date(lastSeenAt))}` })));
+    if (current) return row;
+    const out = el('button', { className: 'button', attributes: { type: 'button', 'aria-label': `Sign out ${name}` }, text: 'Sign out there' });
+    out.onclick = async () => {
+      try {
+        await this.#store.client.rest.removeDevice(deviceId);
+        row.remove();
+      } catch (problem) {
+        toast(problem);
+      }
+    };
+    row.append(out);
+    return row;
+  }
+}

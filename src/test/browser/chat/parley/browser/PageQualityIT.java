@@ -1,0 +1,233 @@
+package chat.parley.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What holds on every screen: nothing that users write comes alive, axe finds nothing serious, all
+ * of it works by keyboard and on 320 pixels, and long lists stay short on the page.
+ */
+class PageQualityIT {
+  /** Texts that came alive in one chat or another. */
+  private static final List<String> NASTY =
+      List.of(
+          "<script>globalThis.pwned=1</script>",
+          "<img src=x onerror=globalThis.pwned=1>",
+          "**bold** <img src=x onerror=globalThis.pwned=1>",
+          "[click](javascript:globalThis.pwned=1)",
+          "[click](JaVaScRiPt&colon;globalThis.pwned=1) **x**",
+          "[click](data:text/html,<script>globalThis.pwned=1</script>)",
+          "![x](x\" onerror=\"globalThis.pwned=1)",
+          "<a href=\"javascript:globalThis.pwned=1\">x</a> `code`",
+          "<svg onload=globalThis.pwned=1> **x**",
+          "<math><mtext><table><mglyph><style><img src=x onerror=globalThis.pwned=1> **x**",
+          "<iframe srcdoc=\"<script>parent.pwned=1</script>\"> **x**",
+          "<form id=chat><input name=attributes> **x**",
+          "https://example.org/\"onmouseover=\"globalThis.pwned=1",
+          "{{constructor.constructor('globalThis.pwned=1')()}} ${globalThis.pwned=1}",
+          "\u202egnp.exe \u2066abc\u2069 \u202e**x**",
+          "```\n</code></pre><script>globalThis.pwned=1</script>\n```");
+
+  private static Person eve;
+  private static Person bob;
+
+  @BeforeAll
+  static void twoPeople() {
+    eve = Stage.person("eve", "<img src=x onerror=globalThis.pwned=1>");
+    bob = Stage.person("bob", "Bob Kahn");
+  }
+
+  @AfterAll
+  static void theyLeave() {
+    eve.close();
+    bob.close();
+  }
+
+  @Test
+  void whatUsersWriteNeverComesAlive() {
+    eve.createsGroup("<b onmouseover=globalThis.pwned=1>Title</b>", bob);
+    bob.opens("<b onmouseover=globalThis.pwned=1>Title</b>");
+    for (String text : NASTY) {
+      eve.writes(text);
+    }
+    for (Person person : List.of(eve, bob)) {
+      Page page = person.page();
+      assertThat(page.locator("#messages .message")).hasCount(NASTY.size());
+      page.locator("#messages .body").all().forEach(body -> body.hover());
+      assertThat(page.evaluate("globalThis.pwned ?? null")).isNull();
+      assertThat(
+              page.evaluate(
+                  "() => [...document.querySelectorAll('#messages .body *')]"
+                      + ".filter((e) => !e.matches('p,br,strong,em,del,code,pre,blockquote,ul,ol,li,a,span.mention')"
+                      + " || [...e.attributes].some((a) => a.name.startsWith('on'))"
+                      + " || (e.href && !/^(https?|mailto):/.test(e.href))).length"))
+          .isEqualTo(0);
+      assertThat(person.faults()).as("scripts that failed, breaches of the CSP").isEmpty();
+    }
+    bob.screenshot("xss");
+  }
+
+  @Test
+  void axeFindsNothingSeriousOnAnyScreen() {
+    Axe axe = new Axe();
+    Person ada = Stage.person("ada", "Ada Lovelace");
+    axe.check(ada.page(), "no conversations");
+    ada.createsGroup("Analytical Engine", bob);
+    ada.writes("Who has the **cards**? See https://example.org/cards and ask @" + bob.handle());
+    bob.opens("Analytical Engine");
+    ada.likes("Who has the cards? See https://example.org/cards and ask @" + bob.handle());
+    bob.replies(
+        "Who has the cards? See https://example.org/cards and ask @" + bob.handle(), "I do");
+    ada.seesOwn(
+        "Who has the cards? See https://example.org/cards and ask @" + bob.handle(), "read");
+    for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      for (int width : List.of(1100, 320)) {
+        for (Person person : List.of(ada, bob)) {
+          Page page = person.page();
+          page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+          page.setViewportSize(width, 720);
+          axe.check(page, "a group, " + scheme + ", " + width);
+        }
+        ada.screenshot("group-" + scheme + "-" + width);
+        assertThat(ada.page().evaluate("document.documentElement.scrollWidth <= innerWidth"))
+            .as("no sideways scrolling at " + width)
+            .isEqualTo(true);
+      }
+    }
+    for (Person person : List.of(ada, bob)) {
+      person.page().setViewportSize(1100, 720);
+    }
+    for (String opener :
+        List.of(
+            "#new-dm",
+            "#new-group",
+            "#find-channel",
+            "#show-settings",
+            "#show-people",
+            "#show-menu",
+            "#insert-emoji",
+            "#messages .own .tick")) {
+      ada.page().locator(opener).first().click();
+      ada.page().locator("dialog[open]").waitFor();
+      axe.check(ada.page(), opener);
+      ada.screenshot("dialog-" + opener.replaceAll("[^a-z-]+", ""));
+      ada.page().keyboard().press("Escape");
+    }
+    ada.page().locator("#show-settings").click();
+    ada.page().locator("#sign-out").click();
+    axe.check(ada.page(), "the entry");
+    ada.screenshot("entry");
+    ada.close();
+    assertThat(axe.found()).isEmpty();
+  }
+
+  @Test
+  void theThemeIsChosenAndKept() {
+    Page page = bob.page();
+    page.locator("#show-settings").click();
+    page.locator("[name=theme][value=dark]").check();
+    assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+    page.reload();
+    assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+    page.locator("#show-settings").click();
+    page.locator("[name=theme][value=system]").check();
+    assertThat(page.locator("html")).not().hasAttribute("data-theme", "dark");
+    page.locator("#settings-close").click();
+  }
+
+  @Test
+  void everythingWorksByKeyboard() {
+    Person ada = Stage.person("ada", "Ada Lovelace");
+    Page page = ada.page();
+    page.locator("#new-dm").focus();
+    page.keyboard().press("Enter");
+    page.keyboard().type(bob.handle());
+    page.locator("#dm-results button").waitFor();
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#text")).isFocused();
+    page.keyboard().type("by keyboard");
+    page.keyboard().press("Enter");
+    ada.seesOwn("by keyboard", "delivered");
+
+    page.keyboard().press("Shift+Tab");
+    page.keyboard().press("Shift+Tab");
+    page.locator("#messages .message").last().focus();
+    page.keyboard().press("Enter");
+    assertThat(page.locator(".actions button").first()).isFocused();
+    page.keyboard().press("Enter");
+    ada.seesReaction("by keyboard", "👍 1");
+    page.keyboard().press("Escape");
+    page.keyboard().press("Escape");
+    assertThat(page.locator("#open")).isHidden();
+    page.keyboard().press("Control+k");
+    page.keyboard().type("bob");
+    page.keyboard().press("ArrowDown");
+    assertThat(page.locator(".conversation").first()).isFocused();
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#open-title")).hasText("Bob Kahn");
+    ada.close();
+  }
+
+  /** The lists themselves, over conversations and messages that no server need keep. */
+  @Test
+  void thousandsOfConversationsAndMessagesAreAHandfulOnThePage() throws IOException {
+    Page page = Stage.browser().newPage();
+    page.navigate(Stage.server().httpUrl() + "/");
+    String lists = resource("/browser/long-lists.js");
+    @SuppressWarnings("unchecked")
+    Map<String, Object> seen = (Map<String, Object>) page.evaluate(lists);
+    System.out.println("10,000 messages and 2,000 conversations on the page: " + seen);
+    assertThat((Integer) seen.get("rows")).isLessThan(250);
+    assertThat((Integer) seen.get("conversations")).isLessThan(60);
+    assertThat((Boolean) seen.get("top")).as("the first message was reached").isTrue();
+    assertThat((Boolean) seen.get("steady")).as("the reader's place held still").isTrue();
+    page.close();
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream in = PageQualityIT.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** axe-core, and what it found so far. */
+  private static final class Axe {
+    private final List<String> found = new ArrayList<>();
+    private final String script;
+
+    Axe() {
+      try {
+        script = resource("/axe.min.js");
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    void check(Page page, String screen) {
+      page.evaluate(script + "; undefined");
+      List<?> serious =
+          (List<?>)
+              page.evaluate(
+                  "() => axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations"
+                      + ".filter(({impact}) => impact === 'serious' || impact === 'critical')"
+                      + ".map(({id, nodes}) => id + ': ' + nodes.slice(0, 3).map((n) => n.html).join(' | ')))");
+      serious.forEach(one -> found.add(screen + ": " + one));
+    }
+
+    List<String> found() {
+      return found;
+    }
+  }
+}

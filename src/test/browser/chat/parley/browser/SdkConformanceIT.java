@@ -1,0 +1,112 @@
+package chat.parley.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import chat.parley.conformance.Device;
+import chat.parley.conformance.Scenario;
+import chat.parley.conformance.ScenarioServer;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The browser SDK keeps the promises that every client of the protocol makes, over each transport
+ * that it has.
+ */
+class SdkConformanceIT {
+  private static final String REPAIR = "/sdk/repair.js";
+
+  @TestFactory
+  Stream<DynamicTest> scenarios() {
+    return Stream.of("websocket", "xhr-streaming", "xhr-polling")
+        .flatMap(
+            transport ->
+                Scenario.all().stream()
+                    .map(
+                        scenario ->
+                            DynamicTest.dynamicTest(
+                                scenario.name() + " over " + transport,
+                                () -> play(scenario, transport))));
+  }
+
+  private static void play(Scenario scenario, String transport) {
+    try (ScenarioServer server = ScenarioServer.start();
+        Sdk sdk = new Sdk(server, transport)) {
+      scenario.play(server, sdk);
+    }
+  }
+
+  /** The suite can tell: with the questions for what is missing taken out, it fails. */
+  @Test
+  void anSdkThatRepairsNoGapIsCaught() {
+    Map<String, UnaryOperator<String>> mutant =
+        Map.of(
+            REPAIR,
+            text -> replaced(text, "if (this.#open && !this.#running.has(stream))", "if (false)"));
+    try (ScenarioServer server = ScenarioServer.start(mutant);
+        Sdk sdk = new Sdk(server, "websocket")) {
+      assertThatThrownBy(() -> Scenario.named("gap").play(server, sdk, Duration.ofSeconds(3)))
+          .isInstanceOf(ConditionTimeoutException.class);
+      assertThat(sdk.shown()).containsExactly(1L, 2L);
+    }
+  }
+
+  private static String replaced(String text, String old, String with) {
+    assertThat(text).contains(old);
+    return text.replace(old, with);
+  }
+
+  private static final class Sdk implements Device, AutoCloseable {
+    private final BrowserContext context;
+    private final Page page;
+    private final String transport;
+
+    Sdk(ScenarioServer server, String transport) {
+      this.transport = transport;
+      context = Stage.browser().newContext();
+      page = context.newPage();
+      page.navigate(server.uri() + "/device.html");
+      page.waitForFunction("() => globalThis.device !== undefined");
+    }
+
+    @Override
+    public void connect() {
+      page.evaluate("transport => device.connect(transport)", transport);
+    }
+
+    @Override
+    public void send(String text) {
+      page.evaluate("text => device.send(text)", text);
+    }
+
+    @Override
+    public List<Long> shown() {
+      List<?> shown = (List<?>) page.evaluate("device.shown");
+      return shown.stream().map(number -> ((Number) number).longValue()).toList();
+    }
+
+    @Override
+    public int acked() {
+      return ((Number) page.evaluate("device.acked")).intValue();
+    }
+
+    @Override
+    public boolean ended() {
+      return (Boolean) page.evaluate("device.ended");
+    }
+
+    @Override
+    public void close() {
+      context.close();
+    }
+  }
+}
