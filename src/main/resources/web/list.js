@@ -100,10 +100,10 @@ export class ConversationList {
     setText(find('time'), at ? briefly(at) : '');
     setText(find('.preview'), text);
     find('.preview').classList.toggle('typing', typing);
-    const marks = [[conversation.pinnedRank !== null, '📌', 'pinned'], [conversation.muted, '🔕', 'muted']].filter(([on]) => on);
+    const marks = ['pinned', 'muted'].filter((mark) => (mark === 'pinned' ? conversation.pinnedRank !== null : conversation.muted));
     if (find('.marks').dataset.marks !== marks.join()) {
       find('.marks').dataset.marks = marks.join();
-      find('.marks').replaceChildren(...marks.map(([, sign, label]) => el('span', { attributes: { role: 'img', 'aria-label': label }, text: sign })));
+      find('.marks').replaceChildren(...marks.map((mark) => el('span', { className: mark, attributes: { role: 'img', 'aria-label': mark } })));
     }
     const badge = find('.badge');
     badge.hidden = conversation.unread === 0;
@@ -111,7 +111,8 @@ export class ConversationList {
     setText(badge, conversation.unread > 99 ? '99+' : String(conversation.unread));
     badge.classList.toggle('quiet', conversation.muted);
     button.classList.toggle('unread', conversation.unread > 0);
-    const label = conversation.unread > 0 ? `${name}, ${conversation.unread} unread. ${text}` : `${name}. ${text}`;
+    const facts = [conversation.unread > 0 ? `${conversation.unread} unread` : '', ...marks].filter(Boolean);
+    const label = `${[name, ...facts].join(', ')}. ${text}`;
     if (button.getAttribute('aria-label') !== label) button.setAttribute('aria-label', label);
     const open = this.#store.openConversation === conversation;
     if (open) button.setAttribute('aria-current', 'true');

@@ -22,10 +22,10 @@ export class ConversationMenu {
 
   draw() {
     const { pinnedRank, muted, archived } = this.#store.openConversation;
-    setText(byId('menu-pin'), pinnedRank === null ? '📌 Pin on top' : '📌 Unpin');
+    setText(byId('menu-pin'), pinnedRank === null ? 'Pin on top' : 'Unpin');
     byId('menu-mute').hidden = muted;
-    setText(byId('menu-mute-always'), muted ? '🔔 Unmute' : '🔕 Mute');
-    setText(byId('menu-archive'), archived ? '📂 Take out of the archive' : '🗄 Archive');
+    setText(byId('menu-mute-always'), muted ? 'Unmute' : 'Mute');
+    setText(byId('menu-archive'), archived ? 'Take out of the archive' : 'Archive');
   }
 
   #does(id, settings, done) {

@@ -192,6 +192,7 @@ export class Transcript {
       seq: message.seq,
       changeSeq: message.changeSeq,
       messageId: message.messageId,
+      handlesKnown: conversation.membersComplete,  // mentions are painted anew when it is
     };
   }
 

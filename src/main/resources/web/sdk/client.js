@@ -44,6 +44,7 @@ export class ParleyClient {
   #tab = newId().slice(0, 8);
   #counter = 0;
   #inboxRead = false;
+  #watched = [];
 
   constructor(session, options = {}) {
     this.userId = session.userId;
@@ -135,7 +136,11 @@ export class ParleyClient {
   typing(conversationId, on = true) { this.#soft.typing(conversationId, on); }
 
   /** Whose presence is wanted from now on; replaces what was asked for before. */
-  watchPresence(userIds) { this.#soft.watch(userIds); }
+  watchPresence(userIds) {
+    this.#watched = userIds;
+    if (this.leads) this.#soft.watch(this.#tab, userIds);
+    else this.#link.post({ kind: 'watch', tab: this.#tab, userIds });
+  }
 
   /** Who types there now, as user ids. */
   typingIn(conversationId) { return this.#soft.typingIn(conversationId); }
@@ -229,7 +234,9 @@ export class ParleyClient {
     const { message } = change;
     if (message?.senderId === this.userId && message.clientMsgId) this.#pending.settle(message.clientMsgId, ackOf(change));
     this.#events.emit('change', change);
-    if (change.type === 'message.new') this.#events.emit('message', change);
+    if (change.type !== 'message.new') return;
+    this.#soft.typed({ conversationId: change.conversationId, userId: message.senderId, on: false });
+    this.#events.emit('message', change);
   }
 
   #moved(stream) {
@@ -249,8 +256,9 @@ export class ParleyClient {
     if (this.leads) {
       this.#receipts.connected();
       this.#pending.load().then(() => this.#pending.resendAll());
+      this.#soft.connected();
     }
-    this.#soft.connected();
+    this.watchPresence(this.#watched);
     this.#repair.connected(this.#streams.values());
   }
 
@@ -264,7 +272,9 @@ export class ParleyClient {
 
   #posted(message) {
     if (message.kind.startsWith('pending.')) this.#pending.heard(message);
-    else if (message.kind === 'read' && this.leads) this.#receipts.read(message.conversationId, message.seq);
+    else if (!this.leads) return;
+    else if (message.kind === 'read') this.#receipts.read(message.conversationId, message.seq);
+    else if (message.kind === 'watch') this.#soft.watch(message.tab, message.userIds);
   }
 
   #frame(type, data, id) {
@@ -292,7 +302,7 @@ export class ParleyClient {
   }
 
   #refused(body, id) {
-    if (this.#soft.refused(id)) return;
+    if (this.#soft.refused(id, body)) return;
     const problem = new Problem(body.status ?? 400, body);
     if (this.#answer(id, null, problem) || (id && !id.startsWith(this.#tab))) return;
     this.#events.emit('problem', problem);

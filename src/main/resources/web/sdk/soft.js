@@ -1,16 +1,19 @@
-// Typing and presence: soft state with an end time. A server that does not know them is not asked again before the next connection.
+// Typing and presence: soft state with an end time. What the server does not know or grant is not asked for again before the next
+// connection, and nobody is told of a refusal.
 
 const TYPING_EVERY_MS = 3_000;
 const TYPING_LASTS_MS = 6_000;
-const MOST_IDS = 32;
+const MOST_ASKED = 32;
+const MOST_WATCHED = 500;
 
 export class SoftState {
   #send;
   #events;
   #newId;
-  #ids = new Set();
-  #supported = true;
+  #asked = new Map();
+  #refused = new Set();
   #watched = [];
+  #watchedBy = new Map();
   #presence = new Map();
   #typing = new Map();
   #saidAt = new Map();
@@ -23,12 +26,12 @@ export class SoftState {
   }
 
   connected() {
-    this.#supported = true;
+    this.#refused.clear();
     this.#ask();
   }
 
   connectionLost() {
-    this.#ids.clear();
+    this.#asked.clear();
     this.#saidAt.clear();
     this.#presence.clear();
     for (const [conversationId, people] of this.#typing) {
@@ -39,9 +42,12 @@ export class SoftState {
     if (this.#watched.length > 0) this.#events.emit('presence', {});
   }
 
-  watch(userIds) {
-    const wanted = [...new Set(userIds)].sort();
-    if (wanted.join() === this.#watched.join()) return;
+  /** What one tab wants to see; the server is asked for what any of them does. */
+  watch(tab, userIds) {
+    const known = this.#watchedBy.has(tab);
+    this.#watchedBy.set(tab, userIds);
+    const wanted = [...new Set([...this.#watchedBy.values()].flat())].slice(0, MOST_WATCHED).sort();
+    if (known && wanted.join() === this.#watched.join()) return;  // a new tab has yet to be told how they are now
     this.#watched = wanted;
     this.#ask();
   }
@@ -64,23 +70,26 @@ export class SoftState {
   }
 
   #say(type, data) {
-    if (!this.#supported) return;
+    if (this.#refused.has(type)) return;
     const id = this.#newId();
     if (!this.#send(type, data, id)) return;
-    this.#ids.add(id);
-    if (this.#ids.size > MOST_IDS) this.#ids.delete(this.#ids.values().next().value);
+    this.#asked.set(id, type);
+    if (this.#asked.size > MOST_ASKED) this.#asked.delete(this.#asked.keys().next().value);
   }
 
   /** An error frame; says whether it answered one of ours. */
-  refused(id) {
-    if (!this.#ids.delete(id)) return false;
-    this.#supported = false;
+  refused(id, { code }) {
+    const type = this.#asked.get(id);
+    if (!type) return false;
+    this.#asked.delete(id);
+    if (code === 'bad_request' || code === 'not_found') this.#refused.add(type);
     return true;
   }
 
   /** A frame about somebody who types. It ends by itself where no end comes. */
   typed({ conversationId, userId, on, expiresInMs = TYPING_LASTS_MS }) {
     const people = this.#typing.get(conversationId) ?? new Map();
+    if (!on && !people.has(userId)) return;
     clearTimeout(people.get(userId));
     people.delete(userId);
     if (on) people.set(userId, setTimeout(() => this.typed({ conversationId, userId, on: false }), expiresInMs));

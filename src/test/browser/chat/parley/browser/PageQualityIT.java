@@ -69,10 +69,10 @@ class PageQualityIT {
       assertThat(page.evaluate("globalThis.pwned ?? null")).isNull();
       assertThat(
               page.evaluate(
-                  "() => [...document.querySelectorAll('#messages .body *')]"
-                      + ".filter((e) => !e.matches('p,br,strong,em,del,code,pre,blockquote,ul,ol,li,a,span.mention')"
-                      + " || [...e.attributes].some((a) => a.name.startsWith('on'))"
-                      + " || (e.href && !/^(https?|mailto):/.test(e.href))).length"))
+                  "() => [...document.querySelectorAll('#messages .body *')].filter((e) =>"
+                      + " !e.matches('p,br,strong,em,del,code,pre,blockquote,ul,ol,li,a,span.mention')"
+                      + " || [...e.attributes].some((a) => a.name.startsWith('on')) || (e.href &&"
+                      + " !/^(https?|mailto):/.test(e.href))).length"))
           .isEqualTo(0);
       assertThat(person.faults()).as("scripts that failed, breaches of the CSP").isEmpty();
     }
@@ -220,9 +220,10 @@ class PageQualityIT {
       List<?> serious =
           (List<?>)
               page.evaluate(
-                  "() => axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations"
-                      + ".filter(({impact}) => impact === 'serious' || impact === 'critical')"
-                      + ".map(({id, nodes}) => id + ': ' + nodes.slice(0, 3).map((n) => n.html).join(' | ')))");
+                  "() => axe.run(document, {resultTypes: ['violations']}).then(({violations}) =>"
+                      + " violations.filter(({impact}) => impact === 'serious' || impact ==="
+                      + " 'critical').map(({id, nodes}) => id + ': ' + nodes.slice(0, 3).map((n) =>"
+                      + " n.html).join(' | ')))");
       serious.forEach(one -> found.add(screen + ": " + one));
     }
 
