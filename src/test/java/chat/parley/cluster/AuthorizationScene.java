@@ -109,6 +109,9 @@ final class AuthorizationScene {
       case "GET /v1/users/:userId" -> ask(token, "/v1/users/" + target.userId(), null);
       case "PATCH /v1/users/me" ->
           ask(token, "/v1/users/me", new JsonObject().put("displayName", "N"));
+      case "GET /v1/users/me/settings" -> ask(token, "/v1/users/me/settings", null);
+      case "PATCH /v1/users/me/settings" ->
+          ask(token, "/v1/users/me/settings", new JsonObject().put("privateReceipts", false));
       case "GET /v1/devices" -> ask(token, "/v1/devices", null);
       case "DELETE /v1/devices/:deviceId" ->
           ask(token, "/v1/devices/" + target.session().deviceId(), null);
