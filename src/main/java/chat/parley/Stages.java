@@ -5,6 +5,7 @@ import chat.parley.bus.Addresses;
 import chat.parley.bus.StoreGate;
 import chat.parley.fanout.FanOutVerticle;
 import chat.parley.fanout.LargeFanOutVerticle;
+import chat.parley.gateway.EdgeGuard;
 import chat.parley.gateway.EdgeServices;
 import chat.parley.gateway.GatewayPieces;
 import chat.parley.gateway.GatewayVerticle;
@@ -21,8 +22,10 @@ import chat.parley.kafka.GroupProgress;
 import chat.parley.kafka.Journal;
 import chat.parley.kafka.StreamProducer;
 import chat.parley.letters.LetterDesk;
+import chat.parley.limit.Limiter;
 import chat.parley.log.WriteAhead;
 import chat.parley.model.Shard;
+import chat.parley.overload.Work;
 import chat.parley.presence.PresenceVerticle;
 import chat.parley.receipts.CursorMover;
 import chat.parley.receipts.LargeReceipts;
@@ -44,6 +47,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +59,7 @@ import org.slf4j.LoggerFactory;
 final class Stages {
   private static final Logger LOG = LoggerFactory.getLogger(Stages.class);
   private static final long PRODUCER_CLOSE_MS = 3_000;
+  private static final long COUNT_GATEWAYS_MS = 1_000;
 
   private final Vertx vertx;
   private final Settings settings;
@@ -63,6 +68,7 @@ final class Stages {
   private final CutOff cutOff;
   private final Keepers keepers;
   private final Stores stores;
+  private final NodeLoad load;
   private final StoreGate cassandra;
   private final Probes probes;
   private final HttpSettings http;
@@ -75,10 +81,17 @@ final class Stages {
   private GatewayVerticle gateway;
 
   /**
+   * @param load what the node can bear
    * @param cassandra open while Cassandra answers
    * @param http where browsers are listened for
    */
-  Stages(NodeContext node, Keepers keepers, StoreGate cassandra, Probes probes, HttpSettings http) {
+  Stages(
+      NodeContext node,
+      Keepers keepers,
+      NodeLoad load,
+      StoreGate cassandra,
+      Probes probes,
+      HttpSettings http) {
     this.vertx = node.vertx();
     this.settings = node.settings();
     this.clock = node.clock();
@@ -86,6 +99,7 @@ final class Stages {
     this.cutOff = node.cutOff();
     this.keepers = keepers;
     this.stores = keepers.stores();
+    this.load = load;
     this.cassandra = cassandra;
     this.probes = probes;
     this.http = http;
@@ -147,6 +161,7 @@ final class Stages {
             settings.log(),
             settings.messages(),
             settings.limits(),
+            settings.rates(),
             settings.sizes(),
             lineage(),
             clock,
@@ -198,6 +213,7 @@ final class Stages {
             keepers.registry(),
             keepers.cluster(),
             settings.fanOut().fewGateways(),
+            () -> load.overload().may(Work.PROJECTIONS),
             clock,
             meters));
   }
@@ -231,6 +247,7 @@ final class Stages {
                 stores.log().reads(),
                 keepers.router()::heads,
                 counted -> keepers.bus().send(Addresses.RECEIPT_FANOUT, counted),
+                () -> load.overload().may(Work.AGGREGATE_RECEIPTS),
                 settings.largeReceipts(),
                 clock),
             settings.largeReceipts()));
@@ -271,6 +288,7 @@ final class Stages {
     LetterDesk letters = new LetterDesk(vertx, settings.kafka(), meters, clock);
     letters.watch();
     used.push(letters::close);
+    EdgeGuard guard = guard();
     LongPolls polls = new LongPolls(keepers.registry(), settings.gateway().maxConnections());
     RestApi api =
         new RestApi(
@@ -286,7 +304,8 @@ final class Stages {
                 polls,
                 settings.gateway().syncBudget(),
                 keepers.presences(),
-                meters));
+                meters,
+                guard));
     GatewayPieces pieces =
         new GatewayPieces(
             keepers.cluster().self(),
@@ -303,7 +322,11 @@ final class Stages {
             settings.gateway(),
             stores.accounts(),
             new LivePieces(
-                keepers.presences(), keepers.cluster(), settings.presence(), SoftLoad.ANY));
+                keepers.presences(),
+                keepers.cluster(),
+                settings.presence(),
+                SoftLoad.of(load.overload())),
+            guard);
     gateway =
         new GatewayVerticle(
             pieces,
@@ -311,6 +334,29 @@ final class Stages {
             sockets -> new HttpEdge(vertx, settings.http(), api, probes).router(sockets),
             api::listen);
     return gateway;
+  }
+
+  /** Limits are shared by the gateways, as many as there were a second ago. */
+  private EdgeGuard guard() {
+    AtomicInteger gateways = new AtomicInteger(gateways());
+    vertx.setPeriodic(COUNT_GATEWAYS_MS, tick -> gateways.set(gateways()));
+    return new EdgeGuard(
+        settings.rates(),
+        new Limiter(
+            settings.rates(),
+            keepers.buckets(),
+            gateways::get,
+            System::nanoTime,
+            Limiter.GRID_DEADLINE_MS,
+            meters),
+        load.overload(),
+        load.lag(),
+        settings.overload().syncsAtOnce(),
+        meters);
+  }
+
+  private int gateways() {
+    return keepers.cluster().nodesWith("gateway").size();
   }
 
   private record Stage(String role, Supplier<Deployable> verticle, DeploymentOptions options) {

@@ -45,8 +45,10 @@ final class ArchitectureTest {
           row("cassandra", "bus"), // bus: which failure code a fault of the driver becomes
           row("kafka", "event"), // event: the records of the stream
           row("embedded"),
+          row("overload"),
           // Keepers
           row("auth", "model", "bus", "cassandra"), // bus: failure codes
+          row("limit", "bus"), // bus: failure codes and scopes
           row("conversation", "model", "bus", "cassandra"),
           // bus: failure codes; kafka: the journal
           row("log", "model", "event", "bus", "cassandra", "telemetry", "kafka"),
@@ -56,9 +58,19 @@ final class ArchitectureTest {
           // kafka: letters, and what is decided about them, are records of a topic
           row("letters", "model", "event", "bus", "kafka"), // bus: failure codes
           // Stages
-          row("gateway", "model", "event", "bus", "auth", "letters", "registry", "telemetry"),
+          row(
+              "gateway",
+              "model",
+              "event",
+              "bus",
+              "auth",
+              "letters",
+              "limit",
+              "overload",
+              "registry",
+              "telemetry"),
           // registry: shard leases are suggested there, and it says who else is alive
-          row("ingest", "model", "event", "bus", "conversation", "log", "registry"),
+          row("ingest", "model", "event", "bus", "conversation", "limit", "log", "registry"),
           row("relay", "model", "event", "kafka", "log"),
           row("fanout", "model", "event", "bus", "kafka", "conversation", "registry"),
           // registry: heads of conversations are asked of their owners
@@ -121,7 +133,7 @@ final class ArchitectureTest {
               "log"));
 
   private static final Set<String> KEEPERS =
-      Set.of("auth", "conversation", "letters", "log", "cursor", "personal", "registry");
+      Set.of("auth", "conversation", "letters", "limit", "log", "cursor", "personal", "registry");
   private static final Set<String> STAGES =
       Set.of("gateway", "ingest", "relay", "fanout", "sync", "inbox", "receipts", "presence");
 
@@ -208,11 +220,16 @@ final class ArchitectureTest {
   }
 
   @Test
-  void hazelcastsTypesStayInTheRegistryAndTheRoot() {
+  void hazelcastsTypesStayInTheRegistryTheLimitsAndTheRoot() {
     onlyThese(
-        resideInAnyPackage(inside("registry"), ROOT),
+        resideInAnyPackage(inside("registry"), inside("limit"), ROOT),
         "com.hazelcast..",
         "io.vertx.spi.cluster.hazelcast..");
+  }
+
+  @Test
+  void theBucketsTypesStayInTheLimits() {
+    onlyThese(resideInAPackage(inside("limit")), "io.github.bucket4j..");
   }
 
   @Test

@@ -37,6 +37,7 @@ public final class RestApi {
             router,
             methods,
             new BearerAuthentication(services.tokens(), services.devices()),
+            services.guard(),
             settings.maxBodyBytes());
     new AccountRoutes(services).install(routes);
     new SessionRoutes(services).install(routes);

@@ -72,6 +72,10 @@ final class EdgeServer implements AutoCloseable {
   private final WebClient client;
 
   EdgeServer(Path folder) {
+    this(folder, Guards.usual(new SimpleMeterRegistry()));
+  }
+
+  EdgeServer(Path folder, EdgeGuard guard) {
     BusCodecs.install(vertx.eventBus());
     Bus bus = new Bus(vertx, 2_000);
     bus.answer(Addresses.ingest(NODE), (IngestMessages m) -> note(m, ingest)).await();
@@ -112,7 +116,8 @@ final class EdgeServer implements AutoCloseable {
                 polls,
                 SYNC_BUDGET,
                 presences.at(NODE),
-                new SimpleMeterRegistry()));
+                new SimpleMeterRegistry(),
+                guard));
     api.listen().await();
     HttpSettings http = new HttpSettings("127.0.0.1", 0, 65_536, 120);
     HttpEdge edge =
