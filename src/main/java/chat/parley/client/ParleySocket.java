@@ -159,8 +159,13 @@ public final class ParleySocket {
     open.forEach(request -> request.promise.fail(failure));
   }
 
-  /** Closes in an orderly way; the owner is told when it is done. */
+  /**
+   * Closes in an orderly way. The owner hears no more of it: an answer that is on its way would
+   * else be shown by a device that is off, and again by the one that takes its place.
+   */
   void close() {
+    gone = true;
+    failAll(new ConnectionLostException("the device has closed the connection"));
     webSocket.close((short) 1000);
   }
 

@@ -139,6 +139,19 @@ class ChatClientTest {
   }
 
   @Test
+  void nothingIsHeardOfADeviceThatIsClosedThoughItsAnswerIsOnTheWay() throws Exception {
+    ChatClient ada = ada();
+    ChatClient bob = bob();
+    Future<Ack> sent = ada.send(CONVERSATION, "1", "one");
+    get(ada.close());
+    get(bob.reached(CONVERSATION, 1)); // the server has answered
+    get(bob.send(CONVERSATION, "2", "two"));
+    assertThat(sent.failed()).isTrue();
+    assertThat(seenByAda.observed).isEmpty();
+    assertThat(seenByAda.deliveredNumbers()).isEmpty();
+  }
+
+  @Test
   void aSendWhileTheServerIsAwayWaitsForIt() throws Exception {
     ChatClient ada = ada();
     server.down = true;
