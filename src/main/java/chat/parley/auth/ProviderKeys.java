@@ -53,7 +53,7 @@ final class ProviderKeys implements JWKSetSource<SecurityContext> {
   private URI discovered() throws IOException {
     String issuer = settings.issuer().toString();
     String at = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
-    JsonObject document = new JsonObject(read(new URL(at + DISCOVERY)));
+    JsonObject document = new JsonObject(read(URI.create(at + DISCOVERY).toURL()));
     if (!issuer.equals(document.getString("issuer"))) {
       throw new IOException("the discovery document is of another issuer");
     }

@@ -7,7 +7,14 @@ import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
 import chat.parley.testing.ParleyServer;
 import chat.parley.testing.RawSocket;
+import chat.parley.testing.TestProvider;
+import com.nimbusds.jose.jwk.RSAKey;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,15 +22,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What ends on one node has ended on the other. */
+/**
+ * What ends on one node has ended on the other, and who signs in on one is the same on the other.
+ */
 class SessionsIT {
+  private static TestProvider provider;
   private static List<ParleyServer> nodes;
   private static Crowd here;
   private static Crowd there;
 
   @BeforeAll
   static void start() {
-    nodes = ParleyServer.pairOnSharedStack("gateway", Map.of());
+    provider = new TestProvider();
+    nodes =
+        ParleyServer.pairOnSharedStack("gateway", Map.of("auth.oidc.issuer", provider.issuer()));
     here = new Crowd(nodes.get(0));
     there = new Crowd(nodes.get(1));
   }
@@ -34,6 +46,7 @@ class SessionsIT {
     there.close();
     nodes.get(1).close();
     nodes.get(0).close();
+    provider.close();
   }
 
   @Test
@@ -58,6 +71,41 @@ class SessionsIT {
     again.say("hello", "h", new JsonObject().put("token", token));
     assertThat(again.closeCode()).isEqualTo(4100);
     Await.join(ada.api().devices());
+  }
+
+  @Test
+  void somebodyOfTheProviderIsOneUserOnBothNodesAndTheirTokenOpensNothingElse() throws Exception {
+    RSAKey key = provider.addRsa("key-1");
+    String token = TestProvider.sign(key, provider.claims("ida"));
+    JsonObject first = signIn(nodes.get(0), token, 201);
+    JsonObject second = signIn(nodes.get(1), token, 201);
+    assertThat(second.getString("userId")).isEqualTo(first.getString("userId"));
+    assertThat(second.getString("deviceId")).isNotEqualTo(first.getString("deviceId"));
+    there.socket(RawSocket.WS).enter(first.getString("accessToken"));
+
+    RawSocket eager = here.socket(RawSocket.WS);
+    eager.say("hello", "h", new JsonObject().put("token", token));
+    assertThat(eager.closeCode()).isEqualTo(4100);
+    signIn(nodes.get(0), TestProvider.sign(TestProvider.rsa("key-1"), provider.claims("ida")), 401);
+
+    RSAKey next = provider.addRsa("key-2");
+    JsonObject third = signIn(nodes.get(1), TestProvider.sign(next, provider.claims("ida")), 201);
+    assertThat(third.getString("userId")).isEqualTo(first.getString("userId"));
+  }
+
+  private static JsonObject signIn(ParleyServer node, String identityToken, int status)
+      throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(node.httpUrl() + "/v1/sessions"))
+                    .POST(
+                        HttpRequest.BodyPublishers.ofString(
+                            new JsonObject().put("identityToken", identityToken).encode()))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return new JsonObject(answer.body());
   }
 
   @Test
