@@ -229,7 +229,13 @@ final class LiveFixture implements AutoCloseable {
       Peer peer = new Peer(this);
       on(
           () -> {
-            peer.connection = new Connection(peer, new Caller("127.0.0.1", true), GatewaySettings.defaults(), metrics, clock);
+            peer.connection =
+                new Connection(
+                    peer,
+                    new Caller("127.0.0.1", true),
+                    GatewaySettings.defaults(),
+                    metrics,
+                    clock);
             peer.connection.admitted(
                 new Principal(user, new DeviceId("d-" + user), "f", Instant.MAX),
                 Future.succeededFuture());
