@@ -44,7 +44,7 @@ public final class LongPolls {
   /** One call that may wait. */
   static final class Poll {
     private final Principal principal;
-    private final String sessionId = Ids.fresh();
+    private final String sessionId = DeviceRegistry.CALL + Ids.fresh();
     private volatile Promise<Wake> wake = Promise.promise();
     private volatile boolean ended;
     private final Set<ConversationId> followed = ConcurrentHashMap.newKeySet();

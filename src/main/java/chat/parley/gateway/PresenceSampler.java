@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Compares what is shown here of some watched users with another witness: the cluster's map of
- * devices, by which messages are delivered. What differs is looked at again each time, and asked
- * for again, until it agrees; for how long it has differed is the staleness that is published. So
- * the measure does not rest on what it measures. Belongs to one event loop.
+ * Compares what is shown here of some watched users with another witness: who has a socket by the
+ * cluster's map of devices, by which messages are delivered. What differs is looked at again each
+ * time, and asked for again, until it agrees; for how long it has differed is the staleness that is
+ * published. So the measure does not rest on what it measures. Belongs to one event loop.
  */
 final class PresenceSampler {
   private static final int SAMPLE = 20;
@@ -59,7 +59,7 @@ final class PresenceSampler {
       return Future.succeededFuture();
     }
     asking = true;
-    return loop.bring(devices.gatewaysOf(users))
+    return loop.bring(devices.socketsOf(users))
         .onComplete(done -> asking = false)
         .onSuccess(gateways -> compare(users, gateways.keySet()))
         .mapEmpty();

@@ -17,12 +17,14 @@ final class Viewer {
   /** The list that came while the one before was being looked at; only the last one counts. */
   private ClientFrame.Watch next;
 
+  private final FreshBudget budget;
   private boolean asking;
   private long checkedAt;
 
   Viewer(Connection connection, long now) {
     this.connection = connection;
     this.checkedAt = now;
+    this.budget = new FreshBudget(now);
   }
 
   Connection connection() {
@@ -39,6 +41,11 @@ final class Viewer {
 
   Set<Watched> owed() {
     return owed;
+  }
+
+  /** Bounds how many users it begins to watch. */
+  FreshBudget budget() {
+    return budget;
   }
 
   /** Begins to look at a list; false where one is being looked at: then this one is next. */

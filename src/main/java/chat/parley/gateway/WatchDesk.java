@@ -11,10 +11,12 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -82,14 +84,31 @@ final class WatchDesk {
     if (!door.isOpen(SoftDoor.Kind.PRESENCE)) {
       refuse(viewer, list, overloaded("the node has too much to do for presence now"));
     } else if (viewer.begin(list)) {
-      int more = list.userIds().size() - viewer.watched().size();
-      if (watches.size() + more > settings.maxWatches()) {
-        refuse(viewer, list, overloaded("the sockets of this node watch too many users"));
+      Optional<FailureException> refusal = refusal(viewer, list.userIds());
+      if (refusal.isPresent()) {
+        refuse(viewer, list, refusal.get());
         finish(viewer);
       } else {
         lookAt(viewer, list);
       }
     }
+  }
+
+  private Optional<FailureException> refusal(Viewer viewer, Set<UserId> users) {
+    if (watches.size() - viewer.watched().size() + users.size() > settings.maxWatches()) {
+      return Optional.of(overloaded("the sockets of this node watch too many users"));
+    }
+    Set<UserId> fresh = new HashSet<>(users);
+    fresh.removeAll(viewer.watched().keySet());
+    long waitMs = viewer.budget().take(fresh.size(), clock.millis());
+    return waitMs == 0
+        ? Optional.empty()
+        : Optional.of(
+            new FailureException(
+                Failure.RATE_LIMITED,
+                "this socket begins to watch too many users",
+                waitMs,
+                FailureException.Scope.DEVICE));
   }
 
   private void lookAt(Viewer viewer, ClientFrame.Watch list) {

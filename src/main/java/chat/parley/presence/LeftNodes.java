@@ -4,6 +4,7 @@ import chat.parley.bus.PresenceMessages.Departure;
 import chat.parley.registry.ClusterView;
 import chat.parley.registry.Presences;
 import io.vertx.core.Vertx;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class LeftNodes {
   private static final Logger LOG = LoggerFactory.getLogger(LeftNodes.class);
   private static final String ROLE = "presence";
+  private static final String GATEWAY_ROLE = "gateway";
 
   /** Twice, because entries may be on their way to another owner during the first. */
   private static final List<Long> SWEEPS_AFTER_MS = List.of(500L, 3_000L);
@@ -28,14 +30,14 @@ final class LeftNodes {
   private final Vertx vertx;
   private final ClusterView cluster;
   private final Presences presences;
-  private final Consumer<List<Departure>> gone;
+  private final Consumer<List<Departure>> seen;
   private final Set<String> left = ConcurrentHashMap.newKeySet();
 
-  LeftNodes(Vertx vertx, ClusterView cluster, Presences presences, Consumer<List<Departure>> gone) {
+  LeftNodes(Vertx vertx, ClusterView cluster, Presences presences, Consumer<List<Departure>> seen) {
     this.vertx = vertx;
     this.cluster = cluster;
     this.presences = presences;
-    this.gone = gone;
+    this.seen = seen;
   }
 
   /** A node has left; to be called on the event loop. */
@@ -46,15 +48,17 @@ final class LeftNodes {
   }
 
   private void sweep() {
+    Set<String> gone = new HashSet<>(left);
+    gone.removeAll(cluster.nodesWith(GATEWAY_ROLE)); // one may be back: it was a split
     // One of the nodes with the role does it, by what each of them knows.
-    if (left.isEmpty() || !cluster.self().equals(new TreeSet<>(cluster.nodesWith(ROLE)).first())) {
+    if (gone.isEmpty() || !cluster.self().equals(new TreeSet<>(cluster.nodesWith(ROLE)).first())) {
       return;
     }
     presences
-        .sweep(left)
+        .sweep(gone)
         .onSuccess(
             users ->
-                gone.accept(
+                seen.accept(
                     users.entrySet().stream()
                         .map(user -> new Departure(user.getKey(), user.getValue()))
                         .toList()))

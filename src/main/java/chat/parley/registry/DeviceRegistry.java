@@ -13,6 +13,9 @@ import java.util.Set;
  * delivered.
  */
 public interface DeviceRegistry {
+  /** What the session of a call that waits, and has no socket, begins with. */
+  String CALL = "call-";
+
   /**
    * Says that this node holds a session of the device. Completes when every node's look-up sees it,
    * so that a change fanned out afterwards reaches this node.
@@ -43,4 +46,9 @@ public interface DeviceRegistry {
    * nothing to bring.
    */
   Future<Boolean> isGatewayOpen(String node);
+
+  /** The nodes at which these users have a socket: a call that waits is none. */
+  default Future<Map<UserId, Set<String>>> socketsOf(Collection<UserId> users) {
+    return gatewaysOf(users);
+  }
 }

@@ -81,13 +81,23 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
 
   @Override
   public Future<Map<UserId, Set<String>>> gatewaysOf(Collection<UserId> users) {
+    return nodesOf(users, UserSessions::nodes);
+  }
+
+  @Override
+  public Future<Map<UserId, Set<String>>> socketsOf(Collection<UserId> users) {
+    return nodesOf(users, UserSessions::nodesOfSockets);
+  }
+
+  private Future<Map<UserId, Set<String>>> nodesOf(
+      Collection<UserId> users, Function<UserSessions, Set<String>> nodesOf) {
     Context context = vertx.getOrCreateContext();
     List<UserId> asked = new ArrayList<>(new HashSet<>(users));
     List<Future<UserSessions>> reads = new ArrayList<>(asked.size());
     for (UserId user : asked) {
       reads.add(Future.fromCompletionStage(map.getAsync(user.value()), context));
     }
-    return Future.all(reads).map(done -> alive(asked, reads));
+    return Future.all(reads).map(done -> alive(asked, reads, nodesOf));
   }
 
   @Override
@@ -138,12 +148,15 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
             });
   }
 
-  private Map<UserId, Set<String>> alive(List<UserId> users, List<Future<UserSessions>> reads) {
+  private Map<UserId, Set<String>> alive(
+      List<UserId> users,
+      List<Future<UserSessions>> reads,
+      Function<UserSessions, Set<String>> nodesOf) {
     Map<UserId, Set<String>> gateways = new HashMap<>(2 * users.size());
     for (int i = 0; i < users.size(); i++) {
       UserSessions sessions = reads.get(i).result();
       if (sessions != null) {
-        Set<String> nodes = sessions.nodes();
+        Set<String> nodes = nodesOf.apply(sessions);
         nodes.removeIf(node -> !cluster.isAlive(node));
         if (!nodes.isEmpty()) {
           gateways.put(users.get(i), nodes);

@@ -60,6 +60,8 @@ final class PresenceEdits {
 
   /**
    * What the store has, or, {@code anew}, what it has from now on; answers which gateways watch.
+   * Where there is no entry nobody watches, and none is made: who asks after a user, and after many
+   * that are not there, leaves nothing behind.
    */
   record Learn(PresenceVisibility visibleTo, long lastSeenAt, boolean anew, long goneMs)
       implements EntryProcessor<String, UserPresence, Told> {
@@ -67,7 +69,7 @@ final class PresenceEdits {
     public Told process(Map.Entry<String, UserPresence> entry) {
       long now = System.currentTimeMillis();
       UserPresence known = before(entry, now, goneMs);
-      if (anew || known.visibleTo() == null) {
+      if (entry.getValue() != null && (anew || known.visibleTo() == null)) {
         known = known.learn(visibleTo, lastSeenAt, now);
         store(entry, known, goneMs);
       }

@@ -43,7 +43,10 @@ public interface Presences {
   /** What is known of each of these users. */
   Future<Map<UserId, PresenceState>> look(Collection<UserId> users);
 
-  /** What the store has of a user, for all that ask after it; what is known already stays. */
+  /**
+   * What the store has of a user that somebody watches, for all others who will; what is known
+   * already stays.
+   */
   Future<Void> learn(UserId user, PresenceVisibility visibleTo, long lastSeenAt);
 
   /**

@@ -26,6 +26,16 @@ record UserSessions(List<DeviceSession> sessions) {
     return nodes;
   }
 
+  Set<String> nodesOfSockets() {
+    Set<String> nodes = new LinkedHashSet<>();
+    for (DeviceSession session : sessions) {
+      if (!session.session().startsWith(DeviceRegistry.CALL)) {
+        nodes.add(session.node());
+      }
+    }
+    return nodes;
+  }
+
   int countOf(String node) {
     int count = 0;
     for (DeviceSession session : sessions) {

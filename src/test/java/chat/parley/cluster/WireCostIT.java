@@ -28,9 +28,18 @@ class WireCostIT {
   private static final long AN_HOUR_MS = 3_600_000;
   private static final long GATHER_MS = 250;
 
-  /** What goes on by the clock, whether anybody writes or not. */
+  /**
+   * What goes on by the clock, whether anybody writes or not; and that somebody of the test before
+   * was seen last, which is stored a moment after their socket is gone.
+   */
   private static final Set<String> BY_TIME =
-      Set.of("node_beat", "node_beats", "shard_epochs", "published_write", "family.revoked");
+      Set.of(
+          "node_beat",
+          "node_beats",
+          "shard_epochs",
+          "published_write",
+          "family.revoked",
+          "presence.seen");
 
   /**
    * Requests a second that the clock may cause: a beat's three, marks once in ten seconds, and what

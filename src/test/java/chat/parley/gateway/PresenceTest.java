@@ -302,6 +302,32 @@ class PresenceTest {
   }
 
   @Test
+  void aSocketBeginsToWatchABoundedNumberOfStrangers() {
+    LiveFixture.Peer anna = fixture.one.connect(ANNA);
+    int lists = FreshBudget.MOST / 20;
+    for (int list = 0; list < lists; list++) {
+      anna.watch(strangers(list));
+      anna.watch(strangers(list));
+    }
+    assertThat(anna.errors()).isEmpty();
+    for (int list = lists; list < 2 * lists; list++) {
+      anna.watch(strangers(list));
+    }
+    assertThat(anna.errors()).contains("rate_limited");
+    fixture.pass(3_000);
+    anna.watch(strangers(2 * lists));
+    assertThat(anna.errors()).isEmpty();
+  }
+
+  private static UserId[] strangers(int list) {
+    UserId[] users = new UserId[20];
+    for (int i = 0; i < users.length; i++) {
+      users[i] = new UserId("u" + list + "-" + i);
+    }
+    return users;
+  }
+
+  @Test
   void inPeaceItCostsABeatAndNoMessage() {
     LiveFixture.Peer anna = fixture.one.connect(ANNA);
     LiveFixture.Peer ben = fixture.two.connect(BEN);

@@ -74,8 +74,10 @@ class ClusterIT {
     Node two = join("fanout");
 
     got(one.devices().register(ANNA, PHONE, "s1"));
-    got(two.devices().register(ANNA, new DeviceId("laptop"), "s2"));
+    got(two.devices().register(ANNA, new DeviceId("laptop"), DeviceRegistry.CALL + "s2"));
     got(one.devices().register(BEN, PHONE, "s3"));
+    assertThat(got(two.devices().socketsOf(List.of(ANNA))))
+        .isEqualTo(Map.of(ANNA, Set.of(one.id())));
 
     assertThat(got(two.devices().gatewaysOf(List.of(ANNA, BEN, new UserId("carl")))))
         .isEqualTo(Map.of(ANNA, Set.of(one.id(), two.id()), BEN, Set.of(one.id())));
@@ -84,7 +86,7 @@ class ClusterIT {
     got(one.devices().unregister(ANNA, PHONE, "s1"));
     assertThat(got(two.devices().gatewaysOf(List.of(ANNA))))
         .isEqualTo(Map.of(ANNA, Set.of(two.id())));
-    got(two.devices().unregister(ANNA, new DeviceId("laptop"), "s2"));
+    got(two.devices().unregister(ANNA, new DeviceId("laptop"), DeviceRegistry.CALL + "s2"));
     assertThat(got(two.devices().gatewaysOf(List.of(ANNA)))).isEmpty();
   }
 
@@ -246,6 +248,10 @@ class ClusterIT {
   void whomAUserLetsSeeThemIsKnownToAllAndTheirWatchersAreNamed() throws Exception {
     Node one = join("gateway");
     Node two = join("gateway");
+    got(two.presences().learn(ANNA, PresenceVisibility.SHARED, 5));
+    assertThat(got(two.presences().look(List.of(ANNA))))
+        .as("of whom nobody watches nothing is kept")
+        .isEqualTo(Map.of(ANNA, PresenceState.UNKNOWN));
     got(one.presences().watch(List.of(ANNA)));
     got(two.presences().learn(ANNA, PresenceVisibility.SHARED, 5));
     got(two.presences().learn(ANNA, PresenceVisibility.EVERYONE, 4));
