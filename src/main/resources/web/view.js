@@ -190,8 +190,10 @@ export class View {
       return presence?.lastSeenAt ? `${handle} · last seen ${briefly(new Date(presence.lastSeenAt))}` : handle;
     }
     if (conversation.topic) return conversation.topic;
-    if (!conversation.membersComplete || conversation.type === 'channel') return conversation.memberCount > 0 ? `${conversation.memberCount} members` : '';
+    if (!conversation.membersComplete || conversation.type === 'channel') return conversation.memberCount > 0 ? countOf(conversation) : '';
     const names = conversation.others.map((member) => nameOf(member.userId));
     return [...names.slice(0, 8), 'you'].join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
   }
 }
+
+function countOf({ memberCount }) { return memberCount === 1 ? '1 member' : `${memberCount} members`; }

@@ -56,7 +56,11 @@ class ChatFlowsIT {
     ada.seesOwn("Hello Bob, is this thing on?", "read");
     ada.seesTickLabel("Hello Bob, is this thing on?", "Read");
 
-    bob.writes("Loud and clear.");
+    ada.seesUnderTheName("online");
+    bob.types("Loud and");
+    ada.seesUnderTheName("typing…");
+    bob.types(" clear.");
+    bob.page().locator("#send").click();
     bob.seesOwn("Loud and clear.", "read");
     ada.seesReadBy("Hello Bob, is this thing on?", "Bob Kahn");
     ada.writes("<b>Plain</b> text only, please.");
@@ -195,17 +199,19 @@ class ChatFlowsIT {
   @Test
   void twoTabsShareOneConnectionAndTheSecondTakesOver() {
     ada.startsDmWith(bob);
+    ada.writes("from the first tab");
     bob.opens("Ada Lovelace");
     Page first = ada.opensSecondTab();
     ada.seesConnection("online");
     ada.opens("Bob Kahn");
     ada.writes("from the second tab");
-    bob.seesExactly("from the second tab");
+    bob.seesExactly("from the first tab", "from the second tab");
     bob.writes("to both");
-    ada.seesExactly("from the second tab", "to both");
+    ada.seesExactly("from the first tab", "from the second tab", "to both");
     first.close();
     bob.writes("to the one that is left");
-    ada.seesExactly("from the second tab", "to both", "to the one that is left");
+    ada.seesExactly(
+        "from the first tab", "from the second tab", "to both", "to the one that is left");
     ada.writes("still here");
     ada.seesOwn("still here", "read");
   }

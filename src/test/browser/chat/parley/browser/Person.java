@@ -189,6 +189,11 @@ final class Person implements AutoCloseable {
         .toList();
   }
 
+  /** What stands under the open conversation's name says so. */
+  void seesUnderTheName(String words) {
+    assertThat(page.locator("#open-subtitle")).containsText(words);
+  }
+
   void seesConnection(String state) {
     assertThat(page.locator("#connection"))
         .hasAttribute(
@@ -314,7 +319,8 @@ final class Person implements AutoCloseable {
   }
 
   Locator message(String text) {
-    Pattern exactly = Pattern.compile("^" + Pattern.quote(text) + "$");
+    // Pattern.quote writes \Q, which the browser's regular expressions do not know.
+    Pattern exactly = Pattern.compile("^" + text.replaceAll("[^\\w\\s]", "\\\\$0") + "$");
     return page.locator(
         "#messages .message",
         new Page.LocatorOptions()
