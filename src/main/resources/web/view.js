@@ -87,7 +87,7 @@ export class View {
     this.#waitingUntil = until;
     const count = () => {
       const seconds = Math.ceil((this.#waitingUntil - Date.now()) / 1000);
-      setText(byId('connection-countdown'), seconds > 1 ? `Next try in ${seconds} s` : 'Trying again');
+      setText(byId('connection-countdown'), seconds > 1 ? `Next try in ${seconds} s` : '');
     };
     count();
     this.#countdown = setInterval(count, 500);

@@ -320,7 +320,7 @@ final class Person implements AutoCloseable {
 
   Locator message(String text) {
     // Pattern.quote writes \Q, which the browser's regular expressions do not know.
-    Pattern exactly = Pattern.compile("^" + text.replaceAll("[^\\w\\s]", "\\\\$0") + "$");
+    Pattern exactly = Pattern.compile("^\\s*" + text.replaceAll("[^\\w\\s]", "\\\\$0") + "\\s*$");
     return page.locator(
         "#messages .message",
         new Page.LocatorOptions()
