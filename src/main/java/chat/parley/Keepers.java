@@ -5,6 +5,7 @@ import chat.parley.auth.JwtTokens;
 import chat.parley.auth.SigningKey;
 import chat.parley.auth.Tokens;
 import chat.parley.bus.Bus;
+import chat.parley.limit.HazelcastBuckets;
 import chat.parley.registry.HazelcastClusterView;
 import chat.parley.registry.HazelcastDeviceRegistry;
 import chat.parley.registry.HazelcastInterests;
@@ -25,6 +26,7 @@ record Keepers(
     HazelcastDeviceRegistry registry,
     HazelcastInterests interests,
     HazelcastPresences presences,
+    HazelcastBuckets buckets,
     ShardRouter router) {
   private static final long BUS_TIMEOUT_MS = 5_000;
   private static final long SEARCH_DEADLINE_MS = 8_000;
@@ -57,6 +59,7 @@ record Keepers(
                       new HazelcastInterests(node.vertx(), hazelcast, cluster),
                       new HazelcastPresences(
                           node.vertx(), hazelcast, cluster, node.settings().presence()),
+                      new HazelcastBuckets(node.vertx(), hazelcast),
                       new ShardRouter(
                           node.vertx(),
                           bus,

@@ -10,6 +10,7 @@ import chat.parley.gateway.Probes;
 import chat.parley.gateway.WaitingDoor;
 import chat.parley.kafka.StreamAwayException;
 import chat.parley.kafka.Topics;
+import chat.parley.limit.HazelcastBuckets;
 import chat.parley.model.Shard;
 import chat.parley.registry.HazelcastShardDirectory;
 import chat.parley.registry.HazelcastStart;
@@ -76,7 +77,7 @@ public final class Node {
   private Future<Void> start() {
     // Before anything is opened: without a key no token could be trusted.
     SigningKey key = signingKey(settings);
-    return HazelcastStart.start(settings.cluster(), settings.roles())
+    return HazelcastStart.start(settings.cluster(), settings.roles(), HazelcastBuckets::configure)
         .compose(this::startVertx)
         .compose(started -> openDoor())
         .compose(open -> awaitStores())
@@ -138,6 +139,7 @@ public final class Node {
         new Stages(
             context(),
             keepers,
+            NodeLoad.watch(context()),
             cassandra.gate(),
             probes(),
             door.map(open -> settings.http().withPort(open.port())).orElse(settings.http()));

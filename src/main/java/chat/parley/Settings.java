@@ -13,11 +13,17 @@ import chat.parley.ingest.LimitSettings;
 import chat.parley.ingest.MessageSettings;
 import chat.parley.ingest.SizeSettings;
 import chat.parley.kafka.KafkaSettings;
+import chat.parley.limit.AddressList;
+import chat.parley.limit.Limit;
+import chat.parley.limit.Rate;
+import chat.parley.limit.RateSettings;
 import chat.parley.log.LogSettings;
+import chat.parley.overload.OverloadSettings;
 import chat.parley.receipts.LargeSettings;
 import chat.parley.registry.ClusterSettings;
 import chat.parley.registry.PresenceSettings;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +49,8 @@ public record Settings(
     LogSettings log,
     MessageSettings messages,
     LimitSettings limits,
+    RateSettings rates,
+    OverloadSettings overload,
     FanOutSettings fanOut,
     SizeSettings sizes,
     LargeSettings largeReceipts,
@@ -90,6 +98,8 @@ public record Settings(
         log(reader),
         messages(reader),
         limits(reader),
+        rates(reader),
+        overload(reader),
         fanOut(reader),
         sizes,
         largeReceipts(reader),
@@ -112,6 +122,8 @@ public record Settings(
         log,
         messages,
         limits,
+        rates,
+        overload,
         fanOut,
         sizes,
         largeReceipts,
@@ -303,6 +315,41 @@ public record Settings(
   private static LimitSettings limits(SettingsReader reader) {
     return new LimitSettings(
         reader.integer("limits.max-members", LimitSettings.defaults().maxMembers(), 2));
+  }
+
+  private static RateSettings rates(SettingsReader reader) {
+    RateSettings defaults = RateSettings.defaults();
+    Map<Limit, Rate> rates = new LinkedHashMap<>();
+    RateSettings.usual()
+        .forEach(
+            (limit, usual) ->
+                RateSettings.read(
+                        reader.text("limits." + limit.key(), usual.toString(), RateSettings::read))
+                    .ifPresent(rate -> rates.put(limit, rate)));
+    return new RateSettings(
+        rates,
+        Rate.parse(reader.text("limits.arrivals", defaults.arrivals().toString(), Rate::parse)),
+        addresses(reader, "limits.trusted-addresses", defaults.trustedAddresses()),
+        addresses(reader, "limits.trusted-proxies", defaults.trustedProxies()));
+  }
+
+  private static AddressList addresses(SettingsReader reader, String key, AddressList fallback) {
+    try {
+      return AddressList.of(reader.list(key, fallback.entries()));
+    } catch (IllegalArgumentException bad) {
+      reader.fault(key, bad.getMessage());
+      return fallback;
+    }
+  }
+
+  private static OverloadSettings overload(SettingsReader reader) {
+    OverloadSettings defaults = OverloadSettings.defaults();
+    return new OverloadSettings(
+        reader.integer("overload.sends-in-flight", defaults.sendsInFlight(), 1),
+        reader.number("overload.loop-lag-ms", defaults.loopLagMs(), 10),
+        reader.integer("overload.heap-percent", defaults.heapPercent(), 81),
+        reader.number("overload.stream-backlog", defaults.streamBacklog(), 10),
+        reader.integer("overload.syncs-at-once", defaults.syncsAtOnce(), 1));
   }
 
   private static FanOutSettings fanOut(SettingsReader reader) {

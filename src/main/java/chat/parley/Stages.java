@@ -10,6 +10,7 @@ import chat.parley.bus.Addresses;
 import chat.parley.bus.StoreGate;
 import chat.parley.fanout.FanOutVerticle;
 import chat.parley.fanout.LargeFanOutVerticle;
+import chat.parley.gateway.EdgeGuard;
 import chat.parley.gateway.EdgeServices;
 import chat.parley.gateway.GatewayPieces;
 import chat.parley.gateway.GatewayVerticle;
@@ -27,8 +28,10 @@ import chat.parley.kafka.GroupProgress;
 import chat.parley.kafka.Journal;
 import chat.parley.kafka.StreamProducer;
 import chat.parley.letters.LetterDesk;
+import chat.parley.limit.Limiter;
 import chat.parley.log.WriteAhead;
 import chat.parley.model.Shard;
+import chat.parley.overload.Work;
 import chat.parley.presence.PresenceVerticle;
 import chat.parley.receipts.CursorMover;
 import chat.parley.receipts.KnownChoices;
@@ -51,6 +54,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -63,6 +67,7 @@ import org.slf4j.LoggerFactory;
 final class Stages {
   private static final Logger LOG = LoggerFactory.getLogger(Stages.class);
   private static final long PRODUCER_CLOSE_MS = 3_000;
+  private static final long COUNT_GATEWAYS_MS = 1_000;
 
   private final Vertx vertx;
   private final Settings settings;
@@ -71,6 +76,7 @@ final class Stages {
   private final CutOff cutOff;
   private final Keepers keepers;
   private final Stores stores;
+  private final NodeLoad load;
   private final StoreGate cassandra;
   private final Probes probes;
   private final HttpSettings http;
@@ -83,10 +89,17 @@ final class Stages {
   private GatewayVerticle gateway;
 
   /**
+   * @param load what the node can bear
    * @param cassandra open while Cassandra answers
    * @param http where browsers are listened for
    */
-  Stages(NodeContext node, Keepers keepers, StoreGate cassandra, Probes probes, HttpSettings http) {
+  Stages(
+      NodeContext node,
+      Keepers keepers,
+      NodeLoad load,
+      StoreGate cassandra,
+      Probes probes,
+      HttpSettings http) {
     this.vertx = node.vertx();
     this.settings = node.settings();
     this.clock = node.clock();
@@ -94,6 +107,7 @@ final class Stages {
     this.cutOff = node.cutOff();
     this.keepers = keepers;
     this.stores = keepers.stores();
+    this.load = load;
     this.cassandra = cassandra;
     this.probes = probes;
     this.http = http;
@@ -155,6 +169,7 @@ final class Stages {
             settings.log(),
             settings.messages(),
             settings.limits(),
+            settings.rates(),
             settings.sizes(),
             lineage(),
             clock,
@@ -208,6 +223,7 @@ final class Stages {
             keepers.registry(),
             keepers.cluster(),
             settings.fanOut().fewGateways(),
+            () -> load.overload().may(Work.PROJECTIONS),
             clock,
             meters));
   }
@@ -242,6 +258,7 @@ final class Stages {
                 stores.log().reads(),
                 keepers.router()::heads,
                 counted -> keepers.bus().send(Addresses.RECEIPT_FANOUT, counted),
+                () -> load.overload().may(Work.AGGREGATE_RECEIPTS),
                 settings.largeReceipts(),
                 clock),
             settings.largeReceipts()));
@@ -285,6 +302,7 @@ final class Stages {
             vertx, settings.kafka(), meters, clock, new AuditedLetters(security.audit()));
     letters.watch();
     used.push(letters::close);
+    EdgeGuard guard = guard();
     LongPolls polls =
         new LongPolls(
             vertx, keepers.registry(), keepers.interests(), settings.gateway().maxConnections());
@@ -303,7 +321,8 @@ final class Stages {
                 polls,
                 settings.gateway().syncBudget(),
                 keepers.presences(),
-                meters));
+                meters,
+                guard));
     HttpEdge edge = new HttpEdge(vertx, settings.http(), api, probes);
     GatewayPieces pieces =
         new GatewayPieces(
@@ -321,9 +340,36 @@ final class Stages {
             settings.gateway(),
             stores.accounts(),
             new LivePieces(
-                keepers.presences(), keepers.cluster(), settings.presence(), SoftLoad.ANY));
+                keepers.presences(),
+                keepers.cluster(),
+                settings.presence(),
+                SoftLoad.of(load.overload())),
+            guard);
     gateway = new GatewayVerticle(pieces, http, edge::router, edge::operatorRouter);
     return gateway;
+  }
+
+  /** Limits are shared by the gateways, as many as there were a second ago. */
+  private EdgeGuard guard() {
+    AtomicInteger gateways = new AtomicInteger(gateways());
+    vertx.setPeriodic(COUNT_GATEWAYS_MS, tick -> gateways.set(gateways()));
+    return new EdgeGuard(
+        settings.rates(),
+        new Limiter(
+            settings.rates(),
+            keepers.buckets(),
+            gateways::get,
+            System::nanoTime,
+            Limiter.GRID_DEADLINE_MS,
+            meters),
+        load.overload(),
+        load.lag(),
+        settings.overload().syncsAtOnce(),
+        meters);
+  }
+
+  private int gateways() {
+    return keepers.cluster().nodesWith("gateway").size();
   }
 
   private Security security() {

@@ -45,9 +45,11 @@ final class ArchitectureTest {
           row("cassandra", "bus"), // bus: which failure code a fault of the driver becomes
           row("kafka", "event"), // event: the records of the stream
           row("embedded"),
+          row("overload"),
           // Keepers
           row("auth", "model", "bus", "cassandra"), // bus: failure codes
           row("audit", "bus", "cassandra"), // bus: failure codes
+          row("limit", "bus"), // bus: failure codes and scopes
           row("conversation", "model", "bus", "cassandra"),
           // bus: failure codes; kafka: the journal
           row("log", "model", "event", "bus", "cassandra", "telemetry", "kafka"),
@@ -65,10 +67,12 @@ final class ArchitectureTest {
               "audit",
               "auth",
               "letters",
+              "limit",
+              "overload",
               "registry",
               "telemetry"),
           // registry: shard leases are suggested there, and it says who else is alive
-          row("ingest", "model", "event", "bus", "conversation", "log", "registry"),
+          row("ingest", "model", "event", "bus", "conversation", "limit", "log", "registry"),
           row("relay", "model", "event", "kafka", "log"),
           row("fanout", "model", "event", "bus", "kafka", "conversation", "registry"),
           // registry: heads of conversations are asked of their owners
@@ -132,7 +136,16 @@ final class ArchitectureTest {
               "log"));
 
   private static final Set<String> KEEPERS =
-      Set.of("audit", "auth", "conversation", "letters", "log", "cursor", "personal", "registry");
+      Set.of(
+          "audit",
+          "auth",
+          "conversation",
+          "letters",
+          "limit",
+          "log",
+          "cursor",
+          "personal",
+          "registry");
   private static final Set<String> STAGES =
       Set.of("gateway", "ingest", "relay", "fanout", "sync", "inbox", "receipts", "presence");
 
@@ -219,11 +232,16 @@ final class ArchitectureTest {
   }
 
   @Test
-  void hazelcastsTypesStayInTheRegistryAndTheRoot() {
+  void hazelcastsTypesStayInTheRegistryTheLimitsAndTheRoot() {
     onlyThese(
-        resideInAnyPackage(inside("registry"), ROOT),
+        resideInAnyPackage(inside("registry"), inside("limit"), ROOT),
         "com.hazelcast..",
         "io.vertx.spi.cluster.hazelcast..");
+  }
+
+  @Test
+  void theBucketsTypesStayInTheLimits() {
+    onlyThese(resideInAPackage(inside("limit")), "io.github.bucket4j..");
   }
 
   @Test

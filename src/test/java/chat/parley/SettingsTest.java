@@ -13,7 +13,9 @@ import chat.parley.gateway.GatewaySettings;
 import chat.parley.gateway.HttpSettings;
 import chat.parley.inbox.InboxSettings;
 import chat.parley.ingest.MessageSettings;
+import chat.parley.limit.RateSettings;
 import chat.parley.log.LogSettings;
+import chat.parley.overload.OverloadSettings;
 import chat.parley.registry.ClusterSettings;
 import chat.parley.registry.PresenceSettings;
 import java.io.IOException;
@@ -82,6 +84,8 @@ final class SettingsTest {
     assertThat(settings.cluster()).isEqualTo(ClusterSettings.defaults());
     assertThat(settings.log()).isEqualTo(LogSettings.defaults());
     assertThat(settings.messages()).isEqualTo(MessageSettings.defaults());
+    assertThat(settings.rates()).isEqualTo(RateSettings.defaults());
+    assertThat(settings.overload()).isEqualTo(OverloadSettings.defaults());
     assertThat(settings.fanOut()).isEqualTo(FanOutSettings.defaults());
     assertThat(settings.inbox()).isEqualTo(InboxSettings.defaults());
     assertThat(settings.presence()).isEqualTo(PresenceSettings.defaults());
@@ -144,6 +148,8 @@ final class SettingsTest {
             "http.port", "eighty",
             "gateway.sync-budget", "0",
             "presence.gone-ms", "59999",
+            "limits.user.messages", "a lot",
+            "limits.trusted-proxies", "10.0.0.0/33",
             "auth.open-registration", "maybe",
             "kafka.bootstrap-servers", "nowhere",
             "roles", "ingest,dancer");
@@ -156,6 +162,9 @@ final class SettingsTest {
         .anySatisfy(line -> assertThat(line).startsWith("gateway.sync-budget:").contains("range"))
         .anySatisfy(line -> assertThat(line).startsWith("auth.open-registration:"))
         .anySatisfy(line -> assertThat(line).startsWith("presence.gone-ms:").contains("twice"))
+        .anySatisfy(
+            line -> assertThat(line).startsWith("limits.user.messages:").contains("60 + 5/s"))
+        .anySatisfy(line -> assertThat(line).startsWith("limits.trusted-proxies:").contains("33"))
         .anySatisfy(line -> assertThat(line).startsWith("kafka.bootstrap-servers:"))
         .anySatisfy(line -> assertThat(line).startsWith("roles:").contains("'dancer'"))
         .anySatisfy(line -> assertThat(line).startsWith("roles:").contains("ingest and relay"));
@@ -286,6 +295,12 @@ final class SettingsTest {
       return VALUES_OF_WORDS.get(key);
     }
     String fallback = Settings.keys().get(key);
+    if (fallback.matches("\\d+ \\+ \\d+/[smh]")) {
+      return List.of("7 + 1/h", "8 + 2/m");
+    }
+    if (fallback.equals("[loopback]")) {
+      return List.of("10.0.0.0/8", "none");
+    }
     if (!fallback.matches("\\d+")) {
       return List.of("one", "two");
     }

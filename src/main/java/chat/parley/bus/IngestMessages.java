@@ -1,5 +1,6 @@
 package chat.parley.bus;
 
+import chat.parley.bus.FailureException.Scope;
 import chat.parley.event.Mentions;
 import chat.parley.model.AckMode;
 import chat.parley.model.ClientMsgId;
@@ -26,11 +27,27 @@ public sealed interface IngestMessages {
   record Profile(UserId userId, String handle, String displayName) {}
 
   /**
+   * What the edge has found about a send before anybody knows whether it is a repetition.
+   *
+   * @param exempt the sender is not limited
+   * @param refusedBy the limit that the sender has used up; null where none is
+   * @param retryAfterMs when to come back, where there is one
+   */
+  record Toll(boolean exempt, Scope refusedBy, long retryAfterMs) {
+    /** It was counted and is within its limits. */
+    public static final Toll PAID = new Toll(false, null, 0);
+
+    /** It is not counted. */
+    public static final Toll EXEMPT = new Toll(true, null, 0);
+  }
+
+  /**
    * Append one message. {@code body} is the canonical JSON object of the body ({@code
    * {"text":…,"format":…}}), already checked for size by the edge; it is stored and hashed as it
    * is. {@code replyTo} may be null. {@code sentAt} is when the edge took it, by its wall clock, in
    * milliseconds; 0 where that is not known. {@code mentions} are users that the text names,
-   * members or not.
+   * members or not. One whose {@code toll} is refused is answered where it is stored already, and
+   * not stored where it is not.
    */
   record SendMessage(
       ConversationId conversationId,
@@ -40,10 +57,12 @@ public sealed interface IngestMessages {
       byte[] body,
       String replyTo,
       long sentAt,
-      Mentions mentions)
+      Mentions mentions,
+      Toll toll)
       implements Command {
     public SendMessage {
       mentions = mentions == null ? Mentions.NONE : mentions;
+      toll = toll == null ? Toll.PAID : toll;
     }
 
     /** A message that names nobody and that nobody has taken the time of yet. */
@@ -54,19 +73,25 @@ public sealed interface IngestMessages {
         ClientMsgId clientMsgId,
         byte[] body,
         String replyTo) {
-      this(conversationId, userId, deviceId, clientMsgId, body, replyTo, 0, Mentions.NONE);
+      this(conversationId, userId, deviceId, clientMsgId, body, replyTo, 0, Mentions.NONE, null);
     }
 
     /** The same message, taken at this time. */
     public SendMessage at(long taken) {
       return new SendMessage(
-          conversationId, userId, deviceId, clientMsgId, body, replyTo, taken, mentions);
+          conversationId, userId, deviceId, clientMsgId, body, replyTo, taken, mentions, toll);
     }
 
     /** The same message, naming these. */
     public SendMessage naming(Mentions named) {
       return new SendMessage(
-          conversationId, userId, deviceId, clientMsgId, body, replyTo, sentAt, named);
+          conversationId, userId, deviceId, clientMsgId, body, replyTo, sentAt, named, toll);
+    }
+
+    /** The same message, of which the edge has found this. */
+    public SendMessage with(Toll found) {
+      return new SendMessage(
+          conversationId, userId, deviceId, clientMsgId, body, replyTo, sentAt, mentions, found);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -25,6 +26,19 @@ public final class SettingsReader {
   /** A text; null may be the default. */
   public String text(String key, String fallback) {
     return read(key, fallback, value -> value);
+  }
+
+  /**
+   * A text in a form of its own; {@code check} throws IllegalArgumentException where it is none.
+   */
+  public String text(String key, String fallback, Consumer<String> check) {
+    return read(
+        key,
+        fallback,
+        value -> {
+          check.accept(value);
+          return value;
+        });
   }
 
   /** A whole number from {@code min} on. */

@@ -20,6 +20,7 @@ final class Admission {
   private final SyncFence fence;
   private final GatewaySettings settings;
   private final LiveState live;
+  private final EdgeLimits limits;
   private final HomeLoop loop;
   private final Clock clock;
 
@@ -34,6 +35,7 @@ final class Admission {
     this.isRevoked = pieces.isRevoked();
     this.registry = pieces.registry();
     this.settings = pieces.settings();
+    this.limits = pieces.guard().limits();
     this.clock = pieces.clock();
     this.connections = connections;
     this.larges = larges;
@@ -45,7 +47,10 @@ final class Admission {
   /** Lets the connection in or closes it. */
   void admit(Connection connection, ClientFrame.Hello hello) {
     connection.admitting();
-    loop.bring(tokens.verify(hello.token()))
+    loop.bring(
+            tokens
+                .verify(hello.token())
+                .compose(who -> limits.hello(connection.caller(), who).map(who)))
         .onComplete(
             checked -> {
               if (!connection.isOpen()) {

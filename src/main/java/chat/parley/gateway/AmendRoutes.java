@@ -1,8 +1,6 @@
 package chat.parley.gateway;
 
-import chat.parley.bus.IngestMessages.MessageAmended;
 import chat.parley.model.MessageId;
-import chat.parley.registry.ShardRouter;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.regex.Matcher;
@@ -13,12 +11,10 @@ final class AmendRoutes {
   /** An entity tag as {@link RestAnswer#tagged} gives it; a weak one means the same here. */
   private static final Pattern TAG = Pattern.compile("(?:W/)?\"([1-9][0-9]{0,17})\"");
 
-  private final ShardRouter shards;
-  private final MentionFinder mentions;
+  private final MessageDoor door;
 
   AmendRoutes(EdgeServices services) {
-    this.shards = services.shards();
-    this.mentions = new MentionFinder(services.accounts());
+    this.door = new MessageDoor(services.shards(), services.accounts(), services.guard());
   }
 
   void install(RestRoutes routes) {
@@ -50,9 +46,7 @@ final class AmendRoutes {
 
   private Future<RestAnswer> amend(RestRequest request, AmendCommand change) {
     MessageId id = MessageRoutes.messageId(request);
-    return change
-        .of(id, request.self(), mentions)
-        .compose(command -> shards.command(command, MessageAmended.class))
+    return door.amend(request.caller(), request.self(), request.principal().deviceId(), id, change)
         .map(amended -> RestAnswer.ok(AmendCommand.ack(id, amended)).tagged(amended.version()));
   }
 }

@@ -29,6 +29,7 @@ final class Connection {
   private final Clock clock;
   private final String sessionId = Ids.fresh();
   private final Transport transport;
+  private final Caller caller;
   private final Outbound outbound;
   private final GatewayMetrics metrics;
   private final GatewaySettings settings;
@@ -46,9 +47,15 @@ final class Connection {
   private long lastBatch;
   private Instant askedFor;
 
-  Connection(Transport transport, GatewaySettings settings, GatewayMetrics metrics, Clock clock) {
+  Connection(
+      Transport transport,
+      Caller caller,
+      GatewaySettings settings,
+      GatewayMetrics metrics,
+      Clock clock) {
     this.clock = clock;
     this.transport = transport;
+    this.caller = caller;
     this.settings = settings;
     this.metrics = metrics;
     this.openedAt = clock.millis();
@@ -60,6 +67,11 @@ final class Connection {
 
   String sessionId() {
     return sessionId;
+  }
+
+  /** Who is at its other end. */
+  Caller caller() {
+    return caller;
   }
 
   Outbound outbound() {

@@ -29,4 +29,5 @@ public record EdgeServices(
     LongPolls polls,
     int syncBudget,
     Presences presences,
-    MeterRegistry meters) {}
+    MeterRegistry meters,
+    EdgeGuard guard) {}

@@ -32,4 +32,5 @@ public record GatewayPieces(
     Clock clock,
     GatewaySettings settings,
     Accounts accounts,
-    LivePieces live) {}
+    LivePieces live,
+    EdgeGuard guard) {}

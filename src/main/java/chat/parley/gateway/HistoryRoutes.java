@@ -24,9 +24,11 @@ final class HistoryRoutes {
       Map.of("before", Direction.BEFORE, "after", Direction.AFTER, "around", Direction.AROUND);
 
   private final Bus bus;
+  private final SyncTurns turns;
 
   HistoryRoutes(EdgeServices services) {
     this.bus = services.bus();
+    this.turns = services.guard().syncs();
   }
 
   void install(RestRoutes routes) {
@@ -68,7 +70,8 @@ final class HistoryRoutes {
             request.conversationId(),
             request.count("after").orElse(0L),
             request.limit(USUAL_CHANGES, MAX_CHANGES));
-    return bus.request(Addresses.QUERIES, query, ChangesPage.class)
+    return turns
+        .goOn(() -> bus.request(Addresses.QUERIES, query, ChangesPage.class))
         .map(page -> RestAnswer.ok(spliced(page)));
   }
 

@@ -11,7 +11,6 @@ import chat.parley.bus.QueryMessages.MessageQuery;
 import chat.parley.model.ClientMsgId;
 import chat.parley.model.ConversationId;
 import chat.parley.model.MessageId;
-import chat.parley.registry.ShardRouter;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -22,13 +21,11 @@ import java.util.regex.Pattern;
 final class MessageRoutes {
   private static final Pattern CLIENT_MSG_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-  private final ShardRouter shards;
-  private final MentionFinder mentions;
+  private final MessageDoor door;
   private final Bus bus;
 
   MessageRoutes(EdgeServices services) {
-    this.shards = services.shards();
-    this.mentions = new MentionFinder(services.accounts());
+    this.door = new MessageDoor(services.shards(), services.accounts(), services.guard());
     this.bus = services.bus();
   }
 
@@ -60,9 +57,7 @@ final class MessageRoutes {
     JsonInput json = request.json();
     MessageBody body = MessageBody.of(json.object("body"));
     SendMessage command = command(request, json, body);
-    return mentions
-        .in(body.text())
-        .compose(named -> shards.command(command.naming(named), MessageAccepted.class))
+    return door.send(request.caller(), command, body.text())
         .map(accepted -> ack(command, accepted));
   }
 

@@ -5,14 +5,11 @@ import chat.parley.auth.Tokens;
 import chat.parley.bus.Bus;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
-import chat.parley.bus.IngestMessages.MessageAccepted;
-import chat.parley.bus.IngestMessages.MessageAmended;
 import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.bus.QueryMessages.ChangesPage;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.event.Change;
 import chat.parley.model.ConversationId;
-import chat.parley.registry.ShardRouter;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
@@ -24,9 +21,9 @@ import java.util.function.Supplier;
 final class Requests {
   private final Tokens tokens;
   private final HomeLoop loop;
-  private final ShardRouter router;
   private final Bus bus;
-  private final MentionFinder mentions;
+  private final MessageDoor door;
+  private final EdgeGuard guard;
   private final LogPages pages;
   private final CursorMoves cursors;
   private final LiveState live;
@@ -38,9 +35,9 @@ final class Requests {
     this.live = live;
     this.tokens = pieces.tokens();
     this.loop = loop;
-    this.router = pieces.router();
-    this.mentions = new MentionFinder(pieces.accounts());
     this.bus = pieces.bus();
+    this.guard = pieces.guard();
+    this.door = new MessageDoor(pieces.router(), pieces.accounts(), guard);
     this.settings = pieces.settings();
     this.clock = pieces.clock();
     this.pages = pages;
@@ -79,32 +76,31 @@ final class Requests {
         connection,
         frame,
         () ->
-            mentions
-                .in(frame.body().text())
-                .compose(
-                    named ->
-                        router.command(
-                            new SendMessage(
-                                    frame.conversationId(),
-                                    principal.userId(),
-                                    principal.deviceId(),
-                                    frame.clientMsgId(),
-                                    frame.body().canonicalJson(),
-                                    frame.replyTo())
-                                .naming(named),
-                            MessageAccepted.class))
+            door.send(
+                    connection.caller(),
+                    new SendMessage(
+                        frame.conversationId(),
+                        principal.userId(),
+                        principal.deviceId(),
+                        frame.clientMsgId(),
+                        frame.body().canonicalJson(),
+                        frame.replyTo()),
+                    frame.body().text())
                 .map(accepted -> ServerFrames.ack(frame, accepted)));
   }
 
   private void amend(Connection connection, ClientFrame.Amend frame) {
+    Principal principal = connection.principal();
     answer(
         connection,
         frame,
         () ->
-            frame
-                .change()
-                .of(frame.messageId(), connection.principal().userId(), mentions)
-                .compose(command -> router.command(command, MessageAmended.class))
+            door.amend(
+                    connection.caller(),
+                    principal.userId(),
+                    principal.deviceId(),
+                    frame.messageId(),
+                    frame.change())
                 .map(
                     amended ->
                         ServerFrames.answer(
@@ -117,12 +113,21 @@ final class Requests {
         connection,
         frame,
         () ->
-            connection
-                .outbound()
-                .room()
+            guard
+                .limits()
+                .page(connection.caller(), connection.principal().userId())
+                .compose(counted -> connection.outbound().room())
                 .compose(
                     room ->
-                        pages.ask(connection, frame.conversationId(), frame.after(), frame.limit()))
+                        guard
+                            .syncs()
+                            .goOn(
+                                () ->
+                                    pages.ask(
+                                        connection,
+                                        frame.conversationId(),
+                                        frame.after(),
+                                        frame.limit())))
                 .map(page -> ServerFrames.changes(frame.id(), frame.conversationId(), trim(page))));
   }
 

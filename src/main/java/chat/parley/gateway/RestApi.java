@@ -38,6 +38,10 @@ public final class RestApi {
 
   private RestRoutes routes(Router router, HttpSettings settings, AllowedMethods methods) {
     return new RestRoutes(
-        router, methods, new BearerAuthentication(services.tokens()), settings.maxBodyBytes());
+        router,
+        methods,
+        new BearerAuthentication(services.tokens()),
+        services.guard(),
+        settings.maxBodyBytes());
   }
 }

@@ -16,15 +16,22 @@ import java.util.Optional;
 final class RestRequest {
   private final RoutingContext context;
   private final Principal principal;
+  private final Caller caller;
 
   /** {@code principal} is null for calls that need no token. */
-  RestRequest(RoutingContext context, Principal principal) {
+  RestRequest(RoutingContext context, Principal principal, Caller caller) {
     this.context = context;
     this.principal = principal;
+    this.caller = caller;
   }
 
   Principal principal() {
     return principal;
+  }
+
+  /** Where the call comes from. */
+  Caller caller() {
+    return caller;
   }
 
   /** The user who calls. */

@@ -21,31 +21,38 @@ final class RestRoutes {
   private final AllowedMethods methods;
   private final BearerAuthentication authentication;
   private final BodyHandler body;
+  private final EdgeGuard guard;
+  private final RestCharges charges;
 
   /** {@code methods} learns what is laid. */
   RestRoutes(
       Router router,
       AllowedMethods methods,
       BearerAuthentication authentication,
+      EdgeGuard guard,
       int maxBodyBytes) {
     this.router = router;
     this.methods = methods;
     this.authentication = authentication;
     this.body = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
+    this.guard = guard;
+    this.charges = new RestCharges(guard.limits());
   }
 
   /** A call that needs no token. */
   void open(HttpMethod method, String path, RestHandler handler) {
+    RestHandler counted = charges.counted(method, path, handler);
     route(method, path)
         .handler(body)
-        .handler(context -> answer(context, Future::succeededFuture, handler));
+        .handler(context -> answer(context, Future::succeededFuture, counted));
   }
 
   /** A call that needs a valid token. */
   void signedIn(HttpMethod method, String path, RestHandler handler) {
+    RestHandler counted = charges.counted(method, path, handler);
     route(method, path)
         .handler(body)
-        .handler(context -> answer(context, () -> authentication.of(context.request()), handler));
+        .handler(context -> answer(context, () -> authentication.of(context.request()), counted));
   }
 
   private Route route(HttpMethod method, String path) {
@@ -58,7 +65,7 @@ final class RestRoutes {
     return method.equals(HttpMethod.GET) ? route.method(HttpMethod.HEAD) : route;
   }
 
-  private static void answer(
+  private void answer(
       RoutingContext context, Supplier<Future<Principal>> caller, RestHandler handler) {
     try {
       BearerAuthentication.refuseTokenInUrl(context);
@@ -69,9 +76,13 @@ final class RestRoutes {
     }
     caller
         .get()
-        .compose(principal -> handler.handle(new RestRequest(context, principal)))
+        .compose(principal -> handler.handle(request(context, principal)))
         .onSuccess(answer -> write(context.response(), answer))
         .onFailure(cause -> ProblemAnswer.send(context, cause));
+  }
+
+  private RestRequest request(RoutingContext context, Principal principal) {
+    return new RestRequest(context, principal, guard.callers().of(context.request()));
   }
 
   private static void write(HttpServerResponse response, RestAnswer answer) {

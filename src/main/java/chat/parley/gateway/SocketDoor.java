@@ -2,6 +2,7 @@ package chat.parley.gateway;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import io.vertx.core.Future;
 import java.time.Clock;
 
 /** Takes new sockets in, and leads what they say to whoever it is for. */
@@ -40,9 +41,11 @@ final class SocketDoor {
     closed = true;
   }
 
-  /** Takes a socket in; its hello must come soon. */
-  void enter(Transport transport) {
-    Connection connection = new Connection(transport, settings, metrics, clock);
+  /**
+   * Takes a socket in; its hello must come soon. Where {@code counted} fails it is sent away again.
+   */
+  void enter(Transport transport, Caller caller, Future<Void> counted) {
+    Connection connection = new Connection(transport, caller, settings, metrics, clock);
     connections.add(connection);
     transport.start(
         text -> hear(connection, text),
@@ -55,6 +58,11 @@ final class SocketDoor {
     if (!isOpen()) {
       connection.close(closed ? CloseCode.DRAINING : CloseCode.TRY_AGAIN);
     }
+    counted.onFailure(
+        refusal -> {
+          connection.write(ServerFrames.error(null, refusal));
+          connection.close(CloseCode.TRY_AGAIN);
+        });
   }
 
   private void hear(Connection connection, String text) {

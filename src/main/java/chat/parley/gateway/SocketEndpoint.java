@@ -2,6 +2,7 @@ package chat.parley.gateway;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
@@ -15,6 +16,8 @@ import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The two ways in for frames: {@code /v1/ws} and {@code /v1/sockjs}. */
 final class SocketEndpoint {
@@ -25,12 +28,14 @@ final class SocketEndpoint {
   private final Vertx vertx;
   private final SocketDoor door;
   private final Origins origins;
+  private final EdgeGuard guard;
   private final GatewaySettings settings;
   private final WritePacer pacer;
 
-  SocketEndpoint(Vertx vertx, SocketDoor door, GatewaySettings settings) {
+  SocketEndpoint(Vertx vertx, SocketDoor door, EdgeGuard guard, GatewaySettings settings) {
     this.vertx = vertx;
     this.door = door;
+    this.guard = guard;
     this.settings = settings;
     this.pacer = new WritePacer(vertx, settings.writePaceMs());
     this.origins = new Origins(settings.allowedOrigins());
@@ -41,6 +46,9 @@ final class SocketEndpoint {
     router.route("/v1/ws").handler(this::checkRequest);
     router.route("/v1/ws").handler(this::upgrade);
     router.route("/v1/sockjs/*").handler(this::checkRequest);
+    router
+        .routeWithRegex("/v1/sockjs/([^/.]+/[^/.]+/)?websocket")
+        .handler(context -> arrive(context, caller -> context.next()));
     router.routeWithRegex("/v1/sockjs/[^/.]+/([^/.]+)/xhr(_streaming)?").handler(this::noteLine);
     router
         .route(HttpMethod.POST, "/v1/sockjs/*")
@@ -58,8 +66,7 @@ final class SocketEndpoint {
             // Our own pings and pongs keep the line busy: SockJS would arm a timer for each socket.
             .setHeartbeatInterval(A_DAY_MS)
             .setRegisterWriteHandler(false);
-    return SockJSHandler.create(vertx, options)
-        .socketHandler(socket -> door.enter(new SockJsTransport(socket, () -> lineOf(socket))));
+    return SockJSHandler.create(vertx, options).socketHandler(this::enter);
   }
 
   /** A fallback's session goes from line to line; the one it holds now is the one to cut. */
@@ -83,24 +90,74 @@ final class SocketEndpoint {
       refuse(context, noUpgrade(request));
       return;
     }
-    if (!door.isOpen()) {
-      refuse(
-          context,
-          new FailureException(Failure.OVERLOADED, "this node takes no more connections", 1_000));
-      return;
-    }
+    arrive(context, caller -> open(context, caller));
+  }
+
+  private void open(RoutingContext context, Caller caller) {
+    HttpServerRequest request = context.request();
     request
         .toWebSocket()
         .onSuccess(
             socket -> {
               pacer.pace(request.connection());
-              door.enter(new WebSocketTransport(socket, request.connection()));
+              door.enter(
+                  new WebSocketTransport(socket, request.connection()),
+                  caller,
+                  Future.succeededFuture());
             })
         .onFailure(
             cause ->
                 refuse(
                     context,
                     new FailureException(Failure.BAD_REQUEST, "no valid WebSocket handshake")));
+  }
+
+  /** Goes on with who calls, or refuses them, before anything else is done for the socket. */
+  private void arrive(RoutingContext context, Consumer<Caller> next) {
+    if (!door.isOpen()) {
+      refuse(
+          context,
+          new FailureException(Failure.OVERLOADED, "this node takes no more connections", 1_000));
+      return;
+    }
+    Optional<FailureException> busy = guard.arrivals().refusal();
+    if (busy.isPresent()) {
+      refuse(context, busy.get());
+      return;
+    }
+    HttpServerRequest request = context.request();
+    Caller caller = guard.callers().of(request);
+    Future<Void> counted = guard.limits().connection(caller);
+    if (!counted.isComplete()) {
+      request.pause(); // else its end passes before anybody listens for it
+    }
+    counted
+        .onSuccess(
+            done -> {
+              request.resume();
+              next.accept(caller);
+            })
+        .onFailure(
+            cause -> {
+              request.resume();
+              ProblemAnswer.send(context, cause);
+            });
+  }
+
+  /** Sessions of fallbacks are counted here, since no single request of theirs is the first. */
+  private void enter(SockJSSocket socket) {
+    HttpServerRequest request = socket.routingContext().request();
+    Caller caller = guard.callers().of(request);
+    door.enter(
+        new SockJsTransport(socket, () -> lineOf(socket)),
+        caller,
+        request.path().endsWith("/websocket")
+            ? Future.succeededFuture()
+            : guard
+                .arrivals()
+                .refusal()
+                .map(Future::<Void>failedFuture)
+                .orElseGet(() -> guard.limits().connection(caller)));
   }
 
   private static HttpRefusal noUpgrade(HttpServerRequest request) {

@@ -36,6 +36,7 @@ public final class SocketSide {
   public SocketSide(Vertx vertx, Context context, GatewayPieces pieces) {
     this.vertx = vertx;
     this.pieces = pieces;
+    pieces.guard().watch(vertx, context);
     GatewaySettings settings = pieces.settings();
     GatewayMetrics metrics = new GatewayMetrics(pieces.meters(), pieces.clock());
     int turnTicks = (int) Math.max(1, Math.min(50, 1_000 / settings.tickMs()));
@@ -47,7 +48,8 @@ public final class SocketSide {
     LargeConversations larges = new LargeConversations(pieces.interests(), connections, loop);
     metrics.watchLarge(larges::size);
     metrics.watchPolls(pieces.polls()::asleep);
-    SyncFence fence = new SyncFence(vertx, pieces.bus(), pages, larges, repair, settings);
+    SyncTurns turns = pieces.guard().syncs();
+    SyncFence fence = new SyncFence(vertx, pieces.bus(), pages, turns, larges, repair, settings);
     cursors = new CursorMoves(pieces.bus(), pieces.clock(), settings.maxPendingCursors());
     care =
         new ConnectionCare(
@@ -58,7 +60,7 @@ public final class SocketSide {
     Admission admission = new Admission(pieces, connections, larges, fence, live, loop);
     Requests requests = new Requests(pieces, pages, cursors, live, loop);
     door = new SocketDoor(pieces, connections, admission, requests, metrics);
-    endpoint = new SocketEndpoint(vertx, door, settings);
+    endpoint = new SocketEndpoint(vertx, door, pieces.guard(), settings);
     lost = new LostInterests(context, larges, connections, pages, repair);
     reunion = new Reunion(vertx, context, connections, settings.sliceFrames());
     drain = new Drain(vertx, connections, settings, pieces.clock(), RandomGenerator.getDefault());

@@ -1,5 +1,8 @@
 package chat.parley.gateway;
 
+import chat.parley.overload.Overload;
+import chat.parley.overload.Work;
+
 /**
  * What this node can bear of soft state now. It is asked for every typing and presence frame, in
  * and out, so it must be cheap; on any thread.
@@ -18,6 +21,21 @@ public interface SoftLoad {
           return false;
         }
       };
+
+  /** What this node's overload says; each no is counted there. */
+  static SoftLoad of(Overload overload) {
+    return new SoftLoad() {
+      @Override
+      public boolean shedsTyping() {
+        return !overload.may(Work.TYPING);
+      }
+
+      @Override
+      public boolean shedsPresence() {
+        return !overload.may(Work.PRESENCE);
+      }
+    };
+  }
 
   /** Whether typing is dropped: the first thing to go. */
   boolean shedsTyping();

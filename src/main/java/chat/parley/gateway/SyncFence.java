@@ -28,6 +28,7 @@ final class SyncFence {
   private final Vertx vertx;
   private final Bus bus;
   private final LogPages pages;
+  private final SyncTurns turns;
   private final LargeConversations larges;
   private final GapRepair repair;
   private final GatewaySettings settings;
@@ -36,12 +37,14 @@ final class SyncFence {
       Vertx vertx,
       Bus bus,
       LogPages pages,
+      SyncTurns turns,
       LargeConversations larges,
       GapRepair repair,
       GatewaySettings settings) {
     this.vertx = vertx;
     this.bus = bus;
     this.pages = pages;
+    this.turns = turns;
     this.larges = larges;
     this.repair = repair;
     this.settings = settings;
@@ -57,7 +60,15 @@ final class SyncFence {
     SyncPlanQuery question =
         new SyncPlanQuery(connection.principal().userId(), connection.principal().deviceId(), own);
     long askedAt = System.nanoTime();
-    persistently(connection, () -> bus.request(Addresses.QUERIES, question, SyncPlan.class), 1)
+    persistently(
+            connection,
+            () ->
+                turns.begin(
+                    () ->
+                        whileOpen(
+                            connection,
+                            () -> bus.request(Addresses.QUERIES, question, SyncPlan.class))),
+            1)
         .compose(plan -> stream(connection, plan, askedAt))
         .onFailure(
             cause -> {
@@ -138,7 +149,14 @@ final class SyncFence {
   private Future<Void> streamOne(Connection connection, SyncItem item) {
     ConversationFeed feed = connection.feed(item.conversationId());
     long after = feed.stream.fillFrom();
-    return persistently(connection, () -> pages.due(connection, item.conversationId(), after), 1)
+    return persistently(
+            connection,
+            () ->
+                turns.goOn(
+                    () ->
+                        whileOpen(
+                            connection, () -> pages.due(connection, item.conversationId(), after))),
+            1)
         .compose(
             page -> {
               if (item.large()) {
@@ -175,6 +193,11 @@ final class SyncFence {
       repair.check(connection, feed);
     }
     return null;
+  }
+
+  /** Who is gone when their turn comes has no more questions. */
+  private static <T> Future<T> whileOpen(Connection connection, Supplier<Future<T>> question) {
+    return connection.isOpen() ? question.get() : Future.failedFuture("the connection is closed");
   }
 
   private <T> Future<T> persistently(

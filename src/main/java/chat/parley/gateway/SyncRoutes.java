@@ -22,11 +22,13 @@ final class SyncRoutes {
   private final Bus bus;
   private final LongPolls polls;
   private final int budget;
+  private final SyncTurns turns;
 
   SyncRoutes(EdgeServices services) {
     this.bus = services.bus();
     this.polls = services.polls();
     this.budget = services.syncBudget();
+    this.turns = services.guard().syncs();
   }
 
   void install(RestRoutes routes) {
@@ -47,7 +49,7 @@ final class SyncRoutes {
   }
 
   private Future<SyncPage> look(SyncQuery query) {
-    return bus.request(Addresses.QUERIES, query, SyncPage.class);
+    return turns.begin(() -> bus.request(Addresses.QUERIES, query, SyncPage.class));
   }
 
   private Future<SyncPage> poll(RestRequest request, SyncQuery query, long waitSeconds) {

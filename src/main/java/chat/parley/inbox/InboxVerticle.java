@@ -34,6 +34,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ public final class InboxVerticle extends VerticleBase {
    *
    * @param rowsAgeMs all that was in the stream so many milliseconds ago is in {@code rows}; {@code
    *     Long.MAX_VALUE} where that is not known
+   * @param mayFollow whether the node has time for it now; asked once a batch and second
    */
   public record Parts(
       Bus bus,
@@ -63,6 +65,7 @@ public final class InboxVerticle extends VerticleBase {
       DeviceRegistry devices,
       ClusterView cluster,
       int fewGateways,
+      BooleanSupplier mayFollow,
       Clock clock,
       MeterRegistry meters) {}
 
@@ -76,6 +79,9 @@ public final class InboxVerticle extends VerticleBase {
 
   /** So many records are worth a write, however soon after the last one. */
   private static final int ENOUGH = 200;
+
+  private static final long POSTPONE_MS = 1_000;
+  private static final int MOST_POSTPONED = 20;
 
   private final InboxSettings settings;
   private final List<Stream> streams;
@@ -128,7 +134,10 @@ public final class InboxVerticle extends VerticleBase {
         vertx,
         stream.kafka(),
         new ConsumerGroup(stream.group(), parts.cluster().self()),
-        records -> whenDue(records).compose(due -> projection.handle(records)),
+        records ->
+            whenDue(records)
+                .compose(due -> whenCalm(0))
+                .compose(calm -> projection.handle(records)),
         parts.clock(),
         parts.meters());
   }
@@ -156,6 +165,13 @@ public final class InboxVerticle extends VerticleBase {
     long due = records.size() >= ENOUGH ? now : writtenAt + settings.gatherMs();
     writtenAt = Math.max(now, Math.min(due, now + settings.gatherMs()));
     return writtenAt == now ? Future.succeededFuture() : vertx.timer(writtenAt - now).mapEmpty();
+  }
+
+  /** Slower while the node has too much else to do, but not so slow that its turn is given away. */
+  private Future<Void> whenCalm(int postponed) {
+    return postponed == MOST_POSTPONED || parts.mayFollow().getAsBoolean()
+        ? Future.succeededFuture()
+        : vertx.timer(POSTPONE_MS).compose(waited -> whenCalm(postponed + 1));
   }
 
   @Override

@@ -53,6 +53,7 @@ final class CommandHandler {
   private final MessageSettings settings;
   private final SizeSettings sizes;
   private final MessageAmender amender;
+  private final Pace.Rules pace;
   private final Clock clock;
 
   CommandHandler(
@@ -63,6 +64,7 @@ final class CommandHandler {
       MessageSettings settings,
       SizeSettings sizes,
       MessageAmender amender,
+      Pace.Rules pace,
       Clock clock) {
     this.log = log;
     this.conversations = conversations;
@@ -71,6 +73,7 @@ final class CommandHandler {
     this.settings = settings;
     this.sizes = sizes;
     this.amender = amender;
+    this.pace = pace;
     this.clock = clock;
   }
 
@@ -285,6 +288,6 @@ final class CommandHandler {
                     both.resultAt(1),
                     limits,
                     sizes,
-                    clock));
+                    new Pace(pace)));
   }
 }

@@ -2,15 +2,12 @@ package chat.parley.ingest;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
-import chat.parley.bus.FailureException.Scope;
+import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.conversation.Conversation;
 import chat.parley.conversation.Members;
 import chat.parley.log.SizeRule;
 import chat.parley.model.ConversationPatch;
-import chat.parley.model.Right;
 import chat.parley.model.Role;
-import chat.parley.model.UserId;
-import java.time.Clock;
 
 /**
  * What the owner knows of a conversation while it appends: who is in it and how it is set as of the
@@ -20,8 +17,7 @@ import java.time.Clock;
 final class ConversationState implements SizeRule {
   private final LimitSettings limits;
   private final SizeSettings sizes;
-  private final Clock clock;
-  private final SlowMode slowMode = new SlowMode();
+  private final Pace pace;
   private final Targets targets = new Targets();
   private Conversation conversation;
   private Members members;
@@ -31,12 +27,12 @@ final class ConversationState implements SizeRule {
       Members members,
       LimitSettings limits,
       SizeSettings sizes,
-      Clock clock) {
+      Pace pace) {
     this.conversation = conversation;
     this.members = members;
     this.limits = limits;
     this.sizes = sizes;
-    this.clock = clock;
+    this.pace = pace;
   }
 
   Conversation conversation() {
@@ -76,25 +72,18 @@ final class ConversationState implements SizeRule {
   }
 
   /**
-   * Whether the user may send so soon.
+   * Whether the message may be sent so soon.
    *
+   * @param calls whether it calls everybody
    * @throws FailureException {@code RATE_LIMITED} with the time to wait
    */
-  void checkSlowMode(UserId user, Role role) {
-    int seconds = conversation.settings().slowModeSeconds();
-    long wait = slowMode.waitMs(user, seconds, clock.millis());
-    if (wait > 0 && !role.may(Right.SKIP_SLOW_MODE)) {
-      throw new FailureException(
-          Failure.RATE_LIMITED,
-          "slow mode: one message in %d seconds here".formatted(seconds),
-          wait,
-          Scope.CONVERSATION);
-    }
+  void checkPace(SendMessage send, Role role, boolean calls) {
+    pace.check(send, role, conversation.settings().slowModeSeconds(), calls);
   }
 
-  /** The user sends a message now. */
-  void sent(UserId user) {
-    slowMode.sent(user, conversation.settings().slowModeSeconds(), clock.millis());
+  /** The message is sent now. */
+  void sent(SendMessage send) {
+    pace.sent(send, conversation.settings().slowModeSeconds());
   }
 
   @Override

@@ -76,7 +76,7 @@ final class Drafts {
         throw new FailureException(Failure.READ_ONLY, "you may read here, not write");
       }
       checkReply();
-      state.checkSlowMode(send.userId(), role);
+      state.checkPace(send, role, mentions().channel());
     }
 
     /** What one may not read one cannot answer: others would look for it. */
@@ -99,7 +99,7 @@ final class Drafts {
 
     @Override
     public byte[] encode(long changeSeq, long seq, long committedAt) {
-      state.sent(send.userId());
+      state.sent(send);
       return ChangeJson.message(send, mentions(), changeSeq, seq, committedAt);
     }
 

@@ -7,6 +7,8 @@ import chat.parley.bus.IngestMessages.ShardsOffered;
 import chat.parley.bus.StoreGate;
 import chat.parley.conversation.ChannelNames;
 import chat.parley.conversation.Conversations;
+import chat.parley.limit.LimitMeters;
+import chat.parley.limit.RateSettings;
 import chat.parley.log.ConversationLog;
 import chat.parley.log.LogSettings;
 import chat.parley.log.Outbox;
@@ -50,6 +52,7 @@ public final class IngestVerticle extends VerticleBase {
       LogSettings settings,
       MessageSettings messages,
       LimitSettings limits,
+      RateSettings rates,
       SizeSettings sizes,
       String lineage,
       Clock clock,
@@ -104,6 +107,8 @@ public final class IngestVerticle extends VerticleBase {
             parts.messages(),
             parts.sizes(),
             amender,
+            new Pace.Rules(
+                parts.rates(), new LimitMeters(parts.meters()), parts.clock(), System::nanoTime),
             parts.clock());
     return parts
         .bus()

@@ -24,6 +24,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -53,23 +54,29 @@ public final class LargeReceipts {
   private final Cursors cursors;
   private final CursorMover mover;
   private final Consumer<ReceiptsCounted> tell;
+  private final BooleanSupplier mayTell;
   private final LargeSettings settings;
   private final Clock clock;
   private final Map<ConversationId, Book> books = new HashMap<>();
 
-  /** {@code heads} gives committed heads; {@code tell} hears of counts that have changed. */
+  /**
+   * {@code heads} gives committed heads; {@code tell} hears of counts that have changed, at a flush
+   * at which {@code mayTell}.
+   */
   public LargeReceipts(
       Conversations conversations,
       Cursors cursors,
       MessageLog log,
       Function<Collection<ConversationId>, Future<Map<ConversationId, Position>>> heads,
       Consumer<ReceiptsCounted> tell,
+      BooleanSupplier mayTell,
       LargeSettings settings,
       Clock clock) {
     this.conversations = conversations;
     this.cursors = cursors;
     this.mover = new CursorMover(conversations, cursors, log, heads, clock);
     this.tell = tell;
+    this.mayTell = mayTell;
     this.settings = settings;
     this.clock = clock;
   }
@@ -191,7 +198,7 @@ public final class LargeReceipts {
   }
 
   private void tellNews(ConversationId conversation, Ledger ledger) {
-    Ledger.Counts news = ledger.news();
+    Ledger.Counts news = ledger.hasNews() && mayTell.getAsBoolean() ? ledger.news() : null;
     if (news != null) {
       tell.accept(new ReceiptsCounted(conversation, news.seq(), news.delivered(), news.read()));
     }

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Starts this node's member of the cluster: TCP join to named members only, no multicast, no
@@ -44,17 +45,20 @@ public final class HazelcastStart {
    * its own.
    *
    * @param roles what this node does, such as {@code gateway}
+   * @param others ready the config for what others keep in the grid
    * @return fails where no port is free
    */
   public static Future<HazelcastInstance> start(
-      ClusterSettings settings, Collection<String> roles) {
+      ClusterSettings settings, Collection<String> roles, Consumer<Config> others) {
     Promise<HazelcastInstance> started = Promise.promise();
     // Vert.x is not there yet, so there is no worker to block: the join gets a thread of its own.
     Thread thread =
         new Thread(
             () -> {
               try {
-                started.complete(Hazelcast.newHazelcastInstance(config(settings, roles)));
+                Config config = config(settings, roles);
+                others.accept(config);
+                started.complete(Hazelcast.newHazelcastInstance(config));
               } catch (RuntimeException e) {
                 started.fail(
                     new IllegalStateException(

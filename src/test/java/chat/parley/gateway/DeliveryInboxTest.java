@@ -279,7 +279,8 @@ class DeliveryInboxTest {
 
   private Peer connect(UserId user) {
     Peer line = new Peer();
-    Connection connection = new Connection(line, settings, metrics, Clock.systemUTC());
+    Connection connection =
+        new Connection(line, new Caller("127.0.0.1", true), settings, metrics, Clock.systemUTC());
     connection.admitted(
         new Principal(user, new DeviceId("d-" + user), "f", Instant.MAX), Future.succeededFuture());
     connection.syncing();

@@ -98,6 +98,14 @@ final class EdgeServer implements AutoCloseable {
   }
 
   EdgeServer(Path folder, boolean builtIn, HttpSettings http) {
+    this(folder, builtIn, http, Guards.usual(new SimpleMeterRegistry()));
+  }
+
+  EdgeServer(Path folder, EdgeGuard guard) {
+    this(folder, true, HttpSettings.defaults().withPort(0), guard);
+  }
+
+  private EdgeServer(Path folder, boolean builtIn, HttpSettings http, EdgeGuard guard) {
     BusCodecs.install(vertx.eventBus());
     Bus bus = new Bus(vertx, 2_000);
     bus.answer(Addresses.ingest(NODE), (IngestMessages m) -> note(m, ingest)).await();
@@ -164,7 +172,8 @@ final class EdgeServer implements AutoCloseable {
                 polls,
                 SYNC_BUDGET,
                 presences.at(NODE),
-                new SimpleMeterRegistry()));
+                new SimpleMeterRegistry(),
+                guard));
     HttpEdge edge =
         new HttpEdge(vertx, http, api, new Probes(() -> "parley_up 1.0\n", () -> waitingFor));
     server =

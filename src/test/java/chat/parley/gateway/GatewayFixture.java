@@ -30,6 +30,7 @@ import chat.parley.registry.DeviceRegistry;
 import chat.parley.registry.PresenceSettings;
 import chat.parley.registry.ShardDirectory;
 import chat.parley.registry.ShardRouter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -48,6 +49,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** A gateway on a free port of loopback, with everything behind the bus replaced by fakes. */
 final class GatewayFixture {
@@ -65,6 +67,7 @@ final class GatewayFixture {
   final List<ReceiptMessages.MoveCursors> moves = new CopyOnWriteArrayList<>();
   final ConcurrentLinkedQueue<Promise<MessageAccepted>> sends = new ConcurrentLinkedQueue<>();
   final FakeInterests interests = new FakeInterests();
+  final EdgeGuard guard;
   volatile boolean large;
   volatile boolean answerSends = true;
   volatile boolean open;
@@ -74,6 +77,12 @@ final class GatewayFixture {
   GatewayVerticle gateway;
 
   GatewayFixture(GatewaySettings settings) throws Exception {
+    this(settings, Guards::usual);
+  }
+
+  GatewayFixture(GatewaySettings settings, Function<MeterRegistry, EdgeGuard> guarded)
+      throws Exception {
+    guard = guarded.apply(meters);
     BusCodecs.install(vertx.eventBus());
     join(bus.answer(Addresses.QUERIES, this::query));
     join(bus.answer(Addresses.RECEIPTS, this::move));
@@ -115,7 +124,8 @@ final class GatewayFixture {
                 FakePresences.ofNobody(),
                 new FakeView(NODE),
                 PresenceSettings.defaults(),
-                SoftLoad.ANY));
+                SoftLoad.ANY),
+            guard);
     return new GatewayVerticle(
         pieces,
         http,
@@ -261,6 +271,11 @@ final class GatewayFixture {
     SendMessage send = (SendMessage) message;
     if (!send.conversationId().equals(ROOM)) {
       return Future.failedFuture(new FailureException(Failure.NOT_A_MEMBER, "not a member"));
+    }
+    if (send.toll().refusedBy() != null) {
+      return Future.failedFuture(
+          new FailureException(
+              Failure.RATE_LIMITED, "x", send.toll().retryAfterMs(), send.toll().refusedBy()));
     }
     if (!answerSends) {
       Promise<MessageAccepted> later = Promise.promise();

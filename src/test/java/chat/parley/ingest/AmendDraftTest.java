@@ -66,7 +66,7 @@ class AmendDraftTest {
                   new Stint(GONE, Role.MEMBER, 5, 12))),
           LimitSettings.defaults(),
           SizeSettings.defaults(),
-          Clock.systemUTC());
+          Paces.by(Clock.systemUTC()));
   private final MessageState message = message();
   private MessageSettings settings = MessageSettings.defaults();
   private long secondsLater;

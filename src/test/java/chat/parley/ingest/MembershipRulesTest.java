@@ -64,7 +64,7 @@ class MembershipRulesTest {
         new Members(all),
         new LimitSettings(maxMembers),
         SizeSettings.defaults(),
-        clock);
+        Paces.by(clock));
   }
 
   @Test

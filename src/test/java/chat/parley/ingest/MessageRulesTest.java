@@ -61,6 +61,6 @@ class MessageRulesTest {
                 new Stint(GONE, Role.MEMBER, 3, 9))),
         LimitSettings.defaults(),
         SizeSettings.defaults(),
-        Clock.systemUTC());
+        Paces.by(Clock.systemUTC()));
   }
 }

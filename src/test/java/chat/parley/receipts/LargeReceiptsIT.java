@@ -57,6 +57,7 @@ class LargeReceiptsIT {
   private final ConversationId hall = new ConversationId("hall-" + UUID.randomUUID());
   private final HandClock clock = new HandClock();
   private final List<ReceiptsCounted> told = new ArrayList<>();
+  private boolean mayTell = true;
   private LargeReceipts receipts;
 
   @BeforeAll
@@ -102,6 +103,20 @@ class LargeReceiptsIT {
     Await.join(receipts.flush());
     assertThat(told).hasSize(1);
     assertThat(writes() - before).isLessThanOrEqualTo(2.0 * MEMBERS);
+  }
+
+  @Test
+  void countsThatTheNodeHadNoTimeForAreToldAtALaterFlush() {
+    join(USERS);
+    mayTell = false;
+    Await.join(receipts.move(moves(USERS, 50)));
+    Await.join(receipts.flush());
+    assertThat(told).isEmpty();
+
+    mayTell = true;
+    Await.join(receipts.flush());
+
+    assertThat(told).containsExactly(new ReceiptsCounted(hall, 50, USERS.size(), USERS.size()));
   }
 
   @Test
@@ -179,6 +194,7 @@ class LargeReceiptsIT {
         null, // every move here says its seq
         asked -> Future.succeededFuture(Map.of(hall, new Position(HEAD, HEAD))),
         told::add,
+        () -> mayTell,
         SETTINGS,
         clock);
   }

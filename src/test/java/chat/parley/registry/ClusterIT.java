@@ -395,7 +395,7 @@ class ClusterIT {
             8,
             30,
             120);
-    HazelcastInstance hazelcast = got(HazelcastStart.start(settings, List.of(role)));
+    HazelcastInstance hazelcast = got(HazelcastStart.start(settings, List.of(role), config -> {}));
     HazelcastClusterView cluster = new HazelcastClusterView(hazelcast);
     Node node =
         new Node(

@@ -1,0 +1,232 @@
+package chat.parley.perf;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClient;
+import java.net.http.HttpClient;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * More is asked than the server gets done: its capacity is measured first, by people who send the
+ * next message when the last is acked; then that is asked three times over, whatever it answers.
+ */
+@Command(name = "overload", description = "three times what the server gets done is asked of it")
+final class OverloadDrill implements Callable<Integer> {
+  private static final String LEVEL = "parley_overload_level";
+  private static final String SHED = "parley_overload_shed_total";
+  private static final long RECOVERY_MS = 10_000;
+  private static final double LONGEST_P99_MS = 500;
+
+  @Mixin private Guarding.Target target;
+
+  @Option(names = "--conversations", description = "with a device each (${DEFAULT-VALUE})")
+  private int conversations = 60;
+
+  @Option(names = "--window", description = "sends of each under way at once (${DEFAULT-VALUE})")
+  private int window = 4;
+
+  @Option(names = "--times-capacity", description = "what is asked (${DEFAULT-VALUE})")
+  private int factor = 3;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<Sender> senders = new ArrayList<>();
+  private final Set<String> acked = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger others = new AtomicInteger();
+  private final Histogram micros = Latency.histogram();
+  private final Map<String, Long> dueAt = new ConcurrentHashMap<>();
+  private Context loop;
+  private boolean closedLoop;
+
+  private record Sender(Bare bare, String conversationId, String token) {}
+
+  @Override
+  public Integer call() throws Exception {
+    Vertx vertx = target.vertx();
+    try {
+      loop = vertx.getOrCreateContext();
+      WebSocketClient client = Bare.client(vertx, 0);
+      for (int i = 0; i < conversations; i++) {
+        Hall hall = Hall.make(vertx, target.cassandra, target.signingKey, 2, 1);
+        senders.add(enter(client, hall));
+      }
+      closedLoop(10); // the server's compiler has its time
+      double capacity = closedLoop(target.seconds);
+      System.out.printf(Locale.ROOT, "capacity: %.0f messages a second%n", capacity);
+      boolean held = flood((int) capacity * factor, capacity);
+      return held ? 0 : 1;
+    } finally {
+      vertx.close().await(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private Sender enter(WebSocketClient client, Hall hall) throws Exception {
+    Future<Sender> entered =
+        Future.future(
+            (Promise<Sender> promise) ->
+                loop.runOnContext(
+                    go ->
+                        Bare.open(client, target.server.getPort(), hall.tokens().get(0), null, null)
+                            .compose(bare -> bare.inSync().map(bare))
+                            .map(bare -> sender(bare, hall))
+                            .onSuccess(one -> one.bare().listen((t, text) -> heard(one, t, text)))
+                            .onComplete(promise)));
+    return entered.await(1, TimeUnit.MINUTES);
+  }
+
+  private static Sender sender(Bare bare, Hall hall) {
+    return new Sender(bare, hall.conversationId().value(), hall.tokens().get(0));
+  }
+
+  private void heard(Sender sender, String type, String text) {
+    if (!type.equals("ack") && !type.equals("error")) {
+      return;
+    }
+    String id = Bare.idOf(text);
+    Long due = dueAt.remove(id);
+    if (type.equals("ack")) {
+      acked.add(sender.conversationId() + " " + id);
+      if (due != null) {
+        Latency.note(micros, due, System.nanoTime());
+      }
+    } else if (text.contains("\"overloaded\"")) {
+      refused.incrementAndGet();
+    } else {
+      others.incrementAndGet();
+    }
+    if (closedLoop) {
+      send(sender, System.nanoTime());
+    }
+  }
+
+  private void send(Sender sender, long due) {
+    String id = Long.toString(System.nanoTime(), Character.MAX_RADIX);
+    dueAt.put(id, due);
+    sender.bare().send(sender.conversationId(), id, "as fast as it goes ".repeat(6));
+  }
+
+  private double closedLoop(int seconds) throws InterruptedException {
+    int before = acked.size();
+    loop.runOnContext(
+        go -> {
+          closedLoop = true;
+          for (int i = 0; i < window; i++) {
+            senders.forEach(sender -> send(sender, System.nanoTime()));
+          }
+        });
+    TimeUnit.SECONDS.sleep(seconds);
+    double each = (acked.size() - before) / (double) seconds;
+    loop.runOnContext(go -> closedLoop = false);
+    TimeUnit.SECONDS.sleep(3);
+    return each;
+  }
+
+  private boolean flood(int rate, double capacity) throws Exception {
+    loop.runOnContext(go -> micros.reset());
+    int ackedBefore = acked.size();
+    Map<String, Double> shedBefore = shed();
+    List<String> order = new ArrayList<>();
+    Thread asking =
+        new Thread(
+            () ->
+                Pacer.run(
+                    rate,
+                    target.seconds,
+                    (index, due) ->
+                        loop.runOnContext(go -> send(senders.get(index % senders.size()), due))));
+    asking.start();
+    double highest = 0;
+    while (asking.isAlive()) {
+      highest = Math.max(highest, level());
+      noteOrder(shedBefore, order);
+      TimeUnit.MILLISECONDS.sleep(250);
+    }
+    long ended = System.nanoTime();
+    long recoveredMs = -1;
+    while (recoveredMs < 0 && System.nanoTime() - ended < 3 * RECOVERY_MS * 1_000_000) {
+      TimeUnit.MILLISECONDS.sleep(250);
+      if (level() == 0) {
+        recoveredMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ended);
+      }
+    }
+    noteOrder(shedBefore, order);
+    Promise<Latency> read = Promise.promise();
+    loop.runOnContext(go -> read.complete(Latency.of(micros)));
+    Latency latency = read.future().await();
+    int lost = lost();
+    System.out.println(
+        "| asked | accepted | refused | otherwise | p50 / p95 / p99 / max ms of what is accepted |"
+            + " highest level | calm again after ms | acked and lost |\n|---|---|---|---|---|---|---|---|");
+    System.out.printf(
+        Locale.ROOT,
+        "| %d/s for %d s | %d (%.0f/s) | %d | %d | %s | %.0f | %d | %d |%n",
+        rate,
+        target.seconds,
+        acked.size() - ackedBefore,
+        (acked.size() - ackedBefore) / (double) target.seconds,
+        refused.get(),
+        others.get(),
+        latency,
+        highest,
+        recoveredMs,
+        lost);
+    System.out.println("given up, in the order in which it was first seen: " + order);
+    return lost == 0
+        && recoveredMs >= 0
+        && recoveredMs <= RECOVERY_MS
+        && latency.p99() < LONGEST_P99_MS;
+  }
+
+  private double level() throws Exception {
+    return ServerCounters.read(http, target.server).series().getOrDefault(LEVEL, -1.0);
+  }
+
+  private Map<String, Double> shed() throws Exception {
+    Map<String, Double> shed = new TreeMap<>();
+    ServerCounters.read(http, target.server)
+        .series()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(SHED)) {
+                shed.put(name.replaceAll(".*work=\"([a-z_]+)\".*", "$1"), value);
+              }
+            });
+    return shed;
+  }
+
+  private void noteOrder(Map<String, Double> before, List<String> order) throws Exception {
+    shed()
+        .forEach(
+            (work, value) -> {
+              if (value > before.getOrDefault(work, 0.0) && !order.contains(work)) {
+                order.add(work);
+              }
+            });
+  }
+
+  /** What was acked and is not in the history. */
+  private int lost() throws Exception {
+    Set<String> stored = new HashSet<>();
+    for (Sender sender : senders) {
+      Histories.clientMsgIds(http, target.server, sender.token(), sender.conversationId())
+          .forEach(id -> stored.add(sender.conversationId() + " " + id));
+    }
+    return (int) acked.stream().filter(one -> !stored.contains(one)).count();
+  }
+}

@@ -1,0 +1,244 @@
+package chat.parley.perf;
+
+import chat.parley.client.ClientGroup;
+import chat.parley.devcluster.DevCluster;
+import chat.parley.devcluster.DevClusterPlan;
+import chat.parley.devcluster.DevNode;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * A gateway dies with all of its devices, which come to another one at once, where people talk: a
+ * cluster of its own, of two nodes that do everything and one that is a gateway. How long until all
+ * are in sync again, what those who talk notice, and whether anybody lacks anything.
+ */
+@Command(name = "storm", description = "all devices of a gateway come to another at once")
+final class Storm implements Callable<Integer> {
+  private static final int HALL = 50;
+  private static final int CONNECT_AT_ONCE = 25;
+  private static final long LONGEST_SYNC_MS = 15_000;
+  private static final int FIRST_WINDOW_MS = 250;
+  private static final int LONGEST_WINDOW_MS = 8_000;
+
+  @Option(names = "--clients", description = "devices of the gateway (${DEFAULT-VALUE})")
+  private int clients = 1_000;
+
+  @Option(names = "--rate", description = "messages a second of those who talk (${DEFAULT-VALUE})")
+  private int rate = 100;
+
+  @Option(names = "--seconds", description = "of each measurement (${DEFAULT-VALUE})")
+  private int seconds = 20;
+
+  @Option(names = "--pairs", description = "who talk (${DEFAULT-VALUE})")
+  private int pairs = 10;
+
+  @Option(names = "--data-dir", description = "of the cluster; anew each time (${DEFAULT-VALUE})")
+  private Path dataDir = Path.of("target/storm");
+
+  private final Random random = new Random(1);
+  private final List<Device> devices = new ArrayList<>();
+  private final AtomicInteger refused = new AtomicInteger();
+  private Vertx vertx;
+  private Context loop;
+  private WebSocketClient client;
+  private int port;
+
+  @Override
+  public Integer call() throws Exception {
+    vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2));
+    loop = vertx.getOrCreateContext();
+    client = Bare.client(vertx, 0);
+    DevClusterPlan plan = DevClusterPlan.of(dataDir, 3).withRoles(2, "gateway");
+    try (DevCluster cluster = DevCluster.start(plan, Guarding::say)) {
+      DevNode second = cluster.nodes().get(1);
+      DevNode gateway = cluster.nodes().get(2);
+      int cassandra = cluster.stores().stack().cassandraContactPoint().getPort();
+      List<Hall> halls = new ArrayList<>();
+      for (int i = 0; i < clients / HALL; i++) {
+        halls.add(
+            Hall.make(
+                vertx,
+                "127.0.0.1:" + cassandra,
+                dataDir.resolve("keys/signing.key"),
+                HALL + 1,
+                HALL + 1));
+      }
+      ClientGroup group = ClientGroup.open(vertx, second.uri());
+      ChatLoad people =
+          ChatLoad.over(
+              group,
+              observers ->
+                  new Pairs(vertx, group, Long.toString(System.nanoTime(), 36), observers)
+                      .open(pairs)
+                      .await(10, TimeUnit.MINUTES));
+      people.run(rate, 10);
+      port = gateway.httpPort();
+      for (Hall hall : halls) {
+        for (int i = 0; i < HALL; i++) {
+          devices.add(new Device(hall.conversationId().value(), hall.tokens().get(i)));
+        }
+      }
+      connectAll();
+      return drill(people, halls, second, gateway);
+    } finally {
+      vertx.close().await(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private int drill(ChatLoad people, List<Hall> halls, DevNode second, DevNode gateway)
+      throws Exception {
+    List<Bare> speakers = new ArrayList<>();
+    List<AtomicInteger> said = new ArrayList<>();
+    for (Hall hall : halls) {
+      AtomicInteger acked = new AtomicInteger();
+      said.add(acked);
+      speakers.add(speaker(second.httpPort(), hall.tokens().get(HALL), acked));
+    }
+    ChatLoad.Result before = people.run(rate, seconds);
+    port = second.httpPort();
+    long killedAt = System.nanoTime();
+    devices.forEach(device -> device.syncedAt = 0);
+    gateway.kill9();
+    for (int i = 0; i < 5; i++) { // what they miss
+      int number = i;
+      for (int hall = 0; hall < halls.size(); hall++) {
+        String conversation = halls.get(hall).conversationId().value();
+        Bare speaker = speakers.get(hall);
+        loop.runOnContext(go -> speaker.send(conversation, "missed-" + number, "come back"));
+      }
+    }
+    ChatLoad.Result during = people.run(rate, seconds);
+    TimeUnit.SECONDS.sleep(10);
+    Promise<long[]> read = Promise.promise();
+    loop.runOnContext(
+        go -> {
+          long last = 0;
+          long missing = 0;
+          for (int i = 0; i < devices.size(); i++) {
+            Device device = devices.get(i);
+            last = device.syncedAt == 0 ? Long.MAX_VALUE : Math.max(last, device.syncedAt);
+            missing += Math.max(0, said.get(i / HALL).get() - device.has);
+          }
+          read.complete(new long[] {last, missing});
+        });
+    long[] outcome = read.future().await();
+    long lastMs =
+        outcome[0] == Long.MAX_VALUE ? -1 : TimeUnit.NANOSECONDS.toMillis(outcome[0] - killedAt);
+    System.out.println(
+        "| devices | all in sync after ms | told to wait | changes that somebody lacks | those who talk,"
+            + " send→ack p50 / p95 / p99 / max ms: before | while they come | × p99 | lost, failed |\n"
+            + "|---|---|---|---|---|---|---|---|");
+    System.out.printf(
+        Locale.ROOT,
+        "| %d | %d | %d | %d | %s | %s | %.2f | %d, %d |%n",
+        devices.size(),
+        lastMs,
+        refused.get(),
+        outcome[1],
+        before.ack(),
+        during.ack(),
+        during.ack().p99() / Math.max(0.1, before.ack().p99()),
+        before.lost() + during.lost(),
+        before.failed() + during.failed());
+    boolean held =
+        lastMs >= 0
+            && lastMs <= LONGEST_SYNC_MS
+            && outcome[1] == 0
+            && Guarding.whole(before)
+            && Guarding.whole(during);
+    return held ? 0 : 1;
+  }
+
+  private Bare speaker(int at, String token, AtomicInteger acked) throws Exception {
+    Promise<Bare> there = Promise.promise();
+    loop.runOnContext(
+        go ->
+            Bare.open(client, at, token, null, null)
+                .compose(bare -> bare.inSync().map(bare))
+                .onSuccess(
+                    bare ->
+                        bare.listen(
+                            (type, text) -> {
+                              if (type.equals("ack")) {
+                                acked.incrementAndGet();
+                              }
+                            }))
+                .onComplete(there));
+    return there.future().await(1, TimeUnit.MINUTES);
+  }
+
+  private void connectAll() throws Exception {
+    for (int from = 0; from < devices.size(); from += CONNECT_AT_ONCE) {
+      int to = Math.min(devices.size(), from + CONNECT_AT_ONCE);
+      List<Device> some = devices.subList(from, to);
+      loop.runOnContext(go -> some.forEach(Device::connect));
+      while (some.stream().anyMatch(device -> device.syncedAt == 0)) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    }
+    Guarding.say(devices.size() + " devices are there");
+  }
+
+  /** A device that comes back with full jitter, and waits as long as it is told to. */
+  private final class Device {
+    private final String conversationId;
+    private final String token;
+    private volatile long syncedAt;
+    private long has;
+    private int failures;
+
+    Device(String conversationId, String token) {
+      this.conversationId = conversationId;
+      this.token = token;
+    }
+
+    void connect() {
+      JsonObject cursors = new JsonObject().put(conversationId, has);
+      Bare.open(client, port, token, null, cursors)
+          .onSuccess(
+              bare -> {
+                bare.listen((type, text) -> heard(type, text));
+                bare.gone().onSuccess(code -> later(0));
+              })
+          .onFailure(
+              cause -> {
+                long asked = 0;
+                if (cause instanceof UpgradeRejectedException told
+                    && told.getHeaders().contains("Retry-After")) {
+                  refused.incrementAndGet();
+                  asked = 1_000 * Long.parseLong(told.getHeaders().get("Retry-After"));
+                }
+                later(asked);
+              });
+    }
+
+    private void heard(String type, String text) {
+      if (type.equals("sync.end")) {
+        failures = 0;
+        syncedAt = System.nanoTime();
+      } else if (type.equals("message.new")) {
+        has = Math.max(has, Bare.changeSeqOf(text));
+      }
+    }
+
+    private void later(long askedMs) {
+      int window = Math.min(LONGEST_WINDOW_MS, FIRST_WINDOW_MS << Math.min(10, failures++));
+      vertx.setTimer(1 + askedMs + random.nextInt(window), due -> connect());
+    }
+  }
+}

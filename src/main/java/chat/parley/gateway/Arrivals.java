@@ -1,0 +1,48 @@
+package chat.parley.gateway;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.limit.Allowance;
+import chat.parley.overload.Overload;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * How many new sockets this node takes in a time, whoever they are of: each costs a check of its
+ * token, a registration and a sync, and when a gateway dies thousands come at once. Who has to wait
+ * is told so before anything is done for them, each another time.
+ */
+final class Arrivals {
+  private static final long RETRY_MS = 1_000;
+  private static final long RETRY_SPREAD_MS = 4_000;
+
+  private final Allowance allowance;
+  private final Overload load;
+  private final RandomGenerator random;
+  private final Counter refused;
+
+  Arrivals(Allowance allowance, Overload load, RandomGenerator random, MeterRegistry meters) {
+    this.allowance = allowance;
+    this.load = load;
+    this.random = random;
+    this.refused =
+        Counter.builder("parley.gateway.arrivals.refused")
+            .description("New sockets that were told to come back later, for want of time for them")
+            .register(meters);
+  }
+
+  /** Takes one in, or says why not. */
+  Optional<FailureException> refusal() {
+    if (!load.isFull() && allowance.take(1) == 0) {
+      return Optional.empty();
+    }
+    refused.increment();
+    return Optional.of(
+        new FailureException(
+            Failure.OVERLOADED,
+            "too many connections at once",
+            RETRY_MS + random.nextLong(RETRY_SPREAD_MS)));
+  }
+}

@@ -1,0 +1,55 @@
+package chat.parley.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SyncTurnsTest {
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final SyncTurns turns = new SyncTurns(2, meters);
+  private final List<String> asked = new ArrayList<>();
+  private final List<Promise<String>> answers = new ArrayList<>();
+
+  private Future<String> question(String name) {
+    asked.add(name);
+    Promise<String> answer = Promise.promise();
+    answers.add(answer);
+    return answer.future();
+  }
+
+  @Test
+  void soManyAreAskedAtOnceAndThoseWhoHaveBegunGoFirst() {
+    for (String device : List.of("a", "b", "c", "d")) {
+      turns.begin(() -> question(device));
+    }
+    turns.goOn(() -> question("more of a"));
+    assertThat(asked).containsExactly("a", "b");
+    assertThat(meters.get("parley.gateway.syncs.waiting").gauge().value()).isEqualTo(3);
+
+    answers.get(0).complete("");
+    assertThat(asked).containsExactly("a", "b", "more of a");
+    answers.get(1).fail("the log is away");
+    assertThat(asked).containsExactly("a", "b", "more of a", "c");
+  }
+
+  @Test
+  void tenThousandWhoAreGoneWhenTheirTurnComesTakeNoStackAndNoTurn() {
+    turns.begin(() -> question("a"));
+    turns.begin(() -> question("b"));
+    List<Future<String>> gone = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      gone.add(turns.begin(() -> Future.failedFuture("gone")));
+    }
+    Future<String> last = turns.begin(() -> Future.succeededFuture("there"));
+
+    answers.get(0).complete("");
+
+    assertThat(gone).allMatch(Future::failed);
+    assertThat(last.result()).isEqualTo("there");
+  }
+}
