@@ -2,7 +2,9 @@ package chat.parley.gateway;
 
 import chat.parley.limit.AddressList;
 import chat.parley.limit.RateSettings;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -31,10 +33,14 @@ final class Callers {
   }
 
   Caller of(HttpServerRequest request) {
-    InetAddress peer = AddressList.parse(request.remoteAddress().hostAddress());
+    return of(request.remoteAddress(), request.headers());
+  }
+
+  /** Who is at the other end of a line, by what came with its request. */
+  Caller of(SocketAddress line, MultiMap headers) {
+    InetAddress peer = AddressList.parse(line.hostAddress());
     InetAddress caller = peer;
-    List<String> hops = hops(request);
-    for (String hop : hops) {
+    for (String hop : hops(headers)) {
       InetAddress before = proxies.has(caller) ? AddressList.parse(hop) : null;
       if (before == null) {
         break;
@@ -43,14 +49,14 @@ final class Callers {
     }
     // A proxy that does not say whom it speaks for must not lend its own trust to everybody.
     boolean own = caller.equals(peer) || proxies.has(caller);
-    boolean mayBeTrusted = !own || SIGNS_OF_A_PROXY.stream().noneMatch(request.headers()::contains);
+    boolean mayBeTrusted = !own || SIGNS_OF_A_PROXY.stream().noneMatch(headers::contains);
     return new Caller(counted(caller), mayBeTrusted && trusted.has(caller));
   }
 
   /** The nearest first. */
-  private static List<String> hops(HttpServerRequest request) {
+  private static List<String> hops(MultiMap headers) {
     List<String> hops = new ArrayList<>();
-    for (String header : request.headers().getAll(FORWARDED_FOR)) {
+    for (String header : headers.getAll(FORWARDED_FOR)) {
       for (String hop : header.split(",")) {
         hops.add(hop.strip());
       }

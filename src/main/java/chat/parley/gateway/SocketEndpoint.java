@@ -146,12 +146,11 @@ final class SocketEndpoint {
 
   /** Sessions of fallbacks are counted here, since no single request of theirs is the first. */
   private void enter(SockJSSocket socket) {
-    HttpServerRequest request = socket.routingContext().request();
-    Caller caller = guard.callers().of(request);
+    Caller caller = guard.callers().of(socket.remoteAddress(), socket.headers());
     door.enter(
         new SockJsTransport(socket, () -> lineOf(socket)),
         caller,
-        request.path().endsWith("/websocket")
+        socket.uri().split("\\?")[0].endsWith("/websocket")
             ? Future.succeededFuture()
             : guard
                 .arrivals()

@@ -68,6 +68,7 @@ final class EdgeGuardIT {
     open(rates(Map.of(new Limit(Scope.USER, Kind.MESSAGES), "3 + 1/h"), "100 + 1/s"));
     SocketClient phone = gateway.enter("ann", "phone");
     SocketClient laptop = gateway.enter("ann", "laptop");
+    SocketClient other = gateway.enter("ben", "phone");
     send(phone, "a");
     phone.next("ack");
     send(laptop, "b");
@@ -84,7 +85,6 @@ final class EdgeGuardIT {
     assertThat(problem.getBoolean("retryable")).isTrue();
     assertThat(problem.getLong("retryAfterMs")).isBetween(1L, 3_600_000L);
     assertThat(gateway.log).hasSize(3);
-    SocketClient other = gateway.enter("ben", "phone");
     send(other, "e");
     other.next("ack");
   }
