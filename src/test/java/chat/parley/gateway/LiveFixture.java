@@ -214,7 +214,8 @@ final class LiveFixture implements AutoCloseable {
               clock,
               GatewaySettings.defaults(),
               null,
-              new LivePieces(presences.at(id), cluster, settings, load));
+              new LivePieces(presences.at(id), cluster, settings, load),
+              null);
       live = new LiveState(pieces, connections, new HomeLoop(context));
     }
 
@@ -228,7 +229,13 @@ final class LiveFixture implements AutoCloseable {
       Peer peer = new Peer(this);
       on(
           () -> {
-            peer.connection = new Connection(peer, GatewaySettings.defaults(), metrics, clock);
+            peer.connection =
+                new Connection(
+                    peer,
+                    new Caller("127.0.0.1", true),
+                    GatewaySettings.defaults(),
+                    metrics,
+                    clock);
             peer.connection.admitted(
                 new Principal(user, new DeviceId("d-" + user), "f", Instant.MAX),
                 Future.succeededFuture());
