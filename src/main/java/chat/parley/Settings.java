@@ -202,7 +202,8 @@ public record Settings(
     if (key.isEmpty() && embedded.cassandra().isEmpty()) {
       reader.fault(
           "auth.signing-key-file",
-          "must be set where Cassandra is not embedded: all nodes need the same key, at least 32 random bytes as hex");
+          "must be set where Cassandra is not embedded: all nodes need the same key, at least 32"
+              + " random bytes as hex");
     }
     return new AuthSettings(
         key.orElse(null),
