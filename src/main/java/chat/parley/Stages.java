@@ -390,29 +390,6 @@ final class Stages {
     return Optional.of(token -> provider.verify(token).compose(stores.identities()::userOf));
   }
 
-  /** Limits are shared by the gateways, as many as there were a second ago. */
-  private EdgeGuard guard() {
-    AtomicInteger gateways = new AtomicInteger(gateways());
-    vertx.setPeriodic(COUNT_GATEWAYS_MS, tick -> gateways.set(gateways()));
-    return new EdgeGuard(
-        settings.rates(),
-        new Limiter(
-            settings.rates(),
-            keepers.buckets(),
-            gateways::get,
-            System::nanoTime,
-            Limiter.GRID_DEADLINE_MS,
-            meters),
-        load.overload(),
-        load.lag(),
-        settings.overload().syncsAtOnce(),
-        meters);
-  }
-
-  private int gateways() {
-    return keepers.cluster().nodesWith("gateway").size();
-  }
-
   private record Stage(String role, Supplier<Deployable> verticle, DeploymentOptions options) {
     Stage(String role, Supplier<Deployable> verticle) {
       this(role, verticle, new DeploymentOptions());

@@ -2,6 +2,7 @@ package chat.parley.gateway;
 
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
+import chat.parley.bus.QueryMessages.ChangesPage;
 import chat.parley.bus.QueryMessages.Cursor;
 import chat.parley.bus.QueryMessages.SyncItem;
 import chat.parley.bus.QueryMessages.SyncPlan;
@@ -24,6 +25,9 @@ import java.util.function.Supplier;
 final class SyncFence {
   private static final int ATTEMPTS = 4;
   private static final long FIRST_WAIT_MS = 250;
+
+  /** Conversations of one device whose pages are read at once: it bounds what a device may hold. */
+  private static final int READ_AHEAD = 6;
 
   private final Vertx vertx;
   private final Bus bus;
@@ -107,7 +111,7 @@ final class SyncFence {
             anew -> {
               behind.removeIf(anew::contains);
               behind.addAll(anew);
-              return streamEach(connection, behind);
+              return new ReadAhead(connection, behind).streamAll();
             })
         .map(done -> finish(connection, plan));
   }
@@ -139,24 +143,47 @@ final class SyncFence {
     return Future.all(entered).map(anew);
   }
 
-  private Future<Void> streamEach(Connection connection, Deque<SyncItem> behind) {
-    SyncItem item = behind.poll();
-    return item == null
-        ? Future.succeededFuture()
-        : streamOne(connection, item).compose(done -> streamEach(connection, behind));
+  /** In the plan's order; first pages of the next ones are asked for while one goes out. */
+  private final class ReadAhead {
+    private record First(SyncItem item, Future<ChangesPage> page) {}
+
+    private final Connection connection;
+    private final Deque<SyncItem> behind;
+    private final Deque<First> asked = new ArrayDeque<>();
+
+    ReadAhead(Connection connection, Deque<SyncItem> behind) {
+      this.connection = connection;
+      this.behind = behind;
+    }
+
+    Future<Void> streamAll() {
+      while (asked.size() < READ_AHEAD && !behind.isEmpty()) {
+        SyncItem item = behind.poll();
+        asked.add(new First(item, page(connection, item)));
+      }
+      First first = asked.poll();
+      return first == null
+          ? Future.succeededFuture()
+          : streamOne(connection, first.item(), first.page()).compose(done -> streamAll());
+    }
   }
 
-  private Future<Void> streamOne(Connection connection, SyncItem item) {
+  private Future<ChangesPage> page(Connection connection, SyncItem item) {
+    long after = connection.feed(item.conversationId()).stream.fillFrom();
+    return persistently(
+        connection,
+        () ->
+            turns.goOn(
+                () ->
+                    whileOpen(
+                        connection, () -> pages.due(connection, item.conversationId(), after))),
+        1);
+  }
+
+  private Future<Void> streamOne(Connection connection, SyncItem item, Future<ChangesPage> asked) {
     ConversationFeed feed = connection.feed(item.conversationId());
     long after = feed.stream.fillFrom();
-    return persistently(
-            connection,
-            () ->
-                turns.goOn(
-                    () ->
-                        whileOpen(
-                            connection, () -> pages.due(connection, item.conversationId(), after))),
-            1)
+    return asked
         .compose(
             page -> {
               if (item.large()) {
@@ -169,7 +196,7 @@ final class SyncFence {
                           page.hasMore()
                                   && feed.stream.position() > after
                                   && feed.stream.position() < item.headChangeSeq()
-                              ? streamOne(connection, item)
+                              ? streamOne(connection, item, page(connection, item))
                               : Future.succeededFuture());
             })
         .recover(
