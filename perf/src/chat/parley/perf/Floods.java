@@ -108,6 +108,11 @@ final class Floods {
     return thread;
   }
 
+  /** A word from each, so that nobody counts as lost while nothing is sent. */
+  void ping() {
+    loop.runOnContext(go -> sockets.forEach(bare -> bare.write("{\"t\":\"ping\",\"d\":{}}")));
+  }
+
   Result result() {
     return new Result(sent.get(), acked.get(), refused.get(), closed.get());
   }

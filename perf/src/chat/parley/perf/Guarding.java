@@ -22,7 +22,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "guarding",
     mixinStandardHelpOptions = true,
-    subcommands = {Guarding.Flood.class, SlowReaders.class, OverloadDrill.class, Storm.class})
+    subcommands = {
+      Guarding.Flood.class,
+      SlowReaders.class,
+      OverloadDrill.class,
+      Storm.class,
+      LimitCost.class
+    })
 final class Guarding {
   /** Runs a drill; {@code --help} tells which there are. */
   public static void main(String[] args) {
@@ -111,8 +117,9 @@ final class Guarding {
       try {
         ChatLoad people = target.people(vertx, group);
         System.out.println(
-            "| flood | sent | acked | refused | closed | others: sent | send→ack p50 / p95 / p99 / max"
-                + " ms | lost, failed |\n|---|---|---|---|---|---|---|---|");
+            "| flood | sent | acked | refused | closed | others: sent | send→ack p50 / p95 / p99 /"
+                + " max ms | lost, failed |\n"
+                + "|---|---|---|---|---|---|---|---|");
         for (Floods.By by : Floods.By.values()) {
           Hall hall = Hall.make(vertx, target.cassandra, target.signingKey, members, members);
           Floods floods = Floods.open(vertx, target.server, hall, by);
@@ -135,6 +142,7 @@ final class Guarding {
 
     private boolean measure(String name, ChatLoad people, List<Double> p99s, Floods floods)
         throws InterruptedException {
+      floods.ping();
       Floods.Result before = floods.result();
       ChatLoad.Result result = people.run(target.rate, target.seconds);
       Floods.Result after = floods.result();

@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
 @Command(name = "slow-readers", description = "some of very many never read")
 final class SlowReaders implements Callable<Integer> {
   private static final int RECEIVE_BYTES = 8_192;
-  private static final int AT_ONCE = 25;
+  private static final int SPEAKERS = 25;
+  private static final int LATE_SECONDS = 3;
   private static final String CUT = "parley_gateway_slow_readers_cut_total";
 
   @Mixin private Guarding.Target target;
@@ -46,6 +47,7 @@ final class SlowReaders implements Callable<Integer> {
   @Option(names = "--server-pid", required = true, description = "whose heap is looked at")
   private long serverPid;
 
+  private final HttpClient http = HttpClient.newHttpClient();
   private final List<Bare> readers = new ArrayList<>();
   private final Histogram micros = Latency.histogram();
   private long[] dueAt = new long[0];
@@ -63,8 +65,9 @@ final class SlowReaders implements Callable<Integer> {
         readers.add(enter(client, hall, i));
       }
       System.out.println(
-          "| slow readers | sent → a reader has it, p50 / p95 / p99 / max ms | cut (4010) | heap in use"
-              + " after a collection, MiB: before, at most |\n|---|---|---|---|");
+          "| slow readers | sent → a reader has it, p50 / p95 / p99 / max ms | cut (4010) | heap in"
+              + " use after a collection, MiB: before, at most |\n"
+              + "|---|---|---|---|");
       List<Double> without = new ArrayList<>();
       List<Double> with = new ArrayList<>();
       for (int i = 0; i < target.times; i++) {
@@ -118,10 +121,33 @@ final class SlowReaders implements Callable<Integer> {
       slowOnes.add(bare);
       loop.runOnContext(go -> bare.stopReading());
     }
-    HttpClient http = HttpClient.newHttpClient();
-    double cutBefore = ServerCounters.read(http, target.server).series().getOrDefault(CUT, 0.0);
+    double cutBefore = cut();
     long before = heap ? liveMib() : 0;
     long most = before;
+    Thread speaking = speak(hall);
+    while (heap && speaking.isAlive()) {
+      most = Math.max(most, liveMib());
+      TimeUnit.SECONDS.sleep(2);
+    }
+    speaking.join();
+    TimeUnit.SECONDS.sleep(LATE_SECONDS);
+    Promise<Latency> read = Promise.promise();
+    loop.runOnContext(go -> read.complete(Latency.of(micros)));
+    Latency latency = read.future().await();
+    System.out.printf(
+        Locale.ROOT,
+        "| %d of %d | %s | %.0f | %s |%n",
+        stuck,
+        online - slow + stuck,
+        heap ? "(not counted: collections)" : latency.toString(),
+        cut() - cutBefore,
+        heap ? before + ", " + most : "");
+    loop.runOnContext(go -> slowOnes.forEach(Bare::close));
+    return latency.p99();
+  }
+
+  /** Some of those who read speak in turn, on a thread of its own, until it is over. */
+  private Thread speak(Hall hall) throws Exception {
     Promise<Void> ready = Promise.promise();
     loop.runOnContext(
         go -> {
@@ -132,6 +158,7 @@ final class SlowReaders implements Callable<Integer> {
         });
     ready.future().await();
     String text = "x".repeat(bytes);
+    String conversation = hall.conversationId().value();
     Thread speaking =
         new Thread(
             () ->
@@ -140,33 +167,17 @@ final class SlowReaders implements Callable<Integer> {
                     target.seconds,
                     (index, due) -> {
                       dueAt[index] = due;
-                      loop.runOnContext(
-                          go ->
-                              readers
-                                  .get(index % AT_ONCE)
-                                  .send(hall.conversationId().value(), mark + index, text));
-                    }));
+                      Bare speaker = readers.get(index % Math.min(SPEAKERS, readers.size()));
+                      loop.runOnContext(go -> speaker.send(conversation, mark + index, text));
+                    }),
+            "speaking");
     speaking.start();
-    while (heap && speaking.isAlive()) {
-      most = Math.max(most, liveMib());
-      TimeUnit.SECONDS.sleep(2);
-    }
-    speaking.join();
-    TimeUnit.SECONDS.sleep(3);
-    double cut = ServerCounters.read(http, target.server).series().getOrDefault(CUT, 0.0);
-    Promise<Latency> read = Promise.promise();
-    loop.runOnContext(go -> read.complete(Latency.of(micros)));
-    Latency latency = read.future().await();
-    System.out.printf(
-        Locale.ROOT,
-        "| %d of %d | %s | %.0f | %s |%n",
-        stuck,
-        online - slow + stuck,
-        heap ? "(not counted: collections)" : latency.toString(),
-        cut - cutBefore,
-        heap ? before + ", " + most : "");
-    loop.runOnContext(go -> slowOnes.forEach(Bare::close));
-    return latency.p99();
+    return speaking;
+  }
+
+  /** How many slow readers the server has cut so far. */
+  private double cut() throws IOException, InterruptedException {
+    return ServerCounters.read(http, target.server).series().getOrDefault(CUT, 0.0);
   }
 
   /** What is still in use after a full collection. */

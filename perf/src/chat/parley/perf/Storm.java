@@ -31,6 +31,8 @@ import picocli.CommandLine.Option;
 final class Storm implements Callable<Integer> {
   private static final int HALL = 50;
   private static final int CONNECT_AT_ONCE = 25;
+  private static final int MISSED = 5;
+  private static final int SETTLE_SECONDS = 10;
   private static final long LONGEST_SYNC_MS = 15_000;
   private static final int FIRST_WINDOW_MS = 250;
   private static final int LONGEST_WINDOW_MS = 8_000;
@@ -78,14 +80,7 @@ final class Storm implements Callable<Integer> {
                 HALL + 1,
                 HALL + 1));
       }
-      ClientGroup group = ClientGroup.open(vertx, second.uri());
-      ChatLoad people =
-          ChatLoad.over(
-              group,
-              observers ->
-                  new Pairs(vertx, group, Long.toString(System.nanoTime(), 36), observers)
-                      .open(pairs)
-                      .await(10, TimeUnit.MINUTES));
+      ChatLoad people = people(second);
       people.run(rate, 10);
       port = gateway.httpPort();
       for (Hall hall : halls) {
@@ -98,6 +93,15 @@ final class Storm implements Callable<Integer> {
     } finally {
       vertx.close().await(10, TimeUnit.SECONDS);
     }
+  }
+
+  private ChatLoad people(DevNode at) throws Exception {
+    ClientGroup group = ClientGroup.open(vertx, at.uri());
+    String runId = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+    return ChatLoad.over(
+        group,
+        observers ->
+            new Pairs(vertx, group, runId, observers).open(pairs).await(10, TimeUnit.MINUTES));
   }
 
   private int drill(ChatLoad people, List<Hall> halls, DevNode second, DevNode gateway)
@@ -114,54 +118,75 @@ final class Storm implements Callable<Integer> {
     long killedAt = System.nanoTime();
     devices.forEach(device -> device.syncedAt = 0);
     gateway.kill9();
-    for (int i = 0; i < 5; i++) { // what they miss
-      int number = i;
+    sayWhatTheyMiss(halls, speakers);
+    ChatLoad.Result during = people.run(rate, seconds);
+    TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+    Outcome outcome = outcome(said, killedAt);
+    print(outcome, before, during);
+    boolean held =
+        outcome.lastMs() >= 0
+            && outcome.lastMs() <= LONGEST_SYNC_MS
+            && outcome.lacking() == 0
+            && Guarding.whole(before)
+            && Guarding.whole(during);
+    return held ? 0 : 1;
+  }
+
+  private void sayWhatTheyMiss(List<Hall> halls, List<Bare> speakers) {
+    for (int i = 0; i < MISSED; i++) {
       for (int hall = 0; hall < halls.size(); hall++) {
+        String id = "missed-" + i;
         String conversation = halls.get(hall).conversationId().value();
         Bare speaker = speakers.get(hall);
-        loop.runOnContext(go -> speaker.send(conversation, "missed-" + number, "come back"));
+        loop.runOnContext(go -> speaker.send(conversation, id, "come back"));
       }
     }
-    ChatLoad.Result during = people.run(rate, seconds);
-    TimeUnit.SECONDS.sleep(10);
-    Promise<long[]> read = Promise.promise();
+  }
+
+  /**
+   * How it ended.
+   *
+   * @param lastMs from the kill until the last device was in sync; -1 where one was not
+   * @param lacking acked messages that a device does not have, over all devices
+   */
+  private record Outcome(long lastMs, long lacking) {}
+
+  private Outcome outcome(List<AtomicInteger> said, long killedAt) throws Exception {
+    Promise<Outcome> read = Promise.promise();
     loop.runOnContext(
         go -> {
-          long last = 0;
-          long missing = 0;
+          long last = killedAt;
+          long lacking = 0;
+          boolean all = true;
           for (int i = 0; i < devices.size(); i++) {
             Device device = devices.get(i);
-            last = device.syncedAt == 0 ? Long.MAX_VALUE : Math.max(last, device.syncedAt);
-            missing += Math.max(0, said.get(i / HALL).get() - device.has);
+            all &= device.syncedAt != 0;
+            last = Math.max(last, device.syncedAt);
+            lacking += Math.max(0, said.get(i / HALL).get() - device.has);
           }
-          read.complete(new long[] {last, missing});
+          read.complete(
+              new Outcome(all ? TimeUnit.NANOSECONDS.toMillis(last - killedAt) : -1, lacking));
         });
-    long[] outcome = read.future().await();
-    long lastMs =
-        outcome[0] == Long.MAX_VALUE ? -1 : TimeUnit.NANOSECONDS.toMillis(outcome[0] - killedAt);
+    return read.future().await();
+  }
+
+  private void print(Outcome outcome, ChatLoad.Result before, ChatLoad.Result during) {
     System.out.println(
-        "| devices | all in sync after ms | told to wait | changes that somebody lacks | those who talk,"
-            + " send→ack p50 / p95 / p99 / max ms: before | while they come | × p99 | lost, failed |\n"
-            + "|---|---|---|---|---|---|---|---|");
+        "| devices | all in sync after ms | told to wait | messages that somebody lacks | those who"
+            + " talk, send→ack p50 / p95 / p99 / max ms: before | while they come | × p99 | lost,"
+            + " failed |\n|---|---|---|---|---|---|---|---|");
     System.out.printf(
         Locale.ROOT,
         "| %d | %d | %d | %d | %s | %s | %.2f | %d, %d |%n",
         devices.size(),
-        lastMs,
+        outcome.lastMs(),
         refused.get(),
-        outcome[1],
+        outcome.lacking(),
         before.ack(),
         during.ack(),
         during.ack().p99() / Math.max(0.1, before.ack().p99()),
         before.lost() + during.lost(),
         before.failed() + during.failed());
-    boolean held =
-        lastMs >= 0
-            && lastMs <= LONGEST_SYNC_MS
-            && outcome[1] == 0
-            && Guarding.whole(before)
-            && Guarding.whole(during);
-    return held ? 0 : 1;
   }
 
   private Bare speaker(int at, String token, AtomicInteger acked) throws Exception {

@@ -30,7 +30,7 @@ public record RateSettings(
   public static RateSettings defaults() {
     return new RateSettings(
         usual(),
-        Rate.parse("1000 + 300/s"),
+        Rate.parse("2000 + 500/s"),
         AddressList.of(List.of(AddressList.LOOPBACK)),
         AddressList.of(List.of(AddressList.LOOPBACK)));
   }
@@ -47,12 +47,12 @@ public record RateSettings(
     put(usual, Scope.USER, Kind.RETRIES, "30 + 1/s");
     put(usual, Scope.DEVICE, Kind.MESSAGES, "80 + 4/s");
     put(usual, Scope.DEVICE, Kind.BYTES, "786432 + 24576/s");
-    put(usual, Scope.IP, Kind.MESSAGES, "3000 + 150/s");
-    put(usual, Scope.IP, Kind.BYTES, "16777216 + 1048576/s");
+    put(usual, Scope.IP, Kind.MESSAGES, "600 + 60/s");
+    put(usual, Scope.IP, Kind.BYTES, "4194304 + 524288/s");
     put(usual, Scope.IP, Kind.CONNECTIONS, "3000 + 50/s");
     put(usual, Scope.IP, Kind.SIGN_INS, "120 + 60/m");
     put(usual, Scope.IP, Kind.PAGES, "6000 + 200/s");
-    put(usual, Scope.CONVERSATION, Kind.MESSAGES, "600 + 60/s");
+    put(usual, Scope.CONVERSATION, Kind.MESSAGES, "300 + 40/s");
     put(usual, Scope.CONVERSATION, Kind.BYTES, "4194304 + 524288/s");
     put(usual, Scope.CONVERSATION, Kind.CHANNEL_CALLS, "10 + 2/m");
     return usual;
