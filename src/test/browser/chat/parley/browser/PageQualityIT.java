@@ -87,13 +87,13 @@ class PageQualityIT {
     Person ada = Stage.person("ada", "Ada Lovelace");
     axe.check(ada.page(), "no conversations");
     ada.createsGroup("Analytical Engine", bob);
-    ada.writes("Who has the **cards**? See https://example.org/cards and ask @" + bob.handle());
+    // Not at the end: there Enter would take the offered mention instead of sending.
+    String asked = "See https://example.org/cards and ask @" + bob.handle() + " first";
+    ada.writes("Who has the **cards**? " + asked);
     bob.opens("Analytical Engine");
-    ada.likes("Who has the cards? See https://example.org/cards and ask @" + bob.handle());
-    bob.replies(
-        "Who has the cards? See https://example.org/cards and ask @" + bob.handle(), "I do");
-    ada.seesOwn(
-        "Who has the cards? See https://example.org/cards and ask @" + bob.handle(), "read");
+    ada.likes("Who has the cards? " + asked);
+    bob.replies("Who has the cards? " + asked, "I do");
+    ada.seesOwn("Who has the cards? " + asked, "read");
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
       for (int width : List.of(1100, 320)) {
         for (Person person : List.of(ada, bob)) {
