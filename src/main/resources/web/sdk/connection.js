@@ -123,6 +123,9 @@ export class Connection {
       case 'session.revoked':
         this.#revoked = data.reason || 'revoked';
         return;
+      case 'reauth':
+        this.#reauth();
+        return;
       case 'closing':
         // SockJS cannot carry our close codes, so its last frame says them.
         this.#closing = data;
@@ -142,6 +145,18 @@ export class Connection {
     if (frame.t === 'sync.end' && this.#state === 'syncing') {
       this.#attempt = 0;
       this.#enter('online');
+    }
+  }
+
+  /** The token is about to end: brings a new one, and nothing else changes. */
+  async #reauth() {
+    const socket = this.#socket;
+    try {
+      await this.#session.renew();
+      const token = await this.#session.token();
+      if (this.#socket === socket) this.#write('reauth', { token });
+    } catch (notRenewed) {
+      // The server closes with 4100 when the time is over, and then it is tried again.
     }
   }
 

@@ -77,6 +77,7 @@ public record Scenario(String name, String promise, List<JsonObject> steps) {
       case "close" -> server.close(step.getInteger("code"));
       case "drain" -> server.drain(step.getLong("reconnectAfterMs"));
       case "expire" -> server.expire();
+      case "reauth" -> server.reauth();
       default -> expect(server, device, step, patience);
     }
   }
@@ -94,6 +95,8 @@ public record Scenario(String name, String promise, List<JsonObject> steps) {
           until(step, patience, device, () -> server.stored() == step.getInteger("messages"));
       case "renewed" ->
           until(step, patience, device, () -> server.renewals() == step.getInteger("times"));
+      case "reauthed" ->
+          until(step, patience, device, () -> server.reauths() == step.getInteger("times"));
       case "ended" -> until(step, patience, device, device::ended);
       case "connected" -> {
         until(step, patience, device, () -> server.hellos().size() >= step.getInteger("times"));

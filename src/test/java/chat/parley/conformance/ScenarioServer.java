@@ -52,6 +52,7 @@ public final class ScenarioServer implements AutoCloseable {
   private int refuse;
   private long retryAfterMs;
   private volatile int renewals;
+  private volatile int reauths;
   private volatile int stored;
 
   private ScenarioServer(Map<String, UnaryOperator<String>> mutations) {
@@ -209,6 +210,16 @@ public final class ScenarioServer implements AutoCloseable {
     step(() -> token = "a2");
   }
 
+  /** The token is about to end: asks everybody for a new one. */
+  void reauth() {
+    step(
+        () -> {
+          token = "a2";
+          JsonObject when = new JsonObject().put("expiresAt", "2026-01-01T00:00:30.000Z");
+          List.copyOf(wires).forEach(wire -> wire.write(frame("reauth", null, when)));
+        });
+  }
+
   // --- what a scenario looks at ---
 
   /** The conversation's cursor in each hello so far; 0 where it had none. */
@@ -218,6 +229,11 @@ public final class ScenarioServer implements AutoCloseable {
 
   int renewals() {
     return renewals;
+  }
+
+  /** New tokens that were brought on an open socket. */
+  int reauths() {
+    return reauths;
   }
 
   /** Messages of the device that were stored. */
@@ -299,6 +315,12 @@ public final class ScenarioServer implements AutoCloseable {
                   page(after(data.getLong("after"), data.getInteger("limit", 100)))
                       .put("conversationId", CONVERSATION)));
       case "message.send" -> send(wire, id, data);
+      case "reauth" -> {
+        if (token.equals(data.getString("token"))) {
+          reauths++;
+          wire.write(frame("ack", id, new JsonObject().put("expiresAt", "2999-01-01T00:00:00.000Z")));
+        }
+      }
       default -> {
         // Receipts want no answer.
       }
