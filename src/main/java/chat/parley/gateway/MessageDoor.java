@@ -97,6 +97,9 @@ final class MessageDoor {
           new FailureException(
               Failure.OVERLOADED, "the server has too much to do", load.retryAfterMs()));
     }
-    return work.get().onComplete(done -> load.endSend());
+    // In a compose: whatever work throws is a failure too, and the send is over.
+    return Future.<Void>succeededFuture()
+        .compose(begun -> work.get())
+        .onComplete(done -> load.endSend());
   }
 }
