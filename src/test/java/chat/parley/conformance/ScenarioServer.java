@@ -318,7 +318,8 @@ public final class ScenarioServer implements AutoCloseable {
       case "reauth" -> {
         if (token.equals(data.getString("token"))) {
           reauths++;
-          wire.write(frame("ack", id, new JsonObject().put("expiresAt", "2999-01-01T00:00:00.000Z")));
+          wire.write(
+              frame("ack", id, new JsonObject().put("expiresAt", "2999-01-01T00:00:00.000Z")));
         }
       }
       default -> {
