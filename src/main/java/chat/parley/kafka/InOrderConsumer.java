@@ -54,7 +54,9 @@ public final class InOrderConsumer {
     this.group = group.name();
     this.deadLetters =
         new DeadLetters(
-            StreamProducer.of(vertx, settings, settings.deadLettersTopic(), meters), group, clock);
+            StreamProducer.of(vertx, settings, settings.deadLettersTopic(), group.name(), meters),
+            group,
+            clock);
     Backoff backoff = new Backoff(FIRST_RETRY_MS, MAX_RETRY_MS, new Random()::nextDouble);
     this.patient =
         new PatientHandler(

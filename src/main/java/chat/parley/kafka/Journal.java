@@ -111,7 +111,7 @@ public final class Journal {
     try {
       JournalTopic.ensure(admin, settings, lanes);
       return new Connection(
-          StreamProducer.of(vertx, settings, settings.journalTopic(), meters), admin);
+          StreamProducer.of(vertx, settings, settings.journalTopic(), "journal", meters), admin);
     } catch (RuntimeException | InterruptedException unusable) {
       admin.close();
       throw unusable;

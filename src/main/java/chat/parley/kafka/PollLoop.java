@@ -42,6 +42,7 @@ final class PollLoop implements ConsumerRebalanceListener {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
   private static final Duration STAY = Duration.ofMillis(1);
+  private static final int HEARTBEAT_MS = 500;
   private static final long DRAIN_MS = 3_000;
   private static final long LAG_INTERVAL_MS = 1_000;
   private static final Duration LAG_PATIENCE = Duration.ofMillis(500);
@@ -283,6 +284,15 @@ final class PollLoop implements ConsumerRebalanceListener {
     return new StreamRecord(record.key(), record.value(), headers);
   }
 
+  /**
+   * A consumer learns of a rebalance by its next heartbeat, and a cooperative one takes two: that
+   * is what a node that starts waits for, and whatever a dead one left. A heartbeat costs a broker
+   * next to nothing.
+   */
+  private int heartbeatMs() {
+    return Math.min(HEARTBEAT_MS, settings.sessionTimeoutMs() / 3);
+  }
+
   private KafkaConsumer<String, byte[]> open() {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrap());
@@ -293,7 +303,7 @@ final class PollLoop implements ConsumerRebalanceListener {
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.maxBatch());
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, source.fetchWaitMs());
     properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, settings.sessionTimeoutMs());
-    properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, settings.sessionTimeoutMs() / 3);
+    properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, heartbeatMs());
     // Only what moves stops flowing when a consumer comes or goes.
     properties.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,

@@ -41,8 +41,16 @@ public final class StreamProducer {
   private final Counter sent;
   private final Counter failed;
 
+  private final Gauge unacked;
+  private final MeterRegistry meters;
+
   private StreamProducer(
-      String topic, long maxBytes, KafkaProducer<String, byte[]> producer, MeterRegistry meters) {
+      String topic,
+      String user,
+      long maxBytes,
+      KafkaProducer<String, byte[]> producer,
+      MeterRegistry meters) {
+    this.meters = meters;
     this.topic = topic;
     this.maxBytes = maxBytes;
     this.producer = producer;
@@ -56,10 +64,12 @@ public final class StreamProducer {
             .description("Records that the stream has not acked in time or has refused")
             .tag("topic", topic)
             .register(meters);
-    Gauge.builder("parley.kafka.unacked.bytes", unackedBytes, AtomicLong::doubleValue)
-        .description("Bytes handed to the producer and not acked yet")
-        .tag("topic", topic)
-        .register(meters);
+    this.unacked =
+        Gauge.builder("parley.kafka.unacked.bytes", unackedBytes, AtomicLong::doubleValue)
+            .description("Bytes handed to the producer and not acked yet")
+            .tag("topic", topic)
+            .tag("user", user)
+            .register(meters);
   }
 
   /**
@@ -68,17 +78,26 @@ public final class StreamProducer {
    */
   public static StreamProducer ofChanges(
       Vertx vertx, KafkaSettings settings, MeterRegistry meters) {
-    return of(vertx, settings, settings.changesTopic(), NEVER_MS, meters);
+    return of(vertx, settings, settings.changesTopic(), "relay", NEVER_MS, meters);
   }
 
-  /** A producer of a topic. It connects lazily: brokers that are away fail its sends. */
+  /**
+   * A producer of a topic. It connects lazily: brokers that are away fail its sends.
+   *
+   * @param user who sends, in the metrics: one topic has several producers in a node
+   */
   public static StreamProducer of(
-      Vertx vertx, KafkaSettings settings, String topic, MeterRegistry meters) {
-    return of(vertx, settings, topic, settings.deliveryTimeoutMs(), meters);
+      Vertx vertx, KafkaSettings settings, String topic, String user, MeterRegistry meters) {
+    return of(vertx, settings, topic, user, settings.deliveryTimeoutMs(), meters);
   }
 
   private static StreamProducer of(
-      Vertx vertx, KafkaSettings settings, String topic, int deliveryMs, MeterRegistry meters) {
+      Vertx vertx,
+      KafkaSettings settings,
+      String topic,
+      String user,
+      int deliveryMs,
+      MeterRegistry meters) {
     KafkaProducer<String, byte[]> producer =
         KafkaProducer.create(
             vertx,
@@ -87,7 +106,7 @@ public final class StreamProducer {
             new ByteArraySerializer());
     // Each record's own future tells of it; without this each would be logged as an error as well.
     producer.exceptionHandler(told -> {});
-    return new StreamProducer(topic, settings.bufferBytes(), producer, meters);
+    return new StreamProducer(topic, user, settings.bufferBytes(), producer, meters);
   }
 
   /**
@@ -133,6 +152,7 @@ public final class StreamProducer {
 
   /** Sends what is buffered, for at most {@code timeoutMs}, and lets go of the brokers. */
   public Future<Void> close(long timeoutMs) {
+    meters.remove(unacked);
     return producer.close(timeoutMs);
   }
 

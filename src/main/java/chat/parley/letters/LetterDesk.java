@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LetterDesk {
   private static final Logger LOG = LoggerFactory.getLogger(LetterDesk.class);
+  private static final String USER = "letters";
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long LOOK_EVERY_MS = 15_000;
   private static final long CLOSE_MS = 3_000;
@@ -266,12 +267,13 @@ public final class LetterDesk {
   }
 
   private synchronized StreamProducer replays(String topic) {
-    return replays.computeIfAbsent(topic, back -> StreamProducer.of(vertx, settings, back, meters));
+    return replays.computeIfAbsent(
+        topic, back -> StreamProducer.of(vertx, settings, back, USER, meters));
   }
 
   private synchronized StreamProducer decisions() {
     if (decisions == null) {
-      decisions = StreamProducer.of(vertx, settings, settings.deadLettersTopic(), meters);
+      decisions = StreamProducer.of(vertx, settings, settings.deadLettersTopic(), USER, meters);
     }
     return decisions;
   }

@@ -54,7 +54,7 @@ class LetterDeskIT {
             .withBootstrapServers(List.of(SharedStack.get().kafkaBootstrap()))
             .withTopics("changes-" + id, "dead-" + id);
     Await.join(Topics.ensure(vertx, settings));
-    producer = StreamProducer.of(vertx, settings, settings.deadLettersTopic(), meters);
+    producer = StreamProducer.of(vertx, settings, settings.deadLettersTopic(), "test", meters);
     ada = new LetterDesk(vertx, settings, meters, Clock.systemUTC(), audited);
     bob = new LetterDesk(vertx, settings, meters, Clock.systemUTC(), audited);
   }
