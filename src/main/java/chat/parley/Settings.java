@@ -1,6 +1,7 @@
 package chat.parley;
 
 import chat.parley.auth.AuthSettings;
+import chat.parley.auth.PasswordSettings;
 import chat.parley.cassandra.CassandraSettings;
 import chat.parley.config.SettingsReader;
 import chat.parley.config.SettingsSource;
@@ -214,12 +215,19 @@ public record Settings(
         reader.number("auth.access-token-seconds", defaults.accessTokenSeconds(), 10),
         reader.number("auth.refresh-token-seconds", defaults.refreshTokenSeconds(), 60),
         reader.number("auth.leeway-seconds", defaults.leewaySeconds(), 0),
-        reader.integer("auth.password-threads", defaults.passwordThreads(), 1),
-        reader.integer("auth.max-queued-passwords", defaults.maxQueuedPasswords(), 1),
+        passwords(reader, defaults.passwords()),
         reader.number("auth.profile-cache-seconds", defaults.profileCacheSeconds(), 0),
         reader.flag("auth.built-in-accounts", defaults.builtInAccounts()),
         reader.integer("auth.max-devices", defaults.maxDevices(), 1),
         OidcInput.read(reader));
+  }
+
+  private static PasswordSettings passwords(SettingsReader reader, PasswordSettings defaults) {
+    return new PasswordSettings(
+        reader.integer("auth.password-threads", defaults.threads(), 1),
+        reader.integer("auth.max-queued-passwords", defaults.maxQueued(), 1),
+        reader.integer("auth.password-memory-kib", defaults.memoryKib(), 8),
+        reader.integer("auth.password-passes", defaults.passes(), 1));
   }
 
   private static ClusterSettings cluster(SettingsReader reader) {

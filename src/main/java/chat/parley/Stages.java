@@ -311,7 +311,7 @@ final class Stages {
             new EdgeServices(
                 settings.auth(),
                 keepers.tokens(),
-                new Passwords(vertx, settings.auth()),
+                new Passwords(vertx, settings.auth().passwords()),
                 stores.accounts(),
                 stores.devices(),
                 keepers.router(),

@@ -107,8 +107,7 @@ final class TortureCommand implements Callable<Integer> {
       names = "--big-group",
       paramLabel = "N",
       defaultValue = "500",
-      description =
-          "members of the large group (${DEFAULT-VALUE}); most have no device, and making one takes 0.2 s of a core")
+      description = "members of the large group (${DEFAULT-VALUE}); most have no device")
   private int bigGroup;
 
   @Option(

@@ -111,7 +111,7 @@ class DeadLettersIT {
   private static ParleyApi admin(String handle) {
     AuthSettings auth = AuthSettings.defaults();
     Accounts accounts = Await.join(Accounts.open(session, auth, Clock.systemUTC()));
-    String hash = Await.join(new Passwords(vertx, auth).hash(PASSWORD));
+    String hash = Await.join(new Passwords(vertx, auth.passwords()).hash(PASSWORD));
     Await.join(accounts.create(handle, handle, hash));
     return crowd
         .stranger()

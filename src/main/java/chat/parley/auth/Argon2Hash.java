@@ -14,35 +14,34 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * costs stand in the string, so that they can be raised without locking anybody out.
  */
 final class Argon2Hash {
-  private static final int MEMORY_KIB = 19 * 1_024;
-  private static final int PASSES = 2;
   private static final int LANES = 1;
   private static final int SALT_BYTES = 16;
   private static final int HASH_BYTES = 32;
 
-  /** Bounds the digits, so that a broken row cannot ask for terabytes. */
+  /** Bounds the digits, so that a broken row cannot ask for terabytes; wider than settings go. */
   private static final Pattern PHC =
       Pattern.compile(
-          "\\$argon2id\\$v=19\\$m=(\\d{1,6}),t=(\\d{1,2}),p=(\\d)\\$([A-Za-z0-9+/]{11,})\\$([A-Za-z0-9+/]{11,})");
+          "\\$argon2id\\$v=19\\$m=(\\d{1,7}),t=(\\d{1,3}),p=(\\d)\\$([A-Za-z0-9+/]{11,})\\$([A-Za-z0-9+/]{11,})");
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Argon2Hash() {}
 
-  /** Hashes with a fresh salt; takes 0.1 to 0.3 s. */
-  static String of(String password) {
+  /** Hashes with a fresh salt, at the costs of these settings. */
+  static String of(String password, PasswordSettings costs) {
     byte[] salt = new byte[SALT_BYTES];
     RANDOM.nextBytes(salt);
-    return phc(salt, argon2id(password, salt, MEMORY_KIB, PASSES, LANES, HASH_BYTES));
+    int memoryKib = costs.memoryKib();
+    return phc(costs, salt, argon2id(password, salt, memoryKib, costs.passes(), LANES, HASH_BYTES));
   }
 
   /** Well formed and as dear to check as any other, but of no password that anybody knows. */
-  static String unmatchable() {
+  static String unmatchable(PasswordSettings costs) {
     byte[] salt = new byte[SALT_BYTES];
     byte[] hash = new byte[HASH_BYTES];
     RANDOM.nextBytes(salt);
     RANDOM.nextBytes(hash);
-    return phc(salt, hash);
+    return phc(costs, salt, hash);
   }
 
   /**
@@ -84,10 +83,14 @@ final class Argon2Hash {
     return hash;
   }
 
-  private static String phc(byte[] salt, byte[] hash) {
+  private static String phc(PasswordSettings costs, byte[] salt, byte[] hash) {
     Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
     return "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
         .formatted(
-            MEMORY_KIB, PASSES, LANES, base64.encodeToString(salt), base64.encodeToString(hash));
+            costs.memoryKib(),
+            costs.passes(),
+            LANES,
+            base64.encodeToString(salt),
+            base64.encodeToString(hash));
   }
 }

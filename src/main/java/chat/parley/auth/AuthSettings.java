@@ -17,8 +17,7 @@ import java.util.Locale;
  * @param accessTokenSeconds how long an access token is good for
  * @param refreshTokenSeconds how long a refresh token is good for when it is not used
  * @param leewaySeconds how far the clocks of two nodes may differ
- * @param passwordThreads passwords that may be hashed at once, each in 19 MiB
- * @param maxQueuedPasswords passwords that may wait for that; further ones are {@code overloaded}
+ * @param passwords how they are hashed
  * @param profileCacheSeconds how long a profile may be remembered
  * @param builtInAccounts whether accounts with a password of their own can be made and signed in to
  * @param maxDevices on which one user may be signed in
@@ -33,8 +32,7 @@ public record AuthSettings(
     long accessTokenSeconds,
     long refreshTokenSeconds,
     long leewaySeconds,
-    int passwordThreads,
-    int maxQueuedPasswords,
+    PasswordSettings passwords,
     long profileCacheSeconds,
     boolean builtInAccounts,
     int maxDevices,
@@ -54,8 +52,7 @@ public record AuthSettings(
         900,
         30 * 86_400L,
         30,
-        2,
-        64,
+        PasswordSettings.defaults(),
         10,
         true,
         50,

@@ -22,7 +22,7 @@ class PasswordsTest {
 
   @Test
   void aPasswordMatchesItsOwnHashOnly() {
-    Passwords passwords = new Passwords(vertx, AuthSettings.defaults());
+    Passwords passwords = new Passwords(vertx, PasswordSettings.defaults());
     String hash = passwords.hash("correct horse").await();
 
     assertThat(hash).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
@@ -47,11 +47,28 @@ class PasswordsTest {
   }
 
   @Test
+  void aHashMadeAtOtherCostsStillMatches() {
+    String cheap = new Passwords(vertx, new PasswordSettings(1, 1, 64, 1)).hash("pass").await();
+
+    assertThat(cheap).startsWith("$argon2id$v=19$m=64,t=1,p=1$");
+    assertThat(new Passwords(vertx, PasswordSettings.defaults()).matches("pass", cheap).await())
+        .isTrue();
+  }
+
+  @Test
+  void whatOwaspAsksForIsNotWeakAndLessIs() {
+    for (int[] enough :
+        new int[][] {{47_104, 1}, {19_456, 2}, {12_288, 3}, {9_216, 4}, {7_168, 5}}) {
+      assertThat(new PasswordSettings(1, 1, enough[0], enough[1]).isWeak()).isFalse();
+    }
+    for (int[] little : new int[][] {{64, 1}, {64, 1_000}, {19_456, 1}, {7_168, 4}}) {
+      assertThat(new PasswordSettings(1, 1, little[0], little[1]).isWeak()).isTrue();
+    }
+  }
+
+  @Test
   void pastTheBoundItSaysOverloadedAtOnce() {
-    AuthSettings tight =
-        new AuthSettings(
-            null, true, List.of(), "i", "a", 1, 1, 1, 1, 1, 1, true, 1, OidcSettings.defaults());
-    Passwords passwords = new Passwords(vertx, tight);
+    Passwords passwords = new Passwords(vertx, new PasswordSettings(1, 1, 19_456, 2));
     List<Future<String>> asked = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       asked.add(passwords.hash("p" + i));

@@ -7,6 +7,7 @@ import chat.parley.auth.AuthSettings;
 import chat.parley.auth.Devices.NewDevice;
 import chat.parley.auth.JwtTokens;
 import chat.parley.auth.OidcSettings;
+import chat.parley.auth.PasswordSettings;
 import chat.parley.auth.Passwords;
 import chat.parley.auth.Profile;
 import chat.parley.auth.SigningKey;
@@ -124,8 +125,7 @@ final class EdgeServer implements AutoCloseable {
             900,
             86_400,
             30,
-            2,
-            64,
+            new PasswordSettings(2, 64, 64, 1),
             10,
             builtIn,
             3,
@@ -149,7 +149,7 @@ final class EdgeServer implements AutoCloseable {
             new EdgeServices(
                 settings,
                 tokens,
-                new Passwords(vertx, settings),
+                new Passwords(vertx, settings.passwords()),
                 accounts,
                 devices,
                 new ShardRouter(

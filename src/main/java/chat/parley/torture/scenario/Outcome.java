@@ -1,8 +1,10 @@
 package chat.parley.torture.scenario;
 
+import chat.parley.torture.check.Figures;
 import chat.parley.torture.check.Judgement;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,8 @@ public record Outcome(
     Optional<Judgement> judgement,
     Duration took,
     String remark) {
+
+  private static final double MS = 1000.0;
 
   /** In a word. */
   public enum Verdict {
@@ -53,5 +57,24 @@ public record Outcome(
         Optional.of(judgement),
         took,
         "");
+  }
+
+  /** For people, one line: what a run that is stopped before its report has still told of it. */
+  String line() {
+    return "%s, seed %d: %s%s"
+        .formatted(
+            scenario.word(),
+            seed,
+            verdict == Verdict.SOUND ? "sound" : verdict.name(),
+            judgement.map(Judgement::figures).map(this::figures).orElse(""));
+  }
+
+  private String figures(Figures of) {
+    return " (%d acks, %d faults, longest wait for an ack %s, %ds)"
+        .formatted(of.acked(), of.faults(), seconds(of.longestGap()), took.toSeconds());
+  }
+
+  static String seconds(Duration some) {
+    return String.format(Locale.ROOT, "%.1fs", some.toMillis() / MS);
   }
 }

@@ -6,7 +6,6 @@ import chat.parley.torture.check.Violation;
 import chat.parley.torture.scenario.Outcome.Verdict;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -30,8 +29,6 @@ public record TortureReport(List<Outcome> outcomes, List<String> remains) {
 
   /** Nothing is wrong with what was played, and not all of it was. */
   public static final int INCOMPLETE = 3;
-
-  private static final double MS = 1000.0;
 
   /** Takes copies. */
   public TortureReport {
@@ -97,7 +94,11 @@ public record TortureReport(List<Outcome> outcomes, List<String> remains) {
         outcome.seed(),
         outcome.judgement().map(found -> Long.toString(found.figures().acked())).orElse("-"),
         outcome.judgement().map(found -> Long.toString(found.figures().faults())).orElse("-"),
-        outcome.judgement().map(found -> gap(found.figures().longestGap())).orElse("-"),
+        outcome
+            .judgement()
+            .map(found -> found.figures().longestGap())
+            .map(Outcome::seconds)
+            .orElse("-"),
         outcome.took().toSeconds() + "s",
         outcome.remark().isEmpty() ? verdict : verdict + ": " + outcome.remark());
   }
@@ -124,16 +125,12 @@ public record TortureReport(List<Outcome> outcomes, List<String> remains) {
         figures.stream()
             .map(Figures::longestGap)
             .max(Comparator.naturalOrder())
-            .map(TortureReport::gap)
+            .map(Outcome::seconds)
             .orElse("-"),
         of.stream().mapToLong(one -> one.took().toSeconds()).sum() + "s",
         verdicts.entrySet().stream()
             .map(each -> each.getValue() + " " + each.getKey().name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", ")));
-  }
-
-  private static String gap(Duration longest) {
-    return String.format(Locale.ROOT, "%.1fs", longest.toMillis() / MS);
   }
 
   private static void faults(Outcome outcome, List<String> lines) {

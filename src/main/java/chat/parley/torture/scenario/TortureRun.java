@@ -137,6 +137,9 @@ public final class TortureRun {
       }
       venue.play(scenario, seed, history);
     } catch (TortureException | DevClusterException | EmbeddedStackException brokeOff) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(brokeOff.getMessage());
+      }
       progress.line(scenario.word() + ": broke off: " + brokeOff.getMessage());
       outcomes.add(
           CompletableFuture.completedFuture(
@@ -159,9 +162,9 @@ public final class TortureRun {
 
   private Outcome judged(Scenario scenario, long seed, Path file, Duration took) {
     Judgement judgement = Judge.judge(file, requirements(scenario));
-    progress.line(
-        scenario.word() + ", seed " + seed + ": " + (judgement.isSound() ? "sound" : "RED"));
-    return Outcome.judged(scenario, seed, file, took, judgement);
+    Outcome outcome = Outcome.judged(scenario, seed, file, took, judgement);
+    progress.line(outcome.line());
+    return outcome;
   }
 
   /** Of what is sent while nothing is broken, at least a half is acked. */

@@ -39,8 +39,15 @@ final class Venue implements AutoCloseable {
   private static final Map<String, String> QUICK_START =
       Map.of("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
 
-  /** Half-open connections are found out within some 13 s, not after a minute. */
-  private static final Map<String, String> NODE_SETTINGS = Map.of("gateway.heartbeat-ms", "5000");
+  /**
+   * Half-open connections are found out within some 13 s, not after a minute; and a third of all
+   * work would be the hashing of passwords.
+   */
+  private static final Map<String, String> NODE_SETTINGS =
+      Map.of(
+          "gateway.heartbeat-ms", "5000",
+          "auth.password-memory-kib", "64",
+          "auth.password-passes", "1");
 
   private final TortureSettings settings;
   private final Progress progress;
