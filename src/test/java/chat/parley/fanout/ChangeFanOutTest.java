@@ -79,12 +79,12 @@ class ChangeFanOutTest {
     assertThat(sent)
         .containsExactlyInAnyOrder(
             "g1 4[anna] 5[anna] 6[anna] 7[anna]", "g2 4[ben,carl] 5[ben,carl] 6[ben,carl] 7[ben]");
-    assertThat(cluster.memberReads).isEqualTo(1);
+    assertThat(cluster.memberReads()).isEqualTo(1);
   }
 
   @Test
   void aStoreThatIsAheadOfTheStreamShowsNobodyTooMuch() throws Exception {
-    cluster.stint(ROOM, new Stint(CARL, Role.ADMIN, 4, 6));
+    cluster.join(ROOM, new Stint(CARL, Role.ADMIN, 4, 6));
 
     got(fanOut.handle(List.of(message(3), join(4, CARL), message(5), leave(6, CARL), message(7))));
 
@@ -132,8 +132,8 @@ class ChangeFanOutTest {
   @Test
   void whatIsPutBackIsShownToThoseWhoWereMembersThenAndChangesNobodysMembershipNow()
       throws Exception {
-    cluster.stint(ROOM, new Stint(CARL, Role.MEMBER, 4, 6));
-    cluster.stint(ROOM, new Stint(CARL, Role.MEMBER, 8, Stint.STILL_THERE));
+    cluster.join(ROOM, new Stint(CARL, Role.MEMBER, 4, 6));
+    cluster.join(ROOM, new Stint(CARL, Role.MEMBER, 8, Stint.STILL_THERE));
     got(fanOut.handle(List.of(message(9))));
     sent.clear();
 
@@ -203,22 +203,20 @@ class ChangeFanOutTest {
 
   @Test
   void aStoreThatIsAwayIsNoFaultOfTheRecord() {
-    cluster.storeAway = true;
+    cluster.away(new FailureException(Failure.UNAVAILABLE, "store away"));
     assertThatThrownBy(() -> got(fanOut.handle(List.of(message(3)))))
         .hasCauseInstanceOf(TryAgainException.class);
   }
 
   @Test
   void whatTheStoreHoldsOfARecordAndCannotBeReadIsItsOwnFault() {
-    cluster.storeAway = true;
-    cluster.storeFailure = new IllegalArgumentException("no such role");
+    cluster.away(new IllegalArgumentException("no such role"));
     assertThatThrownBy(() -> got(fanOut.handle(List.of(message(3)))))
         .hasCauseInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void aStoreThatFailsInAnyOtherWayIsAwayAndCostsNoRecord() {
-    cluster.storeAway = true;
     List<Throwable> outages =
         List.of(
             new FailureException(Failure.UNAVAILABLE, "does not answer"),
@@ -226,7 +224,7 @@ class ChangeFanOutTest {
             new IllegalStateException("Session is closed"),
             new RejectedExecutionException("queue full"));
     for (Throwable outage : outages) {
-      cluster.storeFailure = outage;
+      cluster.away(outage);
       assertThatThrownBy(() -> got(fanOut.handle(List.of(message(3)))))
           .hasCauseInstanceOf(TryAgainException.class);
     }

@@ -68,7 +68,7 @@ class ProjectionTest {
 
     rest.forEach(record -> assertThat(projection.handle(List.of(record)).succeeded()).isTrue());
 
-    assertThat(world.memberReads).isEqualTo(1);
+    assertThat(world.memberReads()).isEqualTo(1);
     assertThat(world.row(BEN).position()).isEqualTo(at(4, 2));
     assertThat(world.row(CARL)).isEqualTo(new InboxRow(ROOM, at(8, 4), 8, 8, 7, 3, 7, false));
   }
@@ -122,7 +122,7 @@ class ProjectionTest {
   @Test
   void aStoreThatIsAwayIsWaitedFor() {
     world.joined(ANNA);
-    world.away = true;
+    world.away(new IllegalStateException("away"));
     assertThat(projection().handle(world.records()).cause()).isInstanceOf(TryAgainException.class);
   }
 

@@ -2,9 +2,6 @@ package chat.parley.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.parley.conversation.Conversation;
-import chat.parley.conversation.Conversations;
-import chat.parley.conversation.Members;
 import chat.parley.conversation.Stint;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeRecord;
@@ -12,13 +9,13 @@ import chat.parley.event.ChangeType;
 import chat.parley.event.StreamRecord;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
-import chat.parley.model.ConversationPatch;
 import chat.parley.model.Position;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import chat.parley.personal.InboxNote;
 import chat.parley.personal.InboxRow;
 import chat.parley.personal.InboxRows;
+import chat.parley.testing.MembersInMemory;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,11 +24,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 
 /** A conversation's log, its members as the store has them, and rows. */
-final class RoomLog implements Conversations {
+final class RoomLog extends MembersInMemory {
   static final ConversationId ROOM = new ConversationId("room");
   static final UserId ANNA = new UserId("anna");
   static final UserId BEN = new UserId("ben");
@@ -44,21 +40,18 @@ final class RoomLog implements Conversations {
   private final List<Change> log = new ArrayList<>();
   private final Map<UserId, InboxRow> rows = new HashMap<>();
   private final Map<UserId, Long> byHeadFrom = new HashMap<>();
-  private Members members = Members.NONE;
   private long seq;
   int notes;
-  int memberReads;
-  boolean away;
 
   RoomLog joined(UserId user) {
     append(ChangeType.MEMBER_JOINED, user);
-    members = members.join(new Stint(user, Role.MEMBER, log.size(), Stint.STILL_THERE));
+    join(ROOM, new Stint(user, Role.MEMBER, log.size(), Stint.STILL_THERE));
     return this;
   }
 
   RoomLog left(UserId user) {
     append(ChangeType.MEMBER_LEFT, user);
-    members = members.leave(user, log.size());
+    leave(ROOM, user, log.size());
     return this;
   }
 
@@ -77,7 +70,7 @@ final class RoomLog implements Conversations {
         message();
       } else if (dice == 1) {
         append(ChangeType.CONVERSATION_UPDATED, null);
-      } else if (members.current(other).isPresent()) {
+      } else if (in(ROOM).current(other).isPresent()) {
         left(other);
       } else {
         joined(other);
@@ -108,7 +101,7 @@ final class RoomLog implements Conversations {
     Position head = new Position(log.size(), seq);
     List<InboxNote> truth =
         new TrueRows(this, log(), ROWS_UP_TO).at(ROOM, head, present -> present).result();
-    assertThat(truth).hasSize(members.current().size());
+    assertThat(truth).hasSize(in(ROOM).current().size());
     for (InboxNote note : truth) {
       InboxRow row = rows.get(note.userId());
       assertThat(RowCheck.lacks(Optional.ofNullable(row), note))
@@ -190,48 +183,5 @@ final class RoomLog implements Conversations {
         return Future.succeededFuture(new Position(log.size(), seq));
       }
     };
-  }
-
-  @Override
-  public Future<Members> members(ConversationId conversation) {
-    memberReads++;
-    return away
-        ? Future.failedFuture(new IllegalStateException("away"))
-        : Future.succeededFuture(members);
-  }
-
-  @Override
-  public Future<Optional<Conversation>> find(ConversationId conversation) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Boolean> create(Conversation conversation) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Void> update(ConversationId conversation, ConversationPatch patch, long changeSeq) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Void> recordCount(ConversationId conversation, int count, long changeSeq) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<OptionalInt> count(ConversationId conversation) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<List<Membership>> ofUser(UserId user) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Future<Void> record(ConversationId conversation, Stint stint, long changeSeq) {
-    throw new UnsupportedOperationException();
   }
 }

@@ -6,6 +6,7 @@ import chat.parley.model.ConversationId;
 import chat.parley.model.DmPair;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
+import chat.parley.testing.MembersInMemory;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -18,7 +19,7 @@ class SharedConversationsTest {
   private static final UserId BEN = new UserId("ben");
   private static final UserId CARL = new UserId("carl");
 
-  private final FakeConversations conversations = new FakeConversations();
+  private final MembersInMemory conversations = new MembersInMemory();
   private final SharedConversations shared =
       new SharedConversations(conversations, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
@@ -37,7 +38,7 @@ class SharedConversationsTest {
     conversations.join(DmPair.idOf(ANNA, CARL), ANNA, Role.MEMBER);
     conversations.join(DmPair.idOf(ANNA, CARL), CARL, Role.MEMBER);
     assertThat(sharing(false)).containsExactlyInAnyOrder(BEN, CARL);
-    assertThat(conversations.listReads).isEqualTo(1);
+    assertThat(conversations.listReads()).isEqualTo(1);
   }
 
   @Test
@@ -45,11 +46,11 @@ class SharedConversationsTest {
     conversations.join(GROUP, ANNA, Role.OWNER);
     conversations.join(GROUP, BEN, Role.MEMBER);
     assertThat(sharing(false)).containsExactly(BEN);
-    conversations.leave(GROUP, BEN);
+    conversations.leave(GROUP, BEN, 9);
     assertThat(sharing(false)).as("of the others some seconds are remembered").containsExactly(BEN);
     assertThat(sharing(true)).isEmpty();
     conversations.join(GROUP, CARL, Role.MEMBER);
-    conversations.leave(GROUP, ANNA);
+    conversations.leave(GROUP, ANNA, 9);
     assertThat(sharing(false)).as("the viewer's own is read each time").isEmpty();
   }
 

@@ -9,6 +9,7 @@ import chat.parley.bus.PresenceMessages.TypingQuery;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
+import chat.parley.testing.MembersInMemory;
 import io.vertx.core.Future;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +21,7 @@ class TypingAudiencesTest {
   private static final UserId BEN = new UserId("ben");
   private static final UserId CARL = new UserId("carl");
 
-  private final FakeConversations conversations = new FakeConversations();
+  private final MembersInMemory conversations = new MembersInMemory();
   private final TypingAudiences audiences = new TypingAudiences(conversations, 3);
 
   @BeforeEach
@@ -35,14 +36,14 @@ class TypingAudiencesTest {
     TypingAudience audience = of(ANNA).result();
     assertThat(audience.members()).containsExactlyInAnyOrder(ANNA, BEN, CARL);
     assertThat(audience.silent()).containsExactly(CARL);
-    conversations.leave(GROUP, CARL);
+    conversations.leave(GROUP, CARL, 9);
     assertThat(of(ANNA).result().members()).containsExactlyInAnyOrder(ANNA, BEN);
   }
 
   @Test
   void whoMayNotWriteIsRefusedAsElsewhere() {
     assertThat(failure(CARL)).isEqualTo(Failure.READ_ONLY);
-    conversations.leave(GROUP, BEN);
+    conversations.leave(GROUP, BEN, 9);
     assertThat(failure(BEN)).isEqualTo(Failure.NOT_A_MEMBER);
     assertThat(failure(new UserId("stranger"))).isEqualTo(Failure.NOT_FOUND);
   }
@@ -51,7 +52,7 @@ class TypingAudiencesTest {
   void ofALargeConversationTheMembersAreNotRead() {
     conversations.join(GROUP, new UserId("dora"), Role.MEMBER);
     assertThat(of(ANNA).result()).isEqualTo(new TypingAudience(List.of(), List.of(), true));
-    assertThat(conversations.memberReads).isZero();
+    assertThat(conversations.memberReads()).isZero();
     assertThat(failure(new UserId("stranger"))).isEqualTo(Failure.NOT_FOUND);
   }
 

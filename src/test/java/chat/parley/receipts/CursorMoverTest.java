@@ -6,7 +6,6 @@ import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
 import chat.parley.bus.ReceiptMessages.ReceiptKind;
 import chat.parley.bus.ReceiptMessages.ReceiptMoved;
-import chat.parley.conversation.Members;
 import chat.parley.conversation.Stint;
 import chat.parley.cursor.Cursors;
 import chat.parley.event.Change;
@@ -17,6 +16,7 @@ import chat.parley.model.DeviceId;
 import chat.parley.model.Position;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
+import chat.parley.testing.MembersInMemory;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -41,14 +41,12 @@ class CursorMoverTest {
 
   @BeforeEach
   void begin() {
-    Members members =
-        new Members(
-            List.of(
-                new Stint(ANNA, Role.MEMBER, 3, Stint.STILL_THERE),
-                new Stint(CARL, Role.MEMBER, 1, 5)));
+    MembersInMemory members = new MembersInMemory();
+    members.join(ROOM, new Stint(ANNA, Role.MEMBER, 3, Stint.STILL_THERE));
+    members.join(ROOM, new Stint(CARL, Role.MEMBER, 1, 5));
     mover =
         new CursorMover(
-            new FakeMembers(Map.of(ROOM, members)),
+            members,
             cursors,
             new FakeLog(),
             asked -> {
