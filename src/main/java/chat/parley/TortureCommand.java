@@ -150,7 +150,6 @@ final class TortureCommand implements Callable<Integer> {
     spec = given;
     List<String> footer = new ArrayList<>(List.of("", "Scenarios:"));
     footer.addAll(scenarios());
-    footer.add("Not played yet: a full disk, a false clock.");
     given.usageMessage().footer(footer.toArray(String[]::new));
   }
 

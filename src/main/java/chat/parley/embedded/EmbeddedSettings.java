@@ -72,6 +72,11 @@ public record EmbeddedSettings(
       overrides = Map.copyOf(overrides);
     }
 
+    /** The same with these overrides. */
+    public Cassandra withOverrides(Map<String, String> others) {
+      return new Cassandra(port, heapMib, others);
+    }
+
     /** A free port, 512 MiB, no overrides. */
     public static Cassandra defaults() {
       return new Cassandra(0, 512, Map.of());

@@ -9,6 +9,7 @@ public enum Kind {
   RETRY_ANSWER("acks of one message say different numbers"),
   CMID_AT_TWO_NUMBERS("one (user, device, clientMsgId) is in the log more than once"),
   REFUSED_YET_STORED("a message that was refused for good is in the log"),
+  REFUSED_WRONGLY("a message was refused for good, and not because its sender was removed"),
   CONTENT_NOT_SENT("somebody saw a message that nobody sent"),
   AMENDMENT_LOST("an acked edit, delete or reaction is not in the log where its ack said"),
   AMENDED_IN_VAIN(

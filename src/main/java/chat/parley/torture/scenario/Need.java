@@ -1,5 +1,7 @@
 package chat.parley.torture.scenario;
 
+import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -9,7 +11,10 @@ import java.util.stream.Stream;
 /** What not every machine has. */
 public enum Need {
   SIGNALS("a sh, to freeze processes (SIGSTOP)", Need::hasShell),
-  PROXIES("Linux, to tell whose connections a proxy carries", Need::isLinux);
+  PROXIES("Linux, to tell whose connections a proxy carries", Need::isLinux),
+  SMALL_DISK("root on Linux, to mount a small disk", Need::mayMount);
+
+  private static final int CAP_SYS_ADMIN = 21;
 
   private final String text;
   private final BooleanSupplier there;
@@ -30,8 +35,25 @@ public enum Need {
   }
 
   private static boolean hasShell() {
+    return hasCommand("sh");
+  }
+
+  private static boolean hasCommand(String name) {
     return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "sh")));
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+  }
+
+  /** Root in a container often may not: it is the capability that counts. */
+  private static boolean mayMount() {
+    try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+      return Stream.of("sh", "mount", "umount").allMatch(Need::hasCommand)
+          && status
+              .filter(line -> line.startsWith("CapEff:"))
+              .map(line -> new BigInteger(line.substring("CapEff:".length()).strip(), 16))
+              .anyMatch(capabilities -> capabilities.testBit(CAP_SYS_ADMIN));
+    } catch (IOException noLinux) {
+      return false;
+    }
   }
 
   private static boolean isLinux() {

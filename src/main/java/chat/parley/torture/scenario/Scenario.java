@@ -113,7 +113,13 @@ public enum Scenario {
   CASSANDRA_PAUSED(
       "Cassandra is frozen for 15 s", 40, 60, StoreFaults::pauseCassandra, Need.SIGNALS),
   KAFKA_DOWN("kill -9 of Kafka, back after 45 s", 10, 20, StoreFaults::killKafka),
-  KAFKA_PAUSED("Kafka is frozen for 15 s", 10, 20, StoreFaults::pauseKafka, Need.SIGNALS);
+  KAFKA_PAUSED("Kafka is frozen for 15 s", 10, 20, StoreFaults::pauseKafka, Need.SIGNALS),
+  DISK_FULL(
+      "no space is left for Cassandra's commit log: it ends, and is started when there is space again",
+      75,
+      105,
+      StoreFaults::fillDisk,
+      Need.SMALL_DISK);
 
   /** One time; the run repeats it while there is time. */
   interface Round {

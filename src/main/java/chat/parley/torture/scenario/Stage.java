@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -33,6 +34,7 @@ final class Stage {
   private final History history;
   private final Random random;
   private final Crowd crowd;
+  private final Optional<SmallDisk> disk;
 
   /** The people of the run, as far as a scenario tells them what to do. */
   interface Crowd {
@@ -46,11 +48,17 @@ final class Stage {
     BurstCount endBurst() throws InterruptedException;
   }
 
-  Stage(DevCluster cluster, History history, Random random, Crowd crowd) {
+  /**
+   * A stage.
+   *
+   * @param disk under Cassandra's commit log
+   */
+  Stage(DevCluster cluster, History history, Random random, Crowd crowd, Optional<SmallDisk> disk) {
     this.cluster = cluster;
     this.history = history;
     this.random = random;
     this.crowd = crowd;
+    this.disk = disk;
   }
 
   /** Nobody says anything new until {@link #speak}, or until the end. */
@@ -76,6 +84,11 @@ final class Stage {
 
   DevStores stores() {
     return cluster.stores();
+  }
+
+  /** The disk under Cassandra's commit log. */
+  SmallDisk disk() {
+    return disk.orElseThrow(() -> new TortureException("there is no small disk"));
   }
 
   DevProxies proxies() {
@@ -248,6 +261,7 @@ final class Stage {
 
   private void heal() {
     proxies().heal();
+    disk.ifPresent(SmallDisk::free);
     stores().own().forEach(stores()::resume);
     stores().own().forEach(stores()::start);
     nodes().stream().filter(DevNode::isPaused).forEach(DevNode::resume);

@@ -9,6 +9,11 @@ final class StoreFaults {
   private static final Duration KAFKA_DOWN = Duration.ofSeconds(45);
   private static final Duration FROZEN = Duration.ofSeconds(15);
 
+  /** It meets it with the next page that it writes, at the latest with the next segment. */
+  private static final Duration FULL = Duration.ofSeconds(60);
+
+  private static final Duration CLEANED_UP = Duration.ofSeconds(8);
+
   private StoreFaults() {}
 
   static void killCassandra(Stage stage, int round) throws InterruptedException {
@@ -38,6 +43,30 @@ final class StoreFaults {
     stage.hold(down);
     stage.stores().start(store);
     killed.over();
+  }
+
+  /**
+   * The space is taken until Cassandra has ended, and some seconds more, for somebody to be told
+   * and to clean up; then its supervisor gets it started. With a log that is mapped to memory it is
+   * a SIGBUS that ends it, else {@code commit_failure_policy}.
+   */
+  static void fillDisk(Stage stage, int round) throws InterruptedException {
+    SmallDisk disk = stage.disk();
+    Injection full = stage.begin(Store.CASSANDRA.storeName(), "no space for its commit log");
+    boolean ended =
+        stage.holdUntil(
+            () -> {
+              disk.fill();
+              return !stage.stores().isAlive(Store.CASSANDRA);
+            },
+            FULL);
+    if (disk.isFull() && ended) {
+      full.seen("the disk is full, and its process has ended");
+    }
+    stage.hold(CLEANED_UP);
+    disk.free();
+    stage.stores().start(Store.CASSANDRA);
+    full.over();
   }
 
   private static void pause(Stage stage, Store store) throws InterruptedException {

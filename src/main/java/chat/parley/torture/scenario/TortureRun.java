@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
  * cluster is whole again: every node ready, every shard owned and spread over the nodes, nothing
  * waiting in the stream. No scenario needs a cluster of its own; one that broke off, or did not
  * leave the cluster whole, leaves the next one a new cluster, so that its fault is not found twice.
+ * Where one of them is to fill a disk, Cassandra's commit log lies on a small one for all of them.
  *
  * <p>What has been played is judged while the next one is played.
  */
@@ -37,11 +38,16 @@ public final class TortureRun {
   private final List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
   private final List<String> remains = new ArrayList<>();
   private final ExecutorService judging = Executors.newSingleThreadExecutor(TortureRun::judge);
+  private final boolean smallDisk;
   private Venue venue;
   private int venues;
 
-  private TortureRun(TortureSettings settings, Progress progress) {
+  private TortureRun(TortureSettings settings, List<Scenario> scenarios, Progress progress) {
     this.settings = settings;
+    this.smallDisk =
+        scenarios.stream()
+            .anyMatch(
+                each -> each.needs().contains(Need.SMALL_DISK) && each.impossible().isEmpty());
     this.progress = progress;
   }
 
@@ -62,7 +68,7 @@ public final class TortureRun {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new TortureRun(settings, progress).play(scenarios, seeds);
+    return new TortureRun(settings, scenarios, progress).play(scenarios, seeds);
   }
 
   private static Thread judge(Runnable work) {
@@ -97,6 +103,7 @@ public final class TortureRun {
                 ? folder
                 : folder.resolveSibling(folder.getFileName().toString() + "-" + venues),
             settings,
+            smallDisk,
             progress);
   }
 

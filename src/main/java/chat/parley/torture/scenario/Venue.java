@@ -3,6 +3,7 @@ package chat.parley.torture.scenario;
 import chat.parley.client.Retries;
 import chat.parley.devcluster.DevCluster;
 import chat.parley.devcluster.DevClusterPlan;
+import chat.parley.embedded.EmbeddedSettings;
 import chat.parley.embedded.Progress;
 import chat.parley.torture.history.History;
 import chat.parley.torture.load.BurstCount;
@@ -15,10 +16,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +37,9 @@ final class Venue implements AutoCloseable {
   private static final Duration SET_UP_WITHIN = Duration.ofMinutes(5);
   private static final Duration READ_WITHIN = Duration.ofMinutes(10);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** For 128 MiB of log, the segments beside it that are being written and removed, and air. */
+  private static final int DISK_MIB = 256;
 
   /** Nodes live for minutes here, and the second compiler would spend them on getting ready. */
   private static final Map<String, String> QUICK_START =
@@ -52,6 +58,7 @@ final class Venue implements AutoCloseable {
   private final TortureSettings settings;
   private final Progress progress;
   private final DevCluster cluster;
+  private final Optional<SmallDisk> disk;
   private final Supervisor supervisor;
   private final Doors doors;
   private final Vertx vertx;
@@ -60,7 +67,9 @@ final class Venue implements AutoCloseable {
   private final Retries retries;
   private final Population population;
 
-  private Venue(TortureSettings settings, Progress progress, DevCluster cluster) {
+  private Venue(
+      TortureSettings settings, Progress progress, DevCluster cluster, Optional<SmallDisk> disk) {
+    this.disk = disk;
     this.settings = settings;
     this.progress = progress;
     this.cluster = cluster;
@@ -75,8 +84,27 @@ final class Venue implements AutoCloseable {
         new Population(gates, retries, Long.toString(System.currentTimeMillis() / 1000, 36));
   }
 
-  /** Starts a cluster on this folder. */
-  static Venue open(Path folder, TortureSettings settings, Progress progress) {
+  /**
+   * Starts a cluster on this folder.
+   *
+   * @param smallDisk whether Cassandra's commit log is to lie on a disk that can be filled up
+   */
+  static Venue open(Path folder, TortureSettings settings, boolean smallDisk, Progress progress) {
+    Optional<SmallDisk> disk =
+        smallDisk
+            ? Optional.of(SmallDisk.mount(folder.resolve("commitlog-disk"), DISK_MIB))
+            : Optional.empty();
+    try {
+      return new Venue(
+          settings, progress, DevCluster.start(plan(folder, settings, disk), progress), disk);
+    } catch (RuntimeException e) {
+      disk.ifPresent(SmallDisk::close);
+      throw e;
+    }
+  }
+
+  private static DevClusterPlan plan(
+      Path folder, TortureSettings settings, Optional<SmallDisk> disk) {
     DevClusterPlan plan =
         DevClusterPlan.of(folder, settings.roles().size())
             .withProxies()
@@ -85,7 +113,13 @@ final class Venue implements AutoCloseable {
     for (int i = 0; i < settings.roles().size(); i++) {
       plan = plan.withRoles(i, settings.roles().get(i));
     }
-    return new Venue(settings, progress, DevCluster.start(plan, progress));
+    return disk.isEmpty() ? plan : plan.withStores(loggingOn(disk.get(), plan.stores()));
+  }
+
+  private static EmbeddedSettings loggingOn(SmallDisk disk, EmbeddedSettings stores) {
+    String log = Json.encode(disk.folder().resolve("commitlog").toString()); // is YAML, too
+    return stores.withCassandra(
+        stores.cassandra().map(usual -> usual.withOverrides(Map.of("commitlog_directory", log))));
   }
 
   /**
@@ -97,7 +131,7 @@ final class Venue implements AutoCloseable {
    */
   void play(Scenario scenario, long seed, History history) throws InterruptedException {
     AtomicReference<Load> talking = new AtomicReference<>();
-    Stage stage = new Stage(cluster, history, new Random(seed), new LoadedCrowd(talking));
+    Stage stage = new Stage(cluster, history, new Random(seed), new LoadedCrowd(talking), disk);
     say(scenario, "people and conversations");
     LoadSettings load = settings.load().withSeed(seed);
     Load running =
@@ -206,6 +240,10 @@ final class Venue implements AutoCloseable {
       progress.line("the clients did not close: " + e.getMessage());
     }
     doors.close();
-    cluster.close();
+    try {
+      cluster.close();
+    } finally {
+      disk.ifPresent(SmallDisk::close);
+    }
   }
 }

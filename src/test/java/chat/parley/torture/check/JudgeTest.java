@@ -266,6 +266,15 @@ class JudgeTest {
   }
 
   @Test
+  void aMessageIsRefusedForWhatWouldHavePassed() {
+    Tale tale = sound();
+    tale.say(send("eve/1", "g", "late", Phase.INVOKE))
+        .say(send("eve/1", "g", "late", Phase.FAIL).noting("conflict"));
+
+    assertThat(kinds(tale)).contains(Kind.REFUSED_WRONGLY);
+  }
+
+  @Test
   void aMessageThatNobodySent() {
     Tale tale = sound();
     tale.commits("eve/1", "g", "ghost");
