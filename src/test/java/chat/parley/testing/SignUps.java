@@ -3,6 +3,8 @@ package chat.parley.testing;
 import chat.parley.auth.Accounts;
 import chat.parley.auth.AuthSettings;
 import chat.parley.auth.Devices;
+import chat.parley.auth.Devices.NewDevice;
+import chat.parley.auth.Devices.SignedIn;
 import chat.parley.auth.JwtTokens;
 import chat.parley.auth.SigningKey;
 import chat.parley.auth.Tokens;
@@ -17,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * Accounts and signed-in devices, put into the store as sign-up and sign-in leave them: a thousand
@@ -36,7 +39,7 @@ public final class SignUps {
     AuthSettings settings = AuthSettings.defaults();
     this.accounts = Await.join(Accounts.open(session, settings, clock));
     this.devices = Await.join(Devices.open(session, settings, clock));
-    this.tokens = new JwtTokens(vertx, key(), settings, clock);
+    this.tokens = new JwtTokens(vertx, key(), settings, clock, nobody -> false);
   }
 
   private static SigningKey key() {
@@ -62,8 +65,9 @@ public final class SignUps {
   public Session device(String userId) {
     UserId user = new UserId(userId);
     DeviceId device = new DeviceId(Ids.fresh());
-    String refresh = Await.join(devices.signIn(user, device, "device"));
-    String access = tokens.issue(user, device).token();
-    return new Session(userId, device.value(), access, null, refresh);
+    SignedIn in =
+        Await.join(devices.signIn(user, new NewDevice(device, "device", "test", Optional.empty())));
+    String access = tokens.issue(user, device, in.family()).token();
+    return new Session(userId, device.value(), access, null, in.refreshToken());
   }
 }

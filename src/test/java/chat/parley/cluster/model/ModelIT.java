@@ -42,7 +42,7 @@ class ModelIT {
   /** So few, that each world has conversations on both sides of the line. */
   static final int LARGE_ABOVE = 4;
 
-  private static final int SEEDS = Integer.getInteger("parley.model.seeds", 20);
+  private static final int SEEDS = Integer.getInteger("parley.model.seeds", 6);
   private static final int AT_ONCE = 5;
   private static final String KEYSPACE = "model_it";
   private static final String TOPIC = "model-it-changes";
@@ -59,7 +59,7 @@ class ModelIT {
   static void start() {
     servers =
         ParleyServer.pairOnSharedStack(
-            "ingest,relay,sync,inbox,receipts,fanout,gateway",
+            "ingest,relay,sync,inbox,receipts,fanout,presence,gateway",
             Map.of(
                 "cassandra.keyspace",
                 KEYSPACE,
