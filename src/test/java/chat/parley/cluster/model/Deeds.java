@@ -12,7 +12,10 @@ import java.util.Optional;
  * knows a text. Safe from any thread.
  */
 final class Deeds {
-  /** A send or an edit, begun; {@code ack} is null until there is one. */
+  /**
+   * A send into a conversation, or an edit of a message, begun; {@code ack} is null until there is
+   * one.
+   */
   static final class Text {
     final String conversation;
     final String actor;
@@ -50,8 +53,8 @@ final class Deeds {
   }
 
   /** To be called before it is sent. */
-  synchronized Text edits(String conversation, String actor, String messageId, String text) {
-    Text edit = new Text(conversation, actor, messageId, text);
+  synchronized Text edits(String actor, String messageId, String text) {
+    Text edit = new Text(null, actor, messageId, text);
     edits.add(edit);
     return edit;
   }

@@ -14,8 +14,10 @@ import chat.parley.testing.Await;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A device and what it shows, which it keeps while it is away: it comes back with its cursors, at
@@ -28,6 +30,8 @@ final class Device implements Observer {
   private final Map<String, List<Change>> delivered = new HashMap<>();
   private final Map<String, Transcript> transcripts = new HashMap<>();
   private final Map<String, Long> cursors = new HashMap<>();
+  private final Map<String, Set<Long>> asked = new HashMap<>();
+  private final Set<String> in = new HashSet<>();
   private final List<Frame> soft = new ArrayList<>();
   private ChatClient client;
   private int node;
@@ -76,8 +80,24 @@ final class Device implements Observer {
   public synchronized void delivered(Change change, Source source) {
     String conversation = change.conversationId();
     delivered.computeIfAbsent(conversation, any -> new ArrayList<>()).add(change);
+    if (source == Source.REPAIR) {
+      asked.computeIfAbsent(conversation, any -> new HashSet<>()).add(change.changeSeq());
+    }
+    if (change.isJoinOf(userId)) {
+      transcripts.remove(conversation);
+    }
     transcripts.computeIfAbsent(conversation, any -> new Transcript()).apply(change);
     cursors.merge(conversation, change.changeSeq(), Math::max);
+    if (change.isLeaveOf(userId)) {
+      in.remove(conversation);
+    } else {
+      in.add(conversation);
+    }
+  }
+
+  /** Whether its user is in the conversation as far as it was told. */
+  synchronized boolean isIn(String conversation) {
+    return in.contains(conversation);
   }
 
   @Override
@@ -85,12 +105,17 @@ final class Device implements Observer {
     soft.add(frame);
   }
 
+  /** Whether it was given this number because it asked what there is. */
+  synchronized boolean hasAskedFor(String conversation, long changeSeq) {
+    return asked.getOrDefault(conversation, Set.of()).contains(changeSeq);
+  }
+
   /** All that it was given of a conversation, in the order in which it was shown. */
   synchronized List<Change> changes(String conversation) {
     return List.copyOf(delivered.getOrDefault(conversation, List.of()));
   }
 
-  /** The messages that it shows. */
+  /** The messages that it shows: since its user came, and older ones that were altered since. */
   synchronized List<Message> messages(String conversation) {
     Transcript transcript = transcripts.get(conversation);
     return transcript == null ? List.of() : transcript.messages();

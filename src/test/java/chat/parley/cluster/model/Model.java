@@ -1,6 +1,7 @@
 package chat.parley.cluster.model;
 
 import chat.parley.client.Change;
+import chat.parley.cluster.model.Tally.Sort;
 import chat.parley.model.Right;
 import chat.parley.model.Role;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,59 +28,28 @@ final class Model {
     }
   }
 
-  /** What a message shows; a deleted one has no text. */
-  record Shown(String text, boolean edited, boolean deleted, Map<String, List<String>> reactions) {}
-
-  /** A message, what it showed after which change, and whom it called when it was sent. */
-  static final class Msg {
-    final String id;
-    final long number;
-    final long seq;
-    final String sender;
-    private final Set<String> called;
-    private final boolean callsAll;
-    private final TreeMap<Long, Shown> versions = new TreeMap<>();
-    private long deletedAt = Long.MAX_VALUE;
-
-    private Msg(Change change, Set<String> called, boolean callsAll) {
-      this.id = change.message().messageId();
-      this.number = change.changeSeq();
-      this.seq = change.seq();
-      this.sender = change.actorId();
-      this.called = called;
-      this.callsAll = callsAll;
-    }
-
-    /** The version that somebody is shown whose conversation ends at this number. */
-    long versionAt(long number) {
-      // What is gone is gone for all, also for those who left before.
-      return deletedAt < Long.MAX_VALUE ? deletedAt : versions.floorKey(number);
-    }
-
-    Shown shown(long version) {
-      return versions.get(version);
-    }
-
-    boolean calls(String user) {
-      return !sender.equals(user)
-          && deletedAt == Long.MAX_VALUE
-          && (callsAll || called.contains(user));
-    }
-
-    private Shown last() {
-      return versions.lastEntry().getValue();
-    }
-  }
-
-  /** A change, as far as all may know it. */
-  record Step(long number, long seq, String type, String actor, String subject, String role) {}
+  /**
+   * A change, as far as all may know it.
+   *
+   * @param about the message, and of a reaction what is done to it; null where it is about none
+   */
+  record Step(
+      long number,
+      long seq,
+      String type,
+      String actor,
+      String subject,
+      String role,
+      String about) {}
 
   private static final Pattern NAME = Pattern.compile("@([a-z0-9]+)");
 
   final String conversation;
   final String type;
+  private final boolean showsAll;
   private final Deeds deeds;
   private final Map<String, String> handles;
+  private final Tally tally;
   private final int firstMembers;
   private final List<Step> steps = new ArrayList<>();
   private final Map<String, Msg> messages = new LinkedHashMap<>();
@@ -90,20 +59,18 @@ final class Model {
   private int mostMembers;
 
   /**
-   * @param handles users by handle
-   * @param firstMembers who was there from the start: without changes in a dm ({@code dm}), else
-   *     with the first changes
+   * @param showsAll whether members read what passed before they came
+   * @param firstMembers who was there from the start: without changes in a dm, else with the first
+   *     changes
    */
   Model(
-      String conversation,
-      String type,
-      Deeds deeds,
-      Map<String, String> handles,
-      List<String> firstMembers) {
+      World world, String conversation, String type, boolean showsAll, List<String> firstMembers) {
     this.conversation = conversation;
     this.type = type;
-    this.deeds = deeds;
-    this.handles = handles;
+    this.showsAll = showsAll;
+    this.deeds = world.deeds();
+    this.handles = world.usersByHandle();
+    this.tally = world.tally();
     this.firstMembers = firstMembers.size();
     if (type.equals("dm")) {
       firstMembers.forEach(
@@ -152,8 +119,17 @@ final class Model {
             change.type(),
             change.actorId(),
             subject,
-            role == null ? null : role.wireName()));
+            role == null ? null : role.wireName(),
+            about(change)));
     mostMembers = Math.max(mostMembers, members.size());
+  }
+
+  /** What the change is about, as the server says it on every way. */
+  static String about(Change change) {
+    if (change.reaction() != null) {
+      return String.valueOf(change.reaction());
+    }
+    return change.message() == null ? null : change.message().messageId();
   }
 
   private void send(Change change) {
@@ -164,9 +140,10 @@ final class Model {
             .textOf(conversation, change.actorId(), key)
             .orElseThrow(() -> new AssertionError("nobody sent " + change));
     check(keys.add(change.actorId() + ' ' + key), "%s is there twice", key);
-    Msg message = new Msg(change, calledBy(text), text.contains("@channel") && !type.equals("dm"));
-    message.versions.put(message.number, new Shown(text, false, false, Map.of()));
+    boolean callsAll = text.contains("@channel") && !type.equals("dm");
+    Msg message = new Msg(change, text, calledBy(text), callsAll);
     check(messages.put(message.id, message) == null, "%s is there twice", message.id);
+    tally.count(Sort.SENT);
   }
 
   private Set<String> calledBy(String text) {
@@ -188,9 +165,9 @@ final class Model {
         deeds
             .editOf(change.actorId(), message.id, change.changeSeq())
             .orElseThrow(() -> new AssertionError("nobody asked for " + change));
-    Shown before = message.last();
-    check(!before.deleted, "an edit of a deleted message: %s", change);
-    message.versions.put(change.changeSeq(), new Shown(text, true, false, before.reactions));
+    check(!message.last().deleted(), "an edit of a deleted message: %s", change);
+    tally.count(message.last().edited() ? Sort.EDITED_AGAIN : Sort.EDITED);
+    message.edit(change.changeSeq(), text);
   }
 
   private void delete(Change change) {
@@ -198,28 +175,20 @@ final class Model {
     Msg message = messages.get(change.message().messageId());
     boolean manages = members.get(change.actorId()).may(Right.DELETE_OTHERS);
     check(manages || message.sender.equals(change.actorId()), "no right to %s", change);
-    check(!message.last().deleted, "deleted twice: %s", change);
-    message.deletedAt = change.changeSeq();
-    message.versions.put(change.changeSeq(), new Shown(null, false, true, Map.of()));
+    check(!message.last().deleted(), "deleted twice: %s", change);
+    tally.count(message.last().edited() ? Sort.DELETED_AFTER_EDIT : Sort.DELETED);
+    message.delete(change.changeSeq());
   }
 
   private void react(Change change) {
     mustHave(change, Right.SEND);
     Msg message = messages.get(change.reaction().messageId());
-    Shown before = message.last();
-    check(!before.deleted, "a reaction to a deleted message: %s", change);
-    Map<String, List<String>> reactions = new LinkedHashMap<>(before.reactions);
     String emoji = change.reaction().emoji();
-    List<String> users = new ArrayList<>(reactions.getOrDefault(emoji, List.of()));
-    boolean set = users.remove(change.actorId());
+    check(!message.last().deleted(), "a reaction to a deleted message: %s", change);
+    boolean set = message.isReactedTo(change.actorId(), emoji);
     check(set != change.reaction().on(), "a reaction that changes nothing: %s", change);
-    if (!set) {
-      users.add(change.actorId());
-    }
-    reactions.put(emoji, List.copyOf(users));
-    reactions.values().removeIf(List::isEmpty);
-    message.versions.put(
-        change.changeSeq(), new Shown(before.text, before.edited, false, reactions));
+    tally.count(set ? Sort.TAKEN_BACK : Sort.REACTED);
+    message.react(change.changeSeq(), change.actorId(), emoji);
   }
 
   private void join(Change change) {
@@ -231,6 +200,7 @@ final class Model {
     }
     check(!members.containsKey(user), "joined twice: %s", change);
     members.put(user, role(change));
+    tally.count(stays.containsKey(user) ? Sort.CAME_BACK : Sort.JOINED);
     stays
         .computeIfAbsent(user, any -> new ArrayList<>())
         .add(new Stay(change.changeSeq(), Long.MAX_VALUE, change.seq()));
@@ -239,10 +209,12 @@ final class Model {
   private void leave(Change change) {
     String user = change.member().userId();
     check(members.containsKey(user), "left twice: %s", change);
-    if (!user.equals(change.actorId())) {
+    boolean removed = !user.equals(change.actorId());
+    if (removed) {
       mustHave(change, Right.KICK);
       mustRank(change, members.get(user));
     }
+    tally.count(removed ? Sort.REMOVED : Sort.LEFT);
     members.remove(user);
     List<Stay> own = stays.get(user);
     Stay last = own.remove(own.size() - 1);
@@ -255,6 +227,7 @@ final class Model {
     mustRank(change, members.get(user));
     mustRank(change, role(change));
     check(members.get(user) != role(change), "a role that changes nothing: %s", change);
+    tally.count(Sort.ROLE_CHANGED);
     members.put(user, role(change));
   }
 
@@ -309,6 +282,11 @@ final class Model {
     return own.isEmpty() ? 0 : Math.min(head(), own.get(own.size() - 1).left);
   }
 
+  /** All numbers. */
+  List<Long> all() {
+    return steps.stream().map(Step::number).toList();
+  }
+
   /** The numbers that were delivered to the user. */
   List<Long> deliveredTo(String user) {
     return steps.stream()
@@ -317,12 +295,32 @@ final class Model {
         .toList();
   }
 
+  /** Those of them since they came the last time. */
+  List<Long> deliveredSinceJoin(String user) {
+    List<Stay> own = stays(user);
+    return own.isEmpty()
+        ? List.of()
+        : deliveredTo(user).stream()
+            .filter(number -> number >= own.get(own.size() - 1).joined)
+            .toList();
+  }
+
   /** The numbers that the user may read. */
   List<Long> readableBy(String user) {
-    boolean all = !type.equals("group") && !stays(user).isEmpty();
-    return all
+    return showsAll && !stays(user).isEmpty()
         ? steps.stream().map(Step::number).filter(number -> number <= endFor(user)).toList()
         : deliveredTo(user);
+  }
+
+  /**
+   * Whether the user is told all of a change: an edit or a delete of a message that they may not
+   * read comes without it.
+   */
+  boolean isTold(Step step, String user) {
+    boolean whole = step.type.equals("message.edit") || step.type.equals("message.delete");
+    return !whole
+        || showsAll
+        || stays(user).stream().anyMatch(stay -> stay.covers(message(step.about).number));
   }
 
   /** The message of this id. */
@@ -336,14 +334,6 @@ final class Model {
         .filter(message -> numbers.contains(message.number))
         .sorted(Comparator.comparingLong(message -> message.seq))
         .toList();
-  }
-
-  /** The highest number among these that altered the message; its own where none did. */
-  long lastAmongst(Msg message, List<Long> numbers) {
-    return message.versions.descendingKeySet().stream()
-        .filter(numbers::contains)
-        .findFirst()
-        .orElse(message.number);
   }
 
   /** Messages that the user has not read, if they have read up to this one. */

@@ -43,7 +43,7 @@ class ModelIT {
   static final int LARGE_ABOVE = 4;
 
   private static final int SEEDS = Integer.getInteger("parley.model.seeds", 6);
-  private static final int AT_ONCE = 5;
+  private static final int AT_ONCE = 8;
   private static final String KEYSPACE = "model_it";
   private static final String TOPIC = "model-it-changes";
   private static final VerifySettings QUICK =
@@ -96,11 +96,18 @@ class ModelIT {
     List<Long> seeds =
         one != null ? List.of(one) : LongStream.rangeClosed(1, SEEDS).boxed().toList();
     long startedAt = System.nanoTime();
-    List<String> faults = play(seeds);
+    Tally tally = new Tally();
+    List<String> faults = play(seeds, tally);
     System.out.printf(
-        "model: %d seeds in %d s, %d wrong%n",
-        seeds.size(), Duration.ofNanos(System.nanoTime() - startedAt).toSeconds(), faults.size());
+        "model: %d seeds in %d s, %d wrong; %s%n",
+        seeds.size(),
+        Duration.ofNanos(System.nanoTime() - startedAt).toSeconds(),
+        faults.size(),
+        tally);
     assertThat(faults).isEmpty();
+    if (one == null) {
+      assertThat(tally.missing()).as("what was never played: %s", tally).isEmpty();
+    }
     VerifyReport report = verified();
     assertThat(report.findings()).as(report.table()).isEmpty();
     assertThat(report.streamAway()).isEmpty();
@@ -109,11 +116,11 @@ class ModelIT {
     }
   }
 
-  private static List<String> play(List<Long> seeds) throws InterruptedException {
+  private static List<String> play(List<Long> seeds, Tally tally) throws InterruptedException {
     ExecutorService lanes = Executors.newFixedThreadPool(AT_ONCE);
     Map<Long, Future<?>> worlds = new LinkedHashMap<>();
     seeds.forEach(
-        seed -> worlds.put(seed, lanes.submit(() -> new World(nodes, signUps).play(seed))));
+        seed -> worlds.put(seed, lanes.submit(() -> new World(nodes, signUps, tally).play(seed))));
     List<String> faults = new ArrayList<>();
     for (Map.Entry<Long, Future<?>> world : worlds.entrySet()) {
       try {

@@ -7,6 +7,7 @@ import chat.parley.client.ParleyApi;
 import chat.parley.testing.Await;
 import chat.parley.testing.SignUps;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,20 +24,22 @@ import java.util.concurrent.Executors;
  */
 final class World {
   private static final int PEOPLE = 5;
-  private static final int THINGS_EACH = 8;
+  private static final int THINGS_EACH = 16;
   private static final int PAGE = 500;
 
   private final List<ClientGroup> nodes;
   private final SignUps signUps;
+  private final Tally tally;
   private final Deeds deeds = new Deeds();
   private final List<Person> people = new ArrayList<>();
   private final Map<String, String> users = new HashMap<>();
   private final Map<String, Model> models = new HashMap<>();
   private List<String> conversations;
 
-  World(List<ClientGroup> nodes, SignUps signUps) {
+  World(List<ClientGroup> nodes, SignUps signUps, Tally tally) {
     this.nodes = nodes;
     this.signUps = signUps;
+    this.tally = tally;
   }
 
   /** Lets it all happen, and compares what came of it. */
@@ -45,7 +48,7 @@ final class World {
     for (int i = 0; i < PEOPLE; i++) {
       people.add(person("p" + i, new Random(random.nextLong())));
     }
-    found();
+    found(random.nextInt(4) == 0, random.nextInt(4) == 0);
     ExecutorService minds = Executors.newFixedThreadPool(PEOPLE);
     try {
       List<java.util.concurrent.Future<?>> lives = new ArrayList<>();
@@ -56,6 +59,7 @@ final class World {
       models.values().forEach(model -> model.follow(log(model.conversation)));
       settle();
       new Comparison(this).run();
+      new OwnComparison(this).run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
@@ -80,24 +84,35 @@ final class World {
       device.connect(node);
       devices.add(device);
     }
-    return new Person(this, userId, handle, devices, nodes.size(), random);
+    return new Person(this, userId, handle, devices, random);
   }
 
-  private void found() {
+  /** In most worlds a group hides from newcomers what passed before, and a channel does not. */
+  private void found(boolean openGroup, boolean closedChannel) {
     ParleyApi keeper = keeper().devices.get(0).api();
     List<String> others = List.of(people.get(1).userId, people.get(2).userId);
     String group = Await.join(keeper.createGroup("group", others)).conversationId();
     String channel = Await.join(keeper.createChannel("channel")).conversationId();
     String dm = Await.join(keeper.createDm(others.get(0))).conversationId();
+    if (openGroup) {
+      Await.join(keeper.update(group, new JsonObject().put("history", "all")));
+    }
+    if (closedChannel) {
+      Await.join(keeper.update(channel, new JsonObject().put("history", "joined")));
+    }
+    Await.join(keeper.putMember(group, others.get(0), "admin"));
+    for (Person other : people.subList(1, 4)) {
+      Await.join(other.devices.get(1).api().putMember(channel, other.userId, "member"));
+    }
     conversations = List.of(group, channel, dm);
     String self = keeper().userId;
-    model(group, "group", List.of(self, others.get(0), others.get(1)));
-    model(channel, "channel", List.of(self));
-    model(dm, "dm", List.of(self, others.get(0)));
+    model(group, "group", openGroup, List.of(self, others.get(0), others.get(1)));
+    model(channel, "channel", !closedChannel, List.of(self));
+    model(dm, "dm", true, List.of(self, others.get(0)));
   }
 
-  private void model(String conversation, String type, List<String> first) {
-    models.put(conversation, new Model(conversation, type, deeds, users, first));
+  private void model(String conversation, String type, boolean showsAll, List<String> first) {
+    models.put(conversation, new Model(this, conversation, type, showsAll, first));
   }
 
   /** Who is in all conversations from first to last. */
@@ -145,6 +160,18 @@ final class World {
 
   Deeds deeds() {
     return deeds;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  Map<String, String> usersByHandle() {
+    return users;
+  }
+
+  int nodes() {
+    return nodes.size();
   }
 
   Model model(String conversation) {
