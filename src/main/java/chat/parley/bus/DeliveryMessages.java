@@ -16,8 +16,16 @@ public sealed interface DeliveryMessages {
    * One change and users who may see it; the gateway expands users to its own connections. Of a
    * large conversation ({@link Change#large}) these are only the users that the gateway may not
    * know to be members, for the change brings them in: the others it knows itself.
+   *
+   * @param onlyFor of a large conversation: who was not there at this number may not be told all
+   *     that the change says, so for them the log is to be asked; 0 where all may
    */
-  record Delivery(Change change, List<UserId> users) {}
+  record Delivery(Change change, List<UserId> users, long onlyFor) {
+    /** For whose eyes it is. */
+    public Delivery(Change change, List<UserId> users) {
+      this(change, users, 0);
+    }
+  }
 
   /**
    * Changes in order, as many as one poll of the stream brought for this gateway. Answered with

@@ -144,7 +144,7 @@ public sealed interface QueryMessages {
    * What one conversation holds for the device: changes {@code after} &lt; n ≤ {@code
    * headChangeSeq}; {@code ended} where the conversation goes on without the user. {@code large}
    * where the user is a member and the conversation is large at that head: the gateway must then be
-   * interested in it.
+   * interested in it. {@code joined}: the number of the join with which the user's stay began.
    */
   record SyncItem(
       ConversationId conversationId,
@@ -152,10 +152,11 @@ public sealed interface QueryMessages {
       long headChangeSeq,
       long headSeq,
       boolean ended,
-      boolean large) {
+      boolean large,
+      long joined) {
     /** Of a small conversation that the user is in. */
     public SyncItem(ConversationId conversationId, long after, long headChangeSeq, long headSeq) {
-      this(conversationId, after, headChangeSeq, headSeq, false, false);
+      this(conversationId, after, headChangeSeq, headSeq, false, false, 0);
     }
   }
 

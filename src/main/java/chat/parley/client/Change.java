@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param type the protocol's word, for example {@code message.new}; a type this client does not
  *     know still has numbers
- * @param message the message, or null where the change is none
+ * @param message the message, or null where the change is none, or alters one from before its
+ *     reader's time, which they are shown nothing of
  * @param member the member that joined, left or was altered, or null
  * @param title the conversation's new title, or null
  * @param reaction what was done to a message beside its text, or null; such a change has no message

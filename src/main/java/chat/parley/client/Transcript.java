@@ -9,6 +9,9 @@ import java.util.Map;
  * The messages of one conversation as a device shows them: give it every change, in the order of
  * changeSeq, and what history pages bring whenever they come. What is older than what it has of a
  * message is passed over. Pure and not thread-safe.
+ *
+ * <p>Who comes back into a conversation begins with a new one: nobody told them what was done,
+ * while they were out, to the messages that they have. With pages of history it is whole again.
  */
 public final class Transcript {
   private final Map<String, Message> messages = new HashMap<>();

@@ -83,20 +83,25 @@ public record Change(
    * The same change, of a conversation that has been large since this number; 0: of a small one.
    */
   public Change largeSince(long since) {
-    return since == largeSince ? this : with(since, sentAt, persistedAt, mentions);
+    return since == largeSince ? this : with(since, payload, sentAt, persistedAt, mentions);
   }
 
   /** The same change with its times; the payload is shared. */
   public Change timed(long sent, long persisted) {
-    return with(largeSince, sent, persisted, mentions);
+    return with(largeSince, payload, sent, persisted, mentions);
   }
 
   /** The same change with whom it calls; the payload is shared. */
   public Change mentioning(Mentions called) {
-    return called.equals(mentions) ? this : with(largeSince, sentAt, persistedAt, called);
+    return called.equals(mentions) ? this : with(largeSince, payload, sentAt, persistedAt, called);
   }
 
-  private Change with(long since, long sent, long persisted, Mentions called) {
+  /** The same change with another payload. */
+  public Change saying(byte[] otherPayload) {
+    return with(largeSince, otherPayload, sentAt, persistedAt, mentions);
+  }
+
+  private Change with(long since, byte[] bytes, long sent, long persisted, Mentions called) {
     return new Change(
         conversationId,
         changeSeq,
@@ -106,7 +111,7 @@ public record Change(
         subjectId,
         since,
         committedAt,
-        payload,
+        bytes,
         sent,
         persisted,
         called);

@@ -15,32 +15,20 @@ import java.util.Set;
 /**
  * Who gets what: changes in order, each with those who may see it, turned into one message for each
  * gateway. A group's list of users is split once, however many of its changes a batch brings.
+ *
+ * @param parts in the order of the changes' numbers within each conversation
  */
-final class FanOutPlan {
-  private final List<Change> changes;
-  private final List<List<UserId>> audiences;
-
-  private FanOutPlan(List<Change> changes, List<List<UserId>> audiences) {
-    this.changes = changes;
-    this.audiences = audiences;
-  }
-
-  /** The two lists run in parallel. */
-  static FanOutPlan of(List<Change> changes, List<Audience> audiences) {
-    List<List<UserId>> users = new ArrayList<>(changes.size());
-    for (int i = 0; i < changes.size(); i++) {
-      users.add(audiences.get(i).of(changes.get(i).changeSeq()));
-    }
-    return new FanOutPlan(changes, users);
-  }
+record FanOutPlan(List<Part> parts) {
+  /** A change, and users who may see it. */
+  record Part(Change change, List<UserId> users) {}
 
   /** Everybody whose gateways must be known. */
   Set<UserId> users() {
     Set<UserId> users = new LinkedHashSet<>();
     Map<List<UserId>, Boolean> done = new IdentityHashMap<>();
-    for (List<UserId> audience : audiences) {
-      if (done.put(audience, true) == null) {
-        users.addAll(audience);
+    for (Part part : parts) {
+      if (done.put(part.users(), true) == null) {
+        users.addAll(part.users());
       }
     }
     return users;
@@ -50,15 +38,14 @@ final class FanOutPlan {
   Map<String, DeliverChanges> byGateway(Map<UserId, Set<String>> gatewaysOf) {
     Map<String, List<Delivery>> deliveries = new HashMap<>();
     Map<List<UserId>, Map<String, List<UserId>>> splits = new IdentityHashMap<>();
-    for (int i = 0; i < changes.size(); i++) {
-      Change change = changes.get(i);
+    for (Part part : parts) {
       splits
-          .computeIfAbsent(audiences.get(i), audience -> split(audience, gatewaysOf))
+          .computeIfAbsent(part.users(), audience -> split(audience, gatewaysOf))
           .forEach(
               (gateway, users) ->
                   deliveries
                       .computeIfAbsent(gateway, any -> new ArrayList<>())
-                      .add(new Delivery(change, users)));
+                      .add(new Delivery(part.change(), users)));
     }
     Map<String, DeliverChanges> messages = new HashMap<>();
     deliveries.forEach((gateway, list) -> messages.put(gateway, new DeliverChanges(list)));

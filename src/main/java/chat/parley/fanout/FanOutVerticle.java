@@ -99,6 +99,7 @@ public final class FanOutVerticle extends VerticleBase {
         new Seen(settings.maxConversations()),
         new MemberRoutes(
             new Audiences(parts.conversations(), settings, Ticker.systemTicker(), receipts::forget),
+            new Newcomers(parts.conversations()),
             devices),
         GatewayCourier.over(vertx, parts),
         meters);

@@ -4,12 +4,15 @@ import chat.parley.bus.DeliveryMessages.DeliverChanges;
 import chat.parley.bus.DeliveryMessages.Delivery;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Members;
+import chat.parley.event.Alteration;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
 import chat.parley.model.ConversationId;
+import chat.parley.model.HistoryVisibility;
 import chat.parley.model.UserId;
 import chat.parley.registry.DeviceRegistry;
 import chat.parley.registry.Interests;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,18 +51,36 @@ final class InterestRoutes implements Routes {
     Future<Map<ConversationId, Set<String>>> interested =
         Away.always(interests.interestedIn(ids), "interests cannot be looked up");
     Future<List<List<UserId>>> named = named(changes);
-    return named
+    Future<List<Long>> closed =
+        named.compose(
+            done ->
+                Future.all(changes.stream().map(this::onlyFor).toList())
+                    .map(CompositeFuture::list));
+    return closed
         .compose(
-            lists -> {
+            done -> {
               Set<UserId> users = new HashSet<>();
-              lists.forEach(users::addAll);
+              named.result().forEach(users::addAll);
               return users.isEmpty()
                   ? Future.succeededFuture(Map.<UserId, Set<String>>of())
                   : Away.always(devices.gatewaysOf(users), "devices cannot be looked up");
             })
         .compose(
             gatewaysOf ->
-                interested.map(found -> messages(changes, named.result(), gatewaysOf, found)));
+                interested.map(
+                    found ->
+                        messages(changes, named.result(), closed.result(), gatewaysOf, found)));
+  }
+
+  /**
+   * The message that an edit or a delete says, where newcomers are shown nothing of the past: who
+   * was there then, only the gateways know.
+   */
+  private Future<Long> onlyFor(Change change) {
+    return Alteration.isWhole(change)
+        ? Away.orElse(conversations.history(change.conversationId()), "settings cannot be read")
+            .map(history -> history == HistoryVisibility.ALL ? 0L : Alteration.target(change))
+        : Future.succeededFuture(0L);
   }
 
   /** For each change the users that it brings in. */
@@ -90,6 +111,7 @@ final class InterestRoutes implements Routes {
   private static Map<String, DeliverChanges> messages(
       List<Change> changes,
       List<List<UserId>> named,
+      List<Long> onlyFor,
       Map<UserId, Set<String>> gatewaysOf,
       Map<ConversationId, Set<String>> interested) {
     Map<ConversationId, Set<String>> targets = new HashMap<>();
@@ -103,7 +125,7 @@ final class InterestRoutes implements Routes {
       for (String gateway : to) {
         deliveries
             .computeIfAbsent(gateway, any -> new ArrayList<>())
-            .add(new Delivery(change, brought.getOrDefault(gateway, List.of())));
+            .add(new Delivery(change, brought.getOrDefault(gateway, List.of()), onlyFor.get(i)));
       }
     }
     Map<String, DeliverChanges> messages = new HashMap<>();

@@ -14,10 +14,12 @@ import java.util.Map;
  */
 final class MemberRoutes implements Routes {
   private final Audiences audiences;
+  private final Newcomers newcomers;
   private final DeviceRegistry devices;
 
-  MemberRoutes(Audiences audiences, DeviceRegistry devices) {
+  MemberRoutes(Audiences audiences, Newcomers newcomers, DeviceRegistry devices) {
     this.audiences = audiences;
+    this.newcomers = newcomers;
     this.devices = devices;
   }
 
@@ -25,7 +27,8 @@ final class MemberRoutes implements Routes {
   public Future<Map<String, DeliverChanges>> of(List<Change> changes) {
     return audiences
         .follow(changes)
-        .map(found -> FanOutPlan.of(changes, found))
+        .compose(found -> newcomers.parts(changes, found))
+        .map(FanOutPlan::new)
         .compose(
             plan ->
                 Away.always(devices.gatewaysOf(plan.users()), "devices cannot be looked up")

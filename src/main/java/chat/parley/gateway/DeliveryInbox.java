@@ -191,6 +191,10 @@ final class DeliveryInbox {
       return 1;
     }
     List<Connection> devices = connections.of(user);
+    if (!larges.mayBeTold(batch.delivery, user)) {
+      devices.forEach(device -> askTheLog(device, change));
+      return Math.max(1, devices.size());
+    }
     for (Connection device : devices) {
       if (batch.frame == null) {
         batch.frame = ServerFrames.change(change);
@@ -200,6 +204,15 @@ final class DeliveryInbox {
       }
     }
     return Math.max(1, devices.size());
+  }
+
+  /** What of the change this device's user may be told, the log says. */
+  private void askTheLog(Connection connection, Change change) {
+    if (connection.isOpen()) {
+      ConversationFeed feed = connection.feed(change.conversationId());
+      feed.stream.expect(change.changeSeq());
+      repair.check(connection, feed);
+    }
   }
 
   private void begin(Batch batch, Delivery delivery) {
@@ -219,7 +232,8 @@ final class DeliveryInbox {
     Change change = batch.delivery.change();
     if (batch.named.hasNext()) {
       batch.entering.add(
-          larges.enter(change.conversationId(), batch.named.next(), change.changeSeq()));
+          larges.enter(
+              change.conversationId(), batch.named.next(), change.changeSeq(), change.changeSeq()));
     } else {
       batch.users = larges.follow(change).iterator();
       batch.entered = true;

@@ -1,5 +1,6 @@
 package chat.parley.gateway;
 
+import chat.parley.bus.DeliveryMessages.Delivery;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.event.Change;
@@ -23,13 +24,18 @@ import java.util.Set;
  * event loop.
  */
 final class LargeConversations {
-  /** From when to when a user is a member, as far as this gateway needs it. */
+  /**
+   * From when to when a user is a member, as far as this gateway needs it; and since when they are
+   * for certain, which may be earlier.
+   */
   private static final class Stay {
     private long from;
+    private long since;
     private long until = Long.MAX_VALUE;
 
-    Stay(long from) {
+    Stay(long from, long since) {
       this.from = from;
+      this.since = since;
     }
 
     boolean covers(long changeSeq) {
@@ -69,10 +75,11 @@ final class LargeConversations {
   /**
    * The user is a member from this number on; nothing happens where no socket of theirs is here.
    *
+   * @param since where the stay began, or a later number that it is known to cover
    * @return completes when every fan-out knows that this gateway is interested; fails with {@code
    *     UNAVAILABLE} where that cannot be said
    */
-  Future<Void> enter(ConversationId conversation, UserId user, long from) {
+  Future<Void> enter(ConversationId conversation, UserId user, long from, long since) {
     if (connections.of(user).isEmpty()) {
       return Future.succeededFuture();
     }
@@ -82,10 +89,11 @@ final class LargeConversations {
     }
     Stay stay = hall.stays.get(user);
     if (stay == null || stay.until < from) {
-      hall.stays.put(user, new Stay(from));
+      hall.stays.put(user, new Stay(from, since));
       hall.users = null;
     } else {
       stay.from = Math.min(stay.from, from);
+      stay.since = Math.min(stay.since, since);
     }
     hallsOf.computeIfAbsent(user, any -> new HashSet<>(2)).add(conversation);
     return hall.interested;
@@ -149,6 +157,16 @@ final class LargeConversations {
     Hall hall = halls.get(conversation);
     Stay stay = hall == null ? null : hall.stays.get(user);
     return stay != null && stay.covers(changeSeq);
+  }
+
+  /** Whether the user may be told all that is delivered, for certain. */
+  boolean mayBeTold(Delivery delivery, UserId user) {
+    if (delivery.onlyFor() == 0) {
+      return true;
+    }
+    Hall hall = halls.get(delivery.change().conversationId());
+    Stay stay = hall == null ? null : hall.stays.get(user);
+    return stay != null && stay.since <= delivery.onlyFor();
   }
 
   /** The change has been given out: whom it took out is in it no more. */

@@ -8,6 +8,7 @@ import chat.parley.bus.QueryMessages.SyncItem;
 import chat.parley.bus.QueryMessages.SyncPlan;
 import chat.parley.bus.QueryMessages.SyncPlanQuery;
 import chat.parley.model.ConversationId;
+import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -131,7 +132,8 @@ final class SyncFence {
       if (item.large()) {
         ConversationId id = item.conversationId();
         boolean before = larges.hasAllSince(id, askedAt);
-        entered.add(larges.enter(id, connection.principal().userId(), item.after() + 1));
+        UserId user = connection.principal().userId();
+        entered.add(larges.enter(id, user, item.after() + 1, item.joined()));
         if (before) {
           connection.feed(id).stream.expect(larges.highest(id));
         } else {

@@ -12,29 +12,26 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * Where users stand in conversations, as old as a few seconds; read one by one, so that nothing
- * grows with the size of a channel. Who is not there is looked up anew (at most once a second), so
- * that someone who has just joined is known; someone who has just left may move their own cursors
- * for these few seconds, which nobody else is shown beyond what they were told anyway.
+ * Where users stand in conversations; read one by one, so that nothing grows with the size of a
+ * channel. Who is there is known for some seconds: someone who has just left may move their own
+ * cursors for these, which nobody else is shown beyond what they were told anyway. Who is not there
+ * is looked up each time, since a join that was acknowledged must count for what comes after it. To
+ * remember a no would spare the store little: whoever asks for the sake of asking asks about
+ * another conversation each time.
  */
 final class KnownMembers {
   private static final Duration EXPIRY = Duration.ofSeconds(10);
-  private static final long MIN_AGE_MS = 1_000;
   private static final int MAX_KNOWN = 200_000;
 
   private record Key(ConversationId conversation, UserId user) {}
 
-  private record Known(Standing standing, long loadedAt) {}
-
   private final Conversations conversations;
-  private final Clock clock;
-  private final Cache<Key, Known> cache;
+  private final Cache<Key, Standing> present;
 
   KnownMembers(Conversations conversations, Clock clock) {
     this.conversations = conversations;
-    this.clock = clock;
     Ticker ticker = () -> clock.millis() * 1_000_000;
-    this.cache =
+    this.present =
         Caffeine.newBuilder()
             .maximumSize(MAX_KNOWN)
             .expireAfterWrite(EXPIRY)
@@ -45,15 +42,18 @@ final class KnownMembers {
   /** Where the user stands. */
   Future<Standing> standing(ConversationId conversation, UserId user) {
     Key key = new Key(conversation, user);
-    Known known = cache.getIfPresent(key);
-    if (known != null
-        && (known.standing().current().isPresent()
-            || clock.millis() - known.loadedAt() < MIN_AGE_MS)) {
-      return Future.succeededFuture(known.standing());
+    Standing known = present.getIfPresent(key);
+    if (known != null) {
+      return Future.succeededFuture(known);
     }
     return conversations
         .stints(conversation, user)
         .map(Standing::new)
-        .onSuccess(standing -> cache.put(key, new Known(standing, clock.millis())));
+        .onSuccess(
+            standing -> {
+              if (standing.current().isPresent()) {
+                present.put(key, standing);
+              }
+            });
   }
 }

@@ -12,6 +12,7 @@ import chat.parley.conversation.Conversation;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Standing;
 import chat.parley.conversation.Standing.Range;
+import chat.parley.event.Alteration;
 import chat.parley.event.Change;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
@@ -131,7 +132,34 @@ final class HistoryReader {
             any -> true,
             new ArrayList<>())
         .compose(items -> states.of(query.conversationId(), view, items, items))
+        .compose(items -> withoutHidden(query.conversationId(), view, items))
         .compose(items -> page(query, view, items));
+  }
+
+  /**
+   * An edit or a delete of a message that the user may not read comes without the message. What is
+   * delivered begins at a join, so only where such a message lies before it is it asked whether the
+   * past is open.
+   */
+  private Future<List<Change>> withoutHidden(
+      ConversationId conversation, View view, List<Change> items) {
+    return items.stream().noneMatch(item -> isOfUnseen(item, view))
+        ? Future.succeededFuture(items)
+        : conversations
+            .history(conversation)
+            .map(
+                history ->
+                    history == HistoryVisibility.ALL
+                        ? items
+                        : items.stream()
+                            .map(
+                                item ->
+                                    isOfUnseen(item, view) ? Alteration.withoutMessage(item) : item)
+                            .toList());
+  }
+
+  private static boolean isOfUnseen(Change item, View view) {
+    return Alteration.isWhole(item) && !view.covers(Alteration.target(item));
   }
 
   private Future<ChangesPage> page(ChangesQuery query, View view, List<Change> items) {

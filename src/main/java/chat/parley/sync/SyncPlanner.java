@@ -109,6 +109,7 @@ final class SyncPlanner {
         head.changeSeq(),
         head.seq(),
         !membership.lasts(),
-        large);
+        large,
+        membership.joinedChangeSeq());
   }
 }

@@ -1,5 +1,6 @@
 package chat.parley.fanout;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import chat.parley.bus.DeliveryMessages.Delivery;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.conversation.Stint;
+import chat.parley.event.Alteration;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeRecord;
 import chat.parley.event.ChangeType;
@@ -15,6 +17,8 @@ import chat.parley.event.StreamRecord;
 import chat.parley.kafka.DeadLetter;
 import chat.parley.kafka.TryAgainException;
 import chat.parley.model.ConversationId;
+import chat.parley.model.HistoryVisibility;
+import chat.parley.model.MessageId;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -38,6 +42,7 @@ class ChangeFanOutTest {
   private static final UserId ANNA = new UserId("anna");
   private static final UserId BEN = new UserId("ben");
   private static final UserId CARL = new UserId("carl");
+  private static final UserId DORA = new UserId("dora");
 
   private final Vertx vertx = Vertx.vertx();
   private final FakeCluster cluster = new FakeCluster();
@@ -148,6 +153,34 @@ class ChangeFanOutTest {
             "g1 6[anna]", "g2 6[ben,carl]",
             "g1 7[anna]", "g2 7[ben]",
             "g1 10[anna]", "g2 10[ben,carl]");
+  }
+
+  @Test
+  void anEditOrADeleteComesWithoutItsMessageToWhoeverCameAfterThat() throws Exception {
+    cluster.join(ROOM, new Stint(DORA, Role.MEMBER, 2, 3));
+    cluster.connect(DORA, "g2");
+
+    got(fanOut.handle(List.of(message(3), join(4, CARL), join(5, DORA), edit(6, 3), delete(7, 3))));
+    got(fanOut.handle(List.of(message(8), edit(9, 8))));
+
+    assertThat(sent)
+        .containsExactlyInAnyOrder(
+            "g1 3[anna] 4[anna] 5[anna] 6[anna] 7[anna]",
+            "g2 3[ben,dora] 4[ben,carl] 5[ben,carl,dora]"
+                + " 6[ben,dora] 6 without[carl] 7[ben,dora] 7 without[carl]",
+            "g1 8[anna] 9[anna]",
+            "g2 8[ben,carl,dora] 9[ben,carl,dora]");
+  }
+
+  @Test
+  void whereThePastIsOpenItComesWithItToEverybody() throws Exception {
+    cluster.history = HistoryVisibility.ALL;
+
+    got(fanOut.handle(List.of(message(3), join(4, CARL), edit(5, 3))));
+
+    assertThat(sent)
+        .containsExactlyInAnyOrder(
+            "g1 3[anna] 4[anna] 5[anna]", "g2 3[ben] 4[ben,carl] 5[ben,carl]");
   }
 
   @Test
@@ -277,7 +310,9 @@ class ChangeFanOutTest {
     return new ChangeFanOut(
         new Seen(100),
         new MemberRoutes(
-            new Audiences(cluster, settings, Ticker.systemTicker(), moved -> {}), cluster),
+            new Audiences(cluster, settings, Ticker.systemTicker(), moved -> {}),
+            new Newcomers(cluster),
+            cluster),
         new GatewayCourier(
             vertx, cluster, cluster::isGatewayOpen, (to, message) -> gateway.apply(to, message)),
         new FanOutMeters(meters, Clock.systemUTC(), FanOutMeters.Mode.SMALL));
@@ -287,7 +322,11 @@ class ChangeFanOutTest {
     StringBuilder line = new StringBuilder(to);
     for (Delivery delivery : message.deliveries()) {
       Stream<String> users = delivery.users().stream().map(UserId::value).sorted();
-      line.append(' ').append(delivery.change().changeSeq());
+      Change change = delivery.change();
+      line.append(' ').append(change.changeSeq());
+      if (Alteration.isWhole(change) && !new String(change.payload(), UTF_8).contains("message")) {
+        line.append(" without");
+      }
       line.append('[').append(String.join(",", users.toList())).append(']');
     }
     sent.add(line.toString());
@@ -296,6 +335,20 @@ class ChangeFanOutTest {
 
   private static StreamRecord message(long number) {
     return record(ChangeType.MESSAGE_NEW, number, null);
+  }
+
+  private static StreamRecord edit(long number, long of) {
+    return alteration(ChangeType.MESSAGE_EDIT, number, of);
+  }
+
+  private static StreamRecord delete(long number, long of) {
+    return alteration(ChangeType.MESSAGE_DELETE, number, of);
+  }
+
+  private static StreamRecord alteration(ChangeType type, long number, long of) {
+    String payload = "{\"message\":{\"messageId\":\"" + new MessageId(ROOM, of) + "\"}}";
+    return ChangeRecord.encode(
+        new Change(ROOM, number, number, type, ANNA, null, 0, payload.getBytes(UTF_8)));
   }
 
   private static StreamRecord replay(StreamRecord record) {

@@ -3,6 +3,7 @@ package chat.parley.fanout;
 import chat.parley.conversation.Stint;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
+import chat.parley.model.HistoryVisibility;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import chat.parley.registry.ClusterView;
@@ -23,6 +24,7 @@ final class FakeCluster extends MembersInMemory implements DeviceRegistry, Inter
   final Map<ConversationId, Set<String>> interested = new HashMap<>();
   final Set<String> nodes = new HashSet<>();
   final Set<String> closedGateways = new HashSet<>();
+  HistoryVisibility history = HistoryVisibility.JOINED;
 
   void member(ConversationId conversation, UserId user, long joined) {
     join(conversation, new Stint(user, Role.MEMBER, joined, Stint.STILL_THERE));
@@ -31,6 +33,11 @@ final class FakeCluster extends MembersInMemory implements DeviceRegistry, Inter
   void connect(UserId user, String node) {
     nodes.add(node);
     gateways.computeIfAbsent(user, any -> new HashSet<>()).add(node);
+  }
+
+  @Override
+  public Future<HistoryVisibility> history(ConversationId conversation) {
+    return Future.succeededFuture(history);
   }
 
   @Override

@@ -7,8 +7,11 @@ import chat.parley.bus.DeliveryMessages.Delivery;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
 import chat.parley.model.ConversationId;
+import chat.parley.model.HistoryVisibility;
+import chat.parley.model.MessageId;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,10 @@ class InterestRoutesTest {
   private static final UserId CARL = new UserId("carl");
 
   private final FakeCluster cluster = new FakeCluster();
+  private static final byte[] EDIT_OF_7 =
+      ("{\"message\":{\"messageId\":\"" + new MessageId(ROOM, 7) + "\"}}")
+          .getBytes(StandardCharsets.UTF_8);
+
   private final InterestRoutes routes = new InterestRoutes(cluster, cluster, cluster);
 
   @BeforeEach
@@ -69,6 +76,23 @@ class InterestRoutesTest {
             Map.entry("g1", "room9[anna] room10[]"),
             Map.entry("g2", "room9[ben] room10[]"),
             Map.entry("g3", "room9[carl] room10[]"));
+  }
+
+  @Test
+  void anEditNamesTheMessageThatWhoeverIsToldMustHaveBeenThereForUnlessThePastIsOpen()
+      throws Exception {
+    cluster.interested.put(ROOM, Set.of("g1"));
+    Change edit = change(ROOM, ChangeType.MESSAGE_EDIT, 11, null).saying(EDIT_OF_7);
+
+    assertThat(onlyFor(message(ROOM, 10), edit)).containsExactly(0L, 7L);
+    cluster.history = HistoryVisibility.ALL;
+    assertThat(onlyFor(message(ROOM, 10), edit)).containsExactly(0L, 0L);
+  }
+
+  private List<Long> onlyFor(Change... changes) throws Exception {
+    return got(routes.of(List.of(changes))).get("g1").deliveries().stream()
+        .map(Delivery::onlyFor)
+        .toList();
   }
 
   private Map<String, String> sent(Change... changes) throws Exception {

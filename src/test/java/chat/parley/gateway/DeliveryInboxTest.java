@@ -184,6 +184,24 @@ class DeliveryInboxTest {
   }
 
   @Test
+  void whoWasNotThereForWhatAChangeSaysIsToldByTheLogAloneWhatTheyMayKnowOfIt() throws Exception {
+    Peer anna = connect(ANNA);
+    Peer ben = connect(BEN);
+    ConversationFeed feed = connections.of(BEN).get(0).feed(ROOM);
+    feed.stream.startAt(2, false);
+    got(take(large(change(1), ANNA)));
+    got(take(large(join(2, BEN), BEN)));
+
+    got(take(new DeliverChanges(List.of(new Delivery(change(3).largeSince(1), List.of(), 1)))));
+    got(take(large(change(4))));
+
+    assertThat(anna.written).hasSize(4);
+    assertThat(ben.written).isEmpty(); // the answer to what it asks would come first
+    assertThat(feed.stream.wantsFill()).isTrue();
+    assertThat(feed.stream.fillFrom()).isEqualTo(2);
+  }
+
+  @Test
   void aBatchThatMadeThisGatewayInterestedIsTakenOnlyWhenAllKnowThat() throws Exception {
     connect(ANNA);
     Promise<Void> known = Promise.promise();

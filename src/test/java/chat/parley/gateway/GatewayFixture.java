@@ -249,7 +249,7 @@ final class GatewayFixture {
               .orElse(deliveredBefore);
       long head = planHead < 0 ? log.size() : planHead;
       return planGate.map(
-          go -> new SyncPlan(List.of(new SyncItem(ROOM, after, head, head, false, large))));
+          go -> new SyncPlan(List.of(new SyncItem(ROOM, after, head, head, false, large, 1))));
     }
     ChangesQuery question = (ChangesQuery) message;
     asked.add(question);

@@ -37,11 +37,11 @@ class CursorMoverTest {
 
   private final FakeCursors cursors = new FakeCursors();
   private final List<Collection<ConversationId>> headsAsked = new ArrayList<>();
+  private final MembersInMemory members = new MembersInMemory();
   private CursorMover mover;
 
   @BeforeEach
   void begin() {
-    MembersInMemory members = new MembersInMemory();
     members.join(ROOM, new Stint(ANNA, Role.MEMBER, 3, Stint.STILL_THERE));
     members.join(ROOM, new Stint(CARL, Role.MEMBER, 1, 5));
     mover =
@@ -128,6 +128,25 @@ class CursorMoverTest {
     assertThat(cursors.delivered).isEmpty();
     assertThat(cursors.read).isEmpty();
     assertThat(headsAsked).doesNotContain(List.of(NOWHERE));
+  }
+
+  @Test
+  void whoHasJustJoinedIsKnownThoughTheyWereLookedUpBefore() {
+    UserId eve = new UserId("eve");
+    move(List.of(delivered(eve, PHONE, 6, 6)), List.of(read(eve, 4), read(CARL, 4)));
+
+    join(eve, 18);
+    join(CARL, 19);
+
+    assertThat(move(List.of(delivered(eve, PHONE, 18, 15)), List.of(read(eve, 15), read(CARL, 9))))
+        .containsExactlyInAnyOrder(
+            new ReceiptMoved(ROOM, eve, ReceiptKind.DELIVERED, 15),
+            new ReceiptMoved(ROOM, eve, ReceiptKind.READ, 15),
+            new ReceiptMoved(ROOM, CARL, ReceiptKind.READ, 9));
+  }
+
+  private void join(UserId user, long at) {
+    members.join(ROOM, new Stint(user, Role.MEMBER, at, Stint.STILL_THERE));
   }
 
   private List<ReceiptMoved> move(

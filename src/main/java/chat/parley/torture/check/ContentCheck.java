@@ -11,8 +11,9 @@ import java.util.Set;
 
 /**
  * Under one number everybody sees the same, for ever: what the log has there; of a message that was
- * altered what the log's changes up to some version made of it. What the log does not have, nobody
- * may ever have seen.
+ * altered what the log's changes up to some version made of it. To those who may not read the
+ * message an edit or a delete says nothing of it. What the log does not have, nobody may ever have
+ * seen.
  */
 final class ContentCheck implements Check {
   private record Place(String conversation, long changeSeq) {}
@@ -43,6 +44,12 @@ final class ContentCheck implements Check {
     }
     Log.Entry entry = evidence.log(event.conversation()).at(event.changeSeq());
     Content found = found(event);
+    if (entry != null && entry.isWhole() && event.user() != null) {
+      checkReader(event, entry);
+    }
+    if (entry != null && isWithoutMessage(event, entry)) {
+      return; // It says nothing that could be wrong.
+    }
     if (entry == null) {
       compare(event, found, unstored(event, found), "earlier there was");
     } else if (event.version() > event.changeSeq()) {
@@ -53,6 +60,26 @@ final class ContentCheck implements Check {
           found,
           new Content(entry.hash(), entry.seq(), entry.type(), entry.reactions()),
           "the log has");
+    }
+  }
+
+  private static boolean isWithoutMessage(Event event, Log.Entry entry) {
+    return entry.isWhole() && event.target() == 0 && event.seq() == entry.seq();
+  }
+
+  /** An edit or a delete says its message to those who may read it, and to nobody else. */
+  private void checkReader(Event event, Log.Entry entry) {
+    boolean without = event.target() == 0;
+    if (without == evidence.mayRead(event.conversation(), event.user(), entry.target())) {
+      violations.add(
+          without ? Kind.WITHHELD : Kind.BEFORE_JOIN,
+          "%s number %d, a %s of %d: %s at %s",
+          event.conversation(),
+          event.changeSeq(),
+          entry.type(),
+          entry.target(),
+          event.process(),
+          When.of(event));
     }
   }
 

@@ -252,6 +252,12 @@ final class Evidence {
     return stints.get(conversation);
   }
 
+  /** Whether a user may read what has this number; a group hides from newcomers what was before. */
+  boolean mayRead(String conversation, String user, long changeSeq) {
+    return !"group".equals(casts.getOrDefault(conversation, new Cast()).type)
+        || stints(conversation).maySee(user, changeSeq);
+  }
+
   /** The number up to which everybody who may see it must have everything. */
   long settledHead(String conversation) {
     return settled.getOrDefault(conversation, 0L);

@@ -13,7 +13,8 @@ public enum Kind {
   CONTENT_NOT_SENT("somebody saw a message that nobody sent"),
   AMENDMENT_LOST("an acked edit, delete or reaction is not in the log where its ack said"),
   AMENDED_IN_VAIN(
-      "the log has an edit, delete or reaction that altered nothing, or a message that was deleted"),
+      "the log has an edit, delete or reaction that altered nothing, or a message that was"
+          + " deleted"),
   DENSE("the log's numbers have a hole, or a seq does not count the messages"),
   TWO_CONTENTS("one number was seen with two contents"),
   WRONG_STATE("a message was shown otherwise than its changes up to that version made it"),
@@ -24,7 +25,8 @@ public enum Kind {
   LACKS("a device did not show what its user was to see"),
   FINAL_LACKS("a fresh device could not read what its user may see"),
   AFTER_REMOVAL("somebody was told of a change after their removal"),
-  BEFORE_JOIN("somebody was told of a change from before their join"),
+  BEFORE_JOIN("somebody was told of a change, or of a message, from before their join"),
+  WITHHELD("an edit or a delete came without its message to somebody who may read that"),
   REAL_TIME("a message got a lower number than one that was seen before it was sent"),
   CURSOR_BACK("a read cursor was answered lower than it had been before"),
   NOT_PUBLISHED("a change of the log is not in the stream"),

@@ -4,6 +4,8 @@ import java.util.TreeMap;
 
 /** What the store holds of one conversation. */
 final class Log {
+  private static final String REACTION = "reaction";
+
   /**
    * A change.
    *
@@ -20,6 +22,11 @@ final class Log {
       SendKey key,
       long target,
       String reactions) {
+
+    /** Whether it says a whole message that was there before it. */
+    boolean isWhole() {
+      return amends() && !REACTION.equals(type);
+    }
 
     /** Whether it alters a message. */
     boolean amends() {

@@ -138,6 +138,32 @@ class AmendmentJudgeTest {
   }
 
   @Test
+  void anEditSaysItsMessageToThoseAloneWhoMayReadThat() {
+    Tale without = newcomer();
+    without.say(withoutMessage(without, "zoe/1", Op.RECEIVE));
+    Tale whole = newcomer();
+    whole.say(whole.seen("zoe/1", Op.RECEIVE, "g", 15));
+    Tale withheld = newcomer();
+    withheld.say(withoutMessage(withheld, "bob/1", Op.RECEIVE));
+
+    assertThat(told(without)).isEmpty();
+    assertThat(told(whole)).containsExactly(Kind.BEFORE_JOIN);
+    assertThat(told(withheld)).containsExactly(Kind.WITHHELD);
+  }
+
+  /** Zoe comes at 14, and 15 is an edit of a message from before. */
+  private static Tale newcomer() {
+    Tale tale = before().connects("zoe/1").joins("g", "zoe");
+    tale.amends("ada/1", "g", EDIT, 4, "at last", "x=eve");
+    tale.shows("zoe/1", "g", 14).say(withoutMessage(tale, "zoe/1", Op.SHOW));
+    return tale.shows("ada/1", "g", 14, 15).shows("bob/1", "g", 14, 15);
+  }
+
+  private static Event.Draft withoutMessage(Tale tale, String device, Op op) {
+    return tale.seen(device, op, "g", 15).hashed("of nothing").about(null).of(0).reacted(null);
+  }
+
+  @Test
   void anAnswerIsOlderThanAnAck() {
     Tale edit = before();
     edit.say(page(edit, "ada/1", 4, 10));
