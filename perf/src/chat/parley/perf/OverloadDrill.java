@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.Histogram;
@@ -33,6 +34,8 @@ final class OverloadDrill implements Callable<Integer> {
   private static final long RECOVERY_MS = 10_000;
   private static final long LOOK_MS = 250;
   private static final double LONGEST_P99_MS = 500;
+  private static final long REFUSED_MS = 100;
+  private static final long TYPING_MS = 200;
 
   @Mixin private Guarding.Target target;
 
@@ -111,8 +114,21 @@ final class OverloadDrill implements Callable<Integer> {
     } else {
       others.incrementAndGet();
     }
-    if (closedLoop) {
+    if (!closedLoop) {
+      return;
+    }
+    if (type.equals("ack")) {
       send(sender, System.nanoTime());
+    } else {
+      // Who is refused and asks again at once would measure how fast the server says no.
+      loop.owner()
+          .setTimer(
+              ThreadLocalRandom.current().nextLong(REFUSED_MS, 2 * REFUSED_MS),
+              again -> {
+                if (closedLoop) {
+                  send(sender, System.nanoTime());
+                }
+              });
     }
   }
 
@@ -120,6 +136,19 @@ final class OverloadDrill implements Callable<Integer> {
     String id = Long.toString(System.nanoTime(), Character.MAX_RADIX);
     dueAt.put(id, due);
     sender.bare().send(sender.conversationId(), id, "as fast as it goes ".repeat(6));
+  }
+
+  /** Soft work for the server to give up: one in five types. */
+  private void type() {
+    for (int i = 0; i < senders.size(); i += 5) {
+      Sender sender = senders.get(i);
+      sender
+          .bare()
+          .write(
+              "{\"t\":\"typing\",\"d\":{\"conversationId\":\""
+                  + sender.conversationId()
+                  + "\",\"on\":true}}");
+    }
   }
 
   private double closedLoop(int seconds) throws InterruptedException {
@@ -141,6 +170,8 @@ final class OverloadDrill implements Callable<Integer> {
   private boolean flood(int rate) throws Exception {
     loop.runOnContext(go -> micros.reset());
     int ackedBefore = acked.size();
+    refused.set(0);
+    long typing = loop.owner().setPeriodic(TYPING_MS, tick -> loop.runOnContext(go -> type()));
     Map<String, Double> shedBefore = shed();
     List<String> order = new ArrayList<>();
     Thread asking =
@@ -159,6 +190,7 @@ final class OverloadDrill implements Callable<Integer> {
       noteOrder(shedBefore, order);
       TimeUnit.MILLISECONDS.sleep(LOOK_MS);
     }
+    loop.owner().cancelTimer(typing);
     long calmMs = msUntilCalm();
     noteOrder(shedBefore, order);
     Promise<Latency> read = Promise.promise();

@@ -8,6 +8,7 @@ import io.vertx.core.http.WebSocketClient;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,89 +21,113 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Some of a conversation's devices never read: what the others notice, and what the server's heap
- * does until they are cut. Needs a server of its own.
+ * Some of very many devices never read, while long messages pour into a conversation of theirs:
+ * what the readers of another conversation notice, and what the server's memory does until the slow
+ * ones are cut. Needs a server of its own.
  */
 @Command(name = "slow-readers", description = "some of very many never read")
 final class SlowReaders implements Callable<Integer> {
-  private static final int RECEIVE_BYTES = 8_192;
+  private static final int RECEIVE_BYTES = 4_096;
+  private static final int AT_ONCE = 32;
   private static final int SPEAKERS = 25;
   private static final int LATE_SECONDS = 3;
+  private static final double MOST_TIMES_SLOWER = 1.5;
+  private static final long LOOK_MS = 250;
   private static final String CUT = "parley_gateway_slow_readers_cut_total";
+  private static final String WAITING = "parley_gateway_bytes_waiting";
 
   @Mixin private Guarding.Target target;
 
-  @Option(names = "--online", description = "devices of the conversation (${DEFAULT-VALUE})")
-  private int online = 500;
+  @Option(names = "--online", description = "devices in all (${DEFAULT-VALUE})")
+  private int online = 2_000;
 
   @Option(names = "--slow", description = "of these never read (${DEFAULT-VALUE})")
-  private int slow = 50;
+  private int slow = 200;
 
-  @Option(names = "--messages", description = "a second in the conversation (${DEFAULT-VALUE})")
-  private int messages = 10;
+  @Option(names = "--messages", description = "a second to those who read (${DEFAULT-VALUE})")
+  private int messages = 2;
 
-  @Option(names = "--bytes", description = "of each message's text (${DEFAULT-VALUE})")
-  private int bytes = 12_000;
+  @Option(names = "--pour", description = "a second to those who do not (${DEFAULT-VALUE})")
+  private int pour = 12;
 
-  @Option(names = "--server-pid", required = true, description = "whose heap is looked at")
+  @Option(names = "--bytes", description = "of each message's text there (${DEFAULT-VALUE})")
+  private int bytes = 16_000;
+
+  @Option(names = "--cap", description = "the server's max-outbound-bytes (${DEFAULT-VALUE})")
+  private int cap = 2_097_152;
+
+  @Option(names = "--server-pid", required = true, description = "whose memory is looked at")
   private long serverPid;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<Bare> readers = new ArrayList<>();
+  private final List<Bare> pourers = new ArrayList<>();
   private final Histogram micros = Latency.histogram();
+  private Context loop;
+  private Hall readersHall;
+  private Hall slowHall;
   private long[] dueAt = new long[0];
   private String mark = "-";
-  private Context loop;
+  private boolean allCut = true;
 
   @Override
   public Integer call() throws Exception {
     Vertx vertx = target.vertx();
     try {
       loop = vertx.getOrCreateContext();
-      Hall hall = Hall.make(vertx, target.cassandra, target.signingKey, online, online);
-      WebSocketClient client = Bare.client(vertx, RECEIVE_BYTES);
-      for (int i = slow; i < online; i++) {
-        readers.add(enter(client, hall, i));
-      }
+      int reading = online - slow;
+      readersHall = Hall.make(vertx, target.cassandra, target.signingKey, reading, reading);
+      slowHall = Hall.make(vertx, target.cassandra, target.signingKey, slow + 1, slow + 1);
+      WebSocketClient client = Bare.client(vertx, 0);
+      WebSocketClient stuck = Bare.client(vertx, RECEIVE_BYTES);
+      readers.addAll(enter(client, readersHall, 0, reading));
+      readers.forEach(reader -> loop.runOnContext(go -> reader.listen(this::heard)));
+      pourers.addAll(enter(client, slowHall, slow, slow + 1));
+      Guarding.say(reading + " read, " + slow + " do not");
       System.out.println(
-          "| slow readers | sent → a reader has it, p50 / p95 / p99 / max ms | cut (4010) | heap in"
-              + " use after a collection, MiB: before, at most |\n"
-              + "|---|---|---|---|");
+          "| never read | readers: from due until they have it, p50 / p95 / p99 / max ms | cut"
+              + " (4010) | waiting for sockets at most, MiB (cap x slow) | live heap, MiB: before,"
+              + " at most | process in memory, MiB: before, at most |\n|---|---|---|---|---|---|");
       List<Double> without = new ArrayList<>();
       List<Double> with = new ArrayList<>();
+      measure(0, false, stuck); // the server's compiler has its time
       for (int i = 0; i < target.times; i++) {
-        without.add(measure(hall, 0, false, client));
-        with.add(measure(hall, slow, false, client));
+        without.add(measure(0, false, stuck));
+        with.add(measure(slow, false, stuck));
       }
-      measure(hall, slow, true, client);
+      measure(slow, true, stuck);
+      double ratio = Guarding.median(with) / Math.max(0.1, Guarding.median(without));
       System.out.printf(
           Locale.ROOT,
           "p99 of those who read, medians: %.1f ms without, %.1f ms with: × %.2f%n",
           Guarding.median(without),
           Guarding.median(with),
-          Guarding.median(with) / Math.max(0.1, Guarding.median(without)));
+          ratio);
+      return allCut && ratio <= MOST_TIMES_SLOWER ? 0 : 1;
     } finally {
       vertx.close().await(10, TimeUnit.SECONDS);
     }
-    return 0;
   }
 
-  private Bare enter(WebSocketClient client, Hall hall, int index) throws Exception {
-    Future<Bare> entered =
-        Future.future(
-            (Promise<Bare> promise) ->
-                loop.runOnContext(
-                    go ->
-                        Bare.open(
-                                client,
-                                target.server.getPort(),
-                                hall.tokens().get(index),
-                                null,
-                                null)
-                            .compose(bare -> bare.inSync().map(bare))
-                            .onSuccess(bare -> bare.listen(this::heard))
-                            .onComplete(promise)));
-    return entered.await(1, TimeUnit.MINUTES);
+  /** Lets these devices in, some at a time, each in sync on return. */
+  private List<Bare> enter(WebSocketClient client, Hall hall, int from, int to) throws Exception {
+    List<Bare> entered = new ArrayList<>();
+    for (int first = from; first < to; first += AT_ONCE) {
+      List<Future<Bare>> some = new ArrayList<>();
+      for (int i = first; i < Math.min(to, first + AT_ONCE); i++) {
+        String token = hall.tokens().get(i);
+        some.add(Future.future(promise -> loop.runOnContext(go -> open(client, token, promise))));
+      }
+      Future.all(some).await(1, TimeUnit.MINUTES);
+      some.forEach(one -> entered.add(one.result()));
+    }
+    return entered;
+  }
+
+  private void open(WebSocketClient client, String token, Promise<Bare> entered) {
+    Bare.open(client, target.server.getPort(), token, null, null)
+        .compose(bare -> bare.inSync().map(bare))
+        .onComplete(entered);
   }
 
   private void heard(String type, String text) {
@@ -113,41 +138,47 @@ final class SlowReaders implements Callable<Integer> {
     }
   }
 
-  private double measure(Hall hall, int stuck, boolean heap, WebSocketClient client)
-      throws Exception {
-    List<Bare> slowOnes = new ArrayList<>();
-    for (int i = 0; i < stuck; i++) {
-      Bare bare = enter(client, hall, i);
-      slowOnes.add(bare);
-      loop.runOnContext(go -> bare.stopReading());
+  /** The same is said in both conversations, whether anybody does not read or not. */
+  private double measure(int stuck, boolean heap, WebSocketClient client) throws Exception {
+    List<Bare> slowOnes = enter(client, slowHall, 0, stuck);
+    slowOnes.forEach(bare -> loop.runOnContext(go -> bare.stopReading()));
+    double cutBefore = metric(CUT);
+    long heapBefore = heap ? liveMib() : 0;
+    long residentBefore = residentMib();
+    List<Thread> speaking = List.of(speak(), pour());
+    long mostHeap = heapBefore;
+    long mostResident = residentBefore;
+    double mostWaiting = 0;
+    while (speaking.get(0).isAlive() || speaking.get(1).isAlive()) {
+      mostWaiting = Math.max(mostWaiting, metric(WAITING));
+      mostResident = Math.max(mostResident, residentMib());
+      mostHeap = heap ? Math.max(mostHeap, liveMib()) : 0;
+      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
     }
-    double cutBefore = cut();
-    long before = heap ? liveMib() : 0;
-    long most = before;
-    Thread speaking = speak(hall);
-    while (heap && speaking.isAlive()) {
-      most = Math.max(most, liveMib());
-      TimeUnit.SECONDS.sleep(2);
-    }
-    speaking.join();
     TimeUnit.SECONDS.sleep(LATE_SECONDS);
     Promise<Latency> read = Promise.promise();
     loop.runOnContext(go -> read.complete(Latency.of(micros)));
     Latency latency = read.future().await();
+    double cut = metric(CUT) - cutBefore;
+    allCut &= cut >= stuck;
     System.out.printf(
         Locale.ROOT,
-        "| %d of %d | %s | %.0f | %s |%n",
+        "| %d of %d | %s | %.0f | %.0f (%d) | %s | %d, %d |%n",
         stuck,
         online - slow + stuck,
         heap ? "(not counted: collections)" : latency.toString(),
-        cut() - cutBefore,
-        heap ? before + ", " + most : "");
+        cut,
+        mostWaiting / (1 << 20),
+        ((long) cap * stuck) >> 20,
+        heap ? heapBefore + ", " + mostHeap : "",
+        residentBefore,
+        mostResident);
     loop.runOnContext(go -> slowOnes.forEach(Bare::close));
     return latency.p99();
   }
 
   /** Some of those who read speak in turn, on a thread of its own, until it is over. */
-  private Thread speak(Hall hall) throws Exception {
+  private Thread speak() throws Exception {
     Promise<Void> ready = Promise.promise();
     loop.runOnContext(
         go -> {
@@ -157,27 +188,46 @@ final class SlowReaders implements Callable<Integer> {
           ready.complete();
         });
     ready.future().await();
-    String text = "x".repeat(bytes);
-    String conversation = hall.conversationId().value();
-    Thread speaking =
-        new Thread(
-            () ->
-                Pacer.run(
-                    messages,
-                    target.seconds,
-                    (index, due) -> {
-                      dueAt[index] = due;
-                      Bare speaker = readers.get(index % Math.min(SPEAKERS, readers.size()));
-                      loop.runOnContext(go -> speaker.send(conversation, mark + index, text));
-                    }),
-            "speaking");
-    speaking.start();
-    return speaking;
+    String conversation = readersHall.conversationId().value();
+    return started(
+        "speaking",
+        messages,
+        (index, due) -> {
+          dueAt[index] = due;
+          Bare speaker = readers.get(index % SPEAKERS);
+          loop.runOnContext(go -> speaker.send(conversation, mark + index, "is it late?"));
+        });
   }
 
-  /** How many slow readers the server has cut so far. */
-  private double cut() throws IOException, InterruptedException {
-    return ServerCounters.read(http, target.server).series().getOrDefault(CUT, 0.0);
+  private Thread pour() {
+    String text = "x".repeat(bytes);
+    String conversation = slowHall.conversationId().value();
+    String own = Long.toString(System.nanoTime(), Character.MAX_RADIX) + "-";
+    return started(
+        "pouring",
+        pour,
+        (index, due) ->
+            loop.runOnContext(go -> pourers.get(0).send(conversation, own + index, text)));
+  }
+
+  private Thread started(String name, int rate, Pacer.Work work) {
+    Thread thread = new Thread(() -> Pacer.run(rate, target.seconds, work), name);
+    thread.start();
+    return thread;
+  }
+
+  private double metric(String name) throws IOException, InterruptedException {
+    return ServerCounters.read(http, target.server).series().getOrDefault(name, 0.0);
+  }
+
+  /** All that the server's process has in memory, whatever for; Linux only. */
+  private long residentMib() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + serverPid + "/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) >> 10;
+      }
+    }
+    return 0;
   }
 
   /** What is still in use after a full collection. */

@@ -19,7 +19,7 @@ record NodeLoad(Overload overload, LoopLag lag) {
   /** Begins to watch this node. */
   static NodeLoad watch(NodeContext node) {
     OverloadSettings bears = node.settings().overload();
-    LoopLag lag = new LoopLag(System::nanoTime);
+    LoopLag lag = new LoopLag(System::nanoTime, node.meters());
     Overload overload =
         new Overload(
             bears,

@@ -355,6 +355,7 @@ public record Settings(
     OverloadSettings defaults = OverloadSettings.defaults();
     return new OverloadSettings(
         reader.integer("overload.sends-in-flight", defaults.sendsInFlight(), 1),
+        reader.number("overload.send-delay-ms", defaults.sendDelayMs(), 1),
         reader.number("overload.loop-lag-ms", defaults.loopLagMs(), 10),
         reader.integer("overload.heap-percent", defaults.heapPercent(), 81),
         reader.number("overload.stream-backlog", defaults.streamBacklog(), 10),

@@ -43,9 +43,13 @@ final class EdgeLimits {
     return take(caller, List.of(ofUser(Kind.CHANNEL_CALLS, user)));
   }
 
-  /** A look for a message that was refused and may be stored all the same. */
+  /**
+   * A look for a message that was refused and may be stored all the same. It costs its owner what a
+   * refusal here does not, so an address has a limit of its own: many users must not make a flood
+   * of what is refused.
+   */
   Future<Void> retry(Caller caller, UserId user) {
-    return take(caller, List.of(ofUser(Kind.RETRIES, user)));
+    return take(caller, List.of(ofUser(Kind.RETRIES, user), ofAddress(Kind.RETRIES, caller)));
   }
 
   /** A page of whatever is read in pages. */

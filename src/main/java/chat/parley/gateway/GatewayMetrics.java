@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** What an operator sees of the socket side. */
@@ -16,6 +17,7 @@ final class GatewayMetrics {
   private final Counter framesIn;
   private final Counter framesOut;
   private final Counter bytesOut;
+  private final AtomicLong bytesWaiting = new AtomicLong();
   private final Counter resends;
   private final Counter gapRepairs;
   private final Counter slowReaders;
@@ -30,6 +32,9 @@ final class GatewayMetrics {
     this.framesIn = registry.counter("parley.gateway.frames.in");
     this.framesOut = registry.counter("parley.gateway.frames.out");
     this.bytesOut = registry.counter("parley.gateway.bytes.out");
+    Gauge.builder("parley.gateway.bytes.waiting", bytesWaiting::get)
+        .description("Written to sockets and not taken by the kernel yet: what slow readers cost")
+        .register(registry);
     this.resends = registry.counter("parley.gateway.resends");
     this.gapRepairs = registry.counter("parley.gateway.gap.repairs");
     this.slowReaders = registry.counter("parley.gateway.slow.readers.cut");
@@ -97,9 +102,15 @@ final class GatewayMetrics {
     framesIn.increment();
   }
 
+  /** A frame is written; {@link #frameGone} once it is with the kernel, or never will be. */
   void frameOut(int bytes) {
     framesOut.increment();
     bytesOut.increment(bytes);
+    bytesWaiting.addAndGet(bytes);
+  }
+
+  void frameGone(int bytes) {
+    bytesWaiting.addAndGet(-bytes);
   }
 
   void resent() {

@@ -45,8 +45,9 @@ public final class GatewayVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(http.serverOptions(pieces.settings().maxTransportBytes()))
+            .connectionHandler(RequestDeadline::watch)
             .invalidRequestHandler(MalformedRequest::answer)
-            .requestHandler(edge.apply(sockets::mount));
+            .requestHandler(MalformedRequest.refuseWithoutHost(edge.apply(sockets::mount)));
     return sockets.start().compose(listening -> listen()).recover(this::giveUp);
   }
 
@@ -70,8 +71,10 @@ public final class GatewayVerticle extends VerticleBase {
     operatorServer =
         vertx
             .createHttpServer(http.forOperator().serverOptions(pieces.settings().maxFrameBytes()))
+            .connectionHandler(RequestDeadline::watch)
+            .connectionHandler(RequestDeadline::watch)
             .invalidRequestHandler(MalformedRequest::answer)
-            .requestHandler(operatorEdge.get());
+            .requestHandler(MalformedRequest.refuseWithoutHost(operatorEdge.get()));
     return operatorServer
         .listen()
         .recover(cause -> Future.failedFuture(http.cannotListenForOperator(cause)));

@@ -5,6 +5,7 @@ import chat.parley.bus.FailureException;
 import chat.parley.model.Ids;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -15,6 +16,20 @@ final class MalformedRequest {
   private static final int HEADERS_TOO_LARGE = 431;
 
   private MalformedRequest() {}
+
+  /**
+   * Lets through to {@code router} what names a host, as every request must (RFC 9112, 3.2);
+   * vertx-web (5.0.8) logs what does not as a fault of the server.
+   */
+  static Handler<HttpServerRequest> refuseWithoutHost(Handler<HttpServerRequest> router) {
+    return request -> {
+      if (request.authority() == null) {
+        answer(request, BAD_REQUEST, "Host must be there once, and name a host");
+      } else {
+        router.handle(request);
+      }
+    };
+  }
 
   static void answer(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();

@@ -12,8 +12,10 @@ import chat.parley.model.DeviceId;
 import chat.parley.model.MessageId;
 import chat.parley.model.UserId;
 import chat.parley.overload.Overload;
+import chat.parley.overload.Send;
 import chat.parley.registry.ShardRouter;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -92,14 +94,15 @@ final class MessageDoor {
   }
 
   private <T> Future<T> withinBounds(Supplier<Future<T>> work) {
-    if (!load.beginSend()) {
+    Optional<Send> begun = load.beginSend();
+    if (begun.isEmpty()) {
       return Future.failedFuture(
           new FailureException(
               Failure.OVERLOADED, "the server has too much to do", load.retryAfterMs()));
     }
     // In a compose: whatever work throws is a failure too, and the send is over.
     return Future.<Void>succeededFuture()
-        .compose(begun -> work.get())
-        .onComplete(done -> load.endSend());
+        .compose(start -> work.get())
+        .onComplete(done -> begun.get().end(done.succeeded()));
   }
 }

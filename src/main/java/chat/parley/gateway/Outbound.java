@@ -73,6 +73,7 @@ final class Outbound {
 
   private void finished(int bytes) {
     pending -= bytes;
+    metrics.frameGone(bytes);
     if (!waiting.isEmpty() && pending <= maxBytes / 4) {
       release(true);
     }

@@ -14,17 +14,23 @@ import java.util.function.Supplier;
 final class SockJsTransport implements Transport {
   private final SockJSSocket socket;
   private final Supplier<HttpConnection> line;
+  private final Runnable onEnd;
 
-  /** {@code line} says what carries the session now. */
-  SockJsTransport(SockJSSocket socket, Supplier<HttpConnection> line) {
+  /** {@code line} says what carries the session now; {@code onEnd} is called when it is over. */
+  SockJsTransport(SockJSSocket socket, Supplier<HttpConnection> line, Runnable onEnd) {
     this.socket = socket;
     this.line = line;
+    this.onEnd = onEnd;
   }
 
   @Override
   public void start(Consumer<String> onText, Runnable onBinary, Runnable onClosed) {
     socket.exceptionHandler(fault -> {});
-    socket.closeHandler(closed -> onClosed.run());
+    socket.closeHandler(
+        closed -> {
+          onEnd.run();
+          onClosed.run();
+        });
     socket.handler(message -> onText.accept(message.toString()));
   }
 

@@ -14,7 +14,6 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,9 +21,8 @@ import java.util.function.Consumer;
 /** The two ways in for frames: {@code /v1/ws} and {@code /v1/sockjs}. */
 final class SocketEndpoint {
   private static final long A_DAY_MS = 86_400_000;
-  private static final int SESSION_SEGMENT = 4;
 
-  private final Map<String, HttpConnection> lines = new HashMap<>();
+  private final SockJsSessions sessions;
   private final Vertx vertx;
   private final SocketDoor door;
   private final Origins origins;
@@ -39,6 +37,7 @@ final class SocketEndpoint {
     this.settings = settings;
     this.pacer = new WritePacer(vertx, settings.writePaceMs());
     this.origins = new Origins(settings.allowedOrigins());
+    this.sessions = new SockJsSessions(guard.callers());
   }
 
   /** Mounts both; to be called before any body handler that serves all paths. */
@@ -46,10 +45,11 @@ final class SocketEndpoint {
     router.route("/v1/ws").handler(this::checkRequest);
     router.route("/v1/ws").handler(this::upgrade);
     router.route("/v1/sockjs/*").handler(this::checkRequest);
+    router.routeWithRegex("/v1/sockjs/([^/.]+/[^/.]+/)?websocket").handler(this::upgradeSockJs);
     router
-        .routeWithRegex("/v1/sockjs/([^/.]+/[^/.]+/)?websocket")
-        .handler(context -> arrive(context, caller -> context.next()));
-    router.routeWithRegex("/v1/sockjs/[^/.]+/([^/.]+)/xhr(_streaming)?").handler(this::noteLine);
+        .routeWithRegex("/v1/sockjs/[^/.]+/([^/.]+)/xhr(_streaming|_send)?")
+        .handler(this::checkSession);
+    router.routeWithRegex("/v1/sockjs/[^/.]+/([^/.]+)/xhr(_streaming)?").handler(this::carry);
     router
         .route(HttpMethod.POST, "/v1/sockjs/*")
         .handler(BodyHandler.create(false).setBodyLimit(settings.maxTransportBytes()));
@@ -69,19 +69,15 @@ final class SocketEndpoint {
     return SockJSHandler.create(vertx, options).socketHandler(this::enter);
   }
 
-  /** A fallback's session goes from line to line; the one it holds now is the one to cut. */
-  private void noteLine(RoutingContext context) {
-    String session = context.pathParam("param0");
-    HttpConnection line = context.request().connection();
-    lines.put(session, line);
-    context.addEndHandler(ended -> lines.remove(session, line));
-    context.next();
+  private void checkSession(RoutingContext context) {
+    sessions
+        .refusal(context)
+        .ifPresentOrElse(refusal -> refuse(context, refusal), () -> context.next());
   }
 
-  private HttpConnection lineOf(SockJSSocket socket) {
-    String[] path = socket.uri().split("/");
-    HttpConnection own = socket.routingContext().request().connection();
-    return path.length > SESSION_SEGMENT ? lines.getOrDefault(path[SESSION_SEGMENT], own) : own;
+  private void carry(RoutingContext context) {
+    sessions.carry(context);
+    context.next();
   }
 
   private void upgrade(RoutingContext context) {
@@ -90,11 +86,31 @@ final class SocketEndpoint {
       refuse(context, noUpgrade(request));
       return;
     }
-    arrive(context, caller -> open(context, caller));
+    checkHandshake(context, caller -> open(context, caller));
+  }
+
+  /** SockJS's own answer to what asks for no WebSocket is its protocol's. */
+  private void upgradeSockJs(RoutingContext context) {
+    if (!context.request().canUpgradeToWebSocket()) {
+      context.next();
+      return;
+    }
+    checkHandshake(
+        context,
+        caller -> {
+          FrameGuard.watch(context.request().connection(), settings.maxTransportBytes());
+          context.next();
+        });
+  }
+
+  private void checkHandshake(RoutingContext context, Consumer<Caller> next) {
+    Handshake.fault(context.request())
+        .ifPresentOrElse(fault -> refuse(context, fault), () -> arrive(context, next));
   }
 
   private void open(RoutingContext context, Caller caller) {
     HttpServerRequest request = context.request();
+    FrameGuard.watch(request.connection(), settings.maxTransportBytes());
     request
         .toWebSocket()
         .onSuccess(
@@ -147,16 +163,21 @@ final class SocketEndpoint {
   /** Sessions of fallbacks are counted here, since no single request of theirs is the first. */
   private void enter(SockJSSocket socket) {
     Caller caller = guard.callers().of(socket.remoteAddress(), socket.headers());
+    if (socket.uri().split("\\?")[0].endsWith("/websocket")) {
+      HttpConnection line = socket.routingContext().request().connection();
+      door.enter(
+          new SockJsTransport(socket, () -> line, () -> {}), caller, Future.succeededFuture());
+      return;
+    }
+    sessions.opened(socket, caller);
     door.enter(
-        new SockJsTransport(socket, () -> lineOf(socket)),
+        new SockJsTransport(socket, () -> sessions.lineOf(socket), () -> sessions.closed(socket)),
         caller,
-        socket.uri().split("\\?")[0].endsWith("/websocket")
-            ? Future.succeededFuture()
-            : guard
-                .arrivals()
-                .refusal()
-                .map(Future::<Void>failedFuture)
-                .orElseGet(() -> guard.limits().connection(caller)));
+        guard
+            .arrivals()
+            .refusal()
+            .map(Future::<Void>failedFuture)
+            .orElseGet(() -> guard.limits().connection(caller)));
   }
 
   private static HttpRefusal noUpgrade(HttpServerRequest request) {

@@ -74,6 +74,11 @@ public final class SocketSide {
     endpoint.mount(router);
   }
 
+  /** Takes in what comes over transports of another kind; on this side's event loop. */
+  SocketDoor door() {
+    return door;
+  }
+
   /** Begins to listen to the bus; completes when all nodes can reach this gateway. */
   public Future<Void> start() {
     timer = vertx.setPeriodic(pieces.settings().tickMs(), tick -> tick());

@@ -52,6 +52,7 @@ public record RateSettings(
     put(usual, Scope.IP, Kind.CONNECTIONS, "3000 + 50/s");
     put(usual, Scope.IP, Kind.SIGN_INS, "120 + 60/m");
     put(usual, Scope.IP, Kind.PAGES, "6000 + 200/s");
+    put(usual, Scope.IP, Kind.RETRIES, "120 + 4/s");
     put(usual, Scope.CONVERSATION, Kind.MESSAGES, "300 + 40/s");
     put(usual, Scope.CONVERSATION, Kind.BYTES, "4194304 + 524288/s");
     put(usual, Scope.CONVERSATION, Kind.CHANNEL_CALLS, "10 + 2/m");

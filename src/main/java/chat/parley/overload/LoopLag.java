@@ -1,7 +1,12 @@
 package chat.parley.overload;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -15,13 +20,24 @@ public final class LoopLag {
   private static final long EVERY_MS = 100;
   private static final double REMEMBERED_MS = 1_000;
   private static final double MOST_WEIGHT = 0.3;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final LongSupplier nanos;
+  private final Timer held;
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
 
   /** {@code nanos} is a monotonic clock. */
-  public LoopLag(LongSupplier nanos) {
+  public LoopLag(LongSupplier nanos, MeterRegistry meters) {
     this.nanos = nanos;
+    this.held =
+        Timer.builder("parley.loop.held")
+            .description(
+                "How late an event loop came by work of its own: looked at ten times a second, and"
+                    + " never more than the processor time it used meanwhile, so that a machine"
+                    + " that is busy otherwise does not count")
+            .serviceLevelObjectives(
+                Duration.ofMillis(10), Duration.ofMillis(100), Duration.ofSeconds(1))
+            .register(meters);
   }
 
   /** Watches the loop of this context, for as long as the context lives. */
@@ -33,10 +49,14 @@ public final class LoopLag {
 
   private void arm(Vertx vertx, Loop loop) {
     long armedAt = nanos.getAsLong();
+    long usedThen = THREADS.getCurrentThreadCpuTime();
     vertx.setTimer(
         EVERY_MS,
         fired -> {
-          loop.late(TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - armedAt) - EVERY_MS);
+          long late = nanos.getAsLong() - armedAt - TimeUnit.MILLISECONDS.toNanos(EVERY_MS);
+          long used = THREADS.getCurrentThreadCpuTime() - usedThen;
+          held.record(Math.max(0, Math.min(late, used)), TimeUnit.NANOSECONDS);
+          loop.late(TimeUnit.NANOSECONDS.toMillis(late));
           arm(vertx, loop);
         });
   }

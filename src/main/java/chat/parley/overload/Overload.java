@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -45,7 +46,7 @@ public final class Overload {
       LongSupplier nanos,
       RandomGenerator random,
       MeterRegistry meters) {
-    this.sends = new SendsInFlight(settings.sendsInFlight());
+    this.sends = new SendsInFlight(settings, nanos);
     this.signals = new ArrayList<>(others);
     this.signals.add(sends.signal());
     this.nanos = nanos;
@@ -66,6 +67,9 @@ public final class Overload {
           .tag("signal", signal.name())
           .register(meters);
     }
+    Gauge.builder("parley.overload.sends.bound", sends::bound)
+        .description("Sends that may be under way at once, as found by how long they take")
+        .register(meters);
     for (Work work : Work.values()) {
       shed.put(
           work,
@@ -79,6 +83,7 @@ public final class Overload {
 
   /** Takes a look; to be called every {@link #LOOK_MS} on one thread. */
   public void look() {
+    sends.look();
     int wanted = signals.stream().mapToInt(signal -> signal.level(0)).max().orElse(0);
     int withSlack = signals.stream().mapToInt(signal -> signal.level(Ladder.SLACK)).max().orElse(0);
     level = ladder.look(wanted, withSlack, TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()));
@@ -96,25 +101,20 @@ public final class Overload {
   }
 
   /**
-   * Whether one more send may begin now; a no is counted, and must be said before anything of the
-   * send is stored. Whoever is told yes says {@link #endSend} once, whatever became of it.
+   * One more send, where it may begin now; empty is counted, and must be said before anything of
+   * the send is stored. Whoever is given one says {@link Send#end} once, whatever became of it.
    */
-  public boolean beginSend() {
+  public Optional<Send> beginSend() {
     if (!may(Work.SENDS)) {
       sendsRefused = true;
-      return false;
+      return Optional.empty();
     }
-    if (sends.tryBegin()) {
-      return true;
+    Optional<Send> begun = sends.tryBegin();
+    if (begun.isEmpty()) {
+      sendsRefused = true;
+      shed.get(Work.SENDS).increment();
     }
-    sendsRefused = true;
-    shed.get(Work.SENDS).increment();
-    return false;
-  }
-
-  /** A send that was begun is over. */
-  public void endSend() {
-    sends.end();
+    return begun;
   }
 
   /** Whether even sends are given up now; a question that counts nothing. */

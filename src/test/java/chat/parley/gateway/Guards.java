@@ -28,7 +28,7 @@ final class Guards {
         rates,
         new Limiter(rates, new NoCluster(), () -> 1, System::nanoTime, 150, meters),
         load,
-        new LoopLag(System::nanoTime),
+        new LoopLag(System::nanoTime, meters),
         OverloadSettings.defaults().syncsAtOnce(),
         meters);
   }

@@ -84,14 +84,21 @@ class SocketCareIT {
       fixture.deliver(batch, "bob");
       assertThat(fast.nextChanges(10)).contains(sent + 1L, sent + 10L);
       sent += 10;
+      assertThat(waiting()).isLessThanOrEqualTo(2.0 * bound); // the slow one's and the fast one's
     }
     assertThat(fixture.metric("parley.gateway.slow.readers.cut")).isEqualTo(1);
     assertThat(fixture.meters.get("parley.gateway.closes").tag("code", "4010").counter().count())
         .isEqualTo(1);
     await().atMost(Duration.ofSeconds(12)).until(() -> fixture.registered.size() == 1);
+    await().until(() -> waiting() == 0);
     slow.socket().resume();
     fixture.deliver(List.of(fixture.commit("still there")), "bob");
     assertThat(fast.nextChanges(1)).containsExactly(sent + 1L);
+  }
+
+  /** What waits in the gateway's memory for all its sockets. */
+  private double waiting() {
+    return fixture.meters.get("parley.gateway.bytes.waiting").gauge().value();
   }
 
   @Test
