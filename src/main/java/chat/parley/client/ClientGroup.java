@@ -45,7 +45,12 @@ public final class ClientGroup {
 
   /** A group with the system's monotonic clock and default patience. */
   public static ClientGroup open(Vertx vertx, URI server) {
-    return open(vertx, server, ClientSettings.defaults(), new Random(), System::nanoTime);
+    return open(vertx, server, Wiretap.NONE);
+  }
+
+  /** The same, with somebody who hears all that the server says. */
+  public static ClientGroup open(Vertx vertx, URI server, Wiretap wiretap) {
+    return open(vertx, server, ClientSettings.defaults(), new Random(), System::nanoTime, wiretap);
   }
 
   /**
@@ -58,6 +63,16 @@ public final class ClientGroup {
    */
   public static ClientGroup open(
       Vertx vertx, URI server, ClientSettings settings, Random random, LongSupplier nanos) {
+    return open(vertx, server, settings, random, nanos, Wiretap.NONE);
+  }
+
+  private static ClientGroup open(
+      Vertx vertx,
+      URI server,
+      ClientSettings settings,
+      Random random,
+      LongSupplier nanos,
+      Wiretap wiretap) {
     boolean tls = "https".equals(server.getScheme());
     if (server.getHost() == null || !(tls || "http".equals(server.getScheme()))) {
       throw new IllegalArgumentException("the server is not an http or https address: " + server);
@@ -87,9 +102,11 @@ public final class ClientGroup {
             vertx,
             new WebClientOptions().setConnectTimeout(connectMs).setUserAgent("parley-client"),
             new PoolOptions().setHttp1MaxSize(MOST_REST_CONNECTIONS));
-    ParleyApi api = new ParleyApi(new RestCalls(loop, web, server, settings.answerWithin()), null);
+    RestCalls calls = new RestCalls(loop, web, server, settings.answerWithin(), wiretap);
+    ParleyApi api = new ParleyApi(calls, null);
     ClientContext context =
-        new ClientContext(loop, settings, nanos, random, webSockets, target, new FrameReader());
+        new ClientContext(
+            loop, settings, nanos, random, webSockets, target, new FrameReader(wiretap));
     return new ClientGroup(vertx, context, web, api);
   }
 

@@ -24,6 +24,12 @@ final class FrameReader {
 
   private final String[] texts = new String[SLOTS];
   private final Frame[] frames = new Frame[SLOTS];
+  private final Wiretap wiretap;
+
+  /** {@code wiretap} hears each text that is not remembered. */
+  FrameReader(Wiretap wiretap) {
+    this.wiretap = wiretap;
+  }
 
   /** Reads one frame; fails with a RuntimeException where the text is not one. */
   Frame read(String text) {
@@ -38,7 +44,8 @@ final class FrameReader {
     return frames[slot];
   }
 
-  private static Frame parse(String text) {
+  private Frame parse(String text) {
+    wiretap.heard(text);
     JsonObject json = new JsonObject(text);
     String type = json.getString("t");
     JsonObject data = json.getJsonObject("d", new JsonObject());

@@ -22,12 +22,14 @@ final class RestCalls {
   private final WebClient web;
   private final String base;
   private final Duration answerWithin;
+  private final Wiretap wiretap;
 
-  RestCalls(Loop loop, WebClient web, URI server, Duration answerWithin) {
+  RestCalls(Loop loop, WebClient web, URI server, Duration answerWithin, Wiretap wiretap) {
     this.loop = loop;
     this.web = web;
     this.base = server.toString().replaceAll("/+$", "");
     this.answerWithin = answerWithin;
+    this.wiretap = wiretap;
   }
 
   /**
@@ -43,6 +45,7 @@ final class RestCalls {
             request.bearerTokenAuthentication(token);
           }
           return (body == null ? request.send() : request.sendJsonObject(body))
+              .onSuccess(answer -> wiretap.answered(method, path, answer))
               .map(RestCalls::read);
         });
   }

@@ -25,11 +25,13 @@ public final class HttpEdge {
   private static final String A_YEAR_BY_TLS_ALONE = "max-age=31536000";
 
   /**
-   * Where the jars of the POM's versions keep the scripts that the page asks for under {@code
-   * /lib/}.
+   * Where the jars of the POM's versions keep what the pages ask for under {@code /lib/}; Swagger
+   * UI is for {@code /docs} alone.
    */
-  private static final Map<String, String> SCRIPTS =
+  private static final Map<String, String> LIBRARIES =
       Map.of(
+          "swagger-ui-bundle.js", "webjars/swagger-ui/5.34.1/swagger-ui-bundle.js",
+          "swagger-ui.css", "webjars/swagger-ui/5.34.1/swagger-ui.css",
           "sockjs.min.js", "webjars/sockjs-client/1.6.1/dist/sockjs.min.js",
           "marked.esm.js", "webjars/marked/16.4.1/lib/marked.esm.js",
           "purify.min.js", "_static/dompurify/3.4.15/dist/purify.min.js");
@@ -63,9 +65,10 @@ public final class HttpEdge {
     if (!settings.operator().isApart()) {
       api.installForOperator(router, settings, methods);
     }
-    SCRIPTS.forEach(
+    LIBRARIES.forEach(
         (name, jarPath) ->
-            page(router, methods, "/lib/" + name, context -> script(context, jarPath)));
+            page(router, methods, "/lib/" + name, context -> library(context, jarPath)));
+    ApiPages.install(vertx, router, methods);
     methods.add(HttpMethod.GET, "/");
     router
         .routeWithRegex(NOT_API)
@@ -114,7 +117,8 @@ public final class HttpEdge {
     page(router, methods, "/metrics", context -> metrics(context, probes));
   }
 
-  private static void page(
+  /** Lays a page, for GET and HEAD. */
+  static void page(
       Router router, AllowedMethods methods, String path, Handler<RoutingContext> handler) {
     methods.add(HttpMethod.GET, path);
     router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
@@ -142,10 +146,11 @@ public final class HttpEdge {
     return StaticHandler.create("web").setMaxAgeSeconds(0).setIncludeHidden(false);
   }
 
-  private static void script(RoutingContext context, String jarPath) {
+  private static void library(RoutingContext context, String jarPath) {
+    String type = jarPath.endsWith(".css") ? "text/css" : "text/javascript";
     context
         .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "text/javascript; charset=utf-8")
+        .putHeader(HttpHeaders.CONTENT_TYPE, type + "; charset=utf-8")
         .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=86400")
         .sendFile("META-INF/resources/" + jarPath);
   }

@@ -3,6 +3,7 @@ package chat.parley.gateway;
 import chat.parley.bus.IngestMessages.MessageAccepted;
 import chat.parley.bus.QueryMessages.ChangesPage;
 import chat.parley.event.Change;
+import chat.parley.event.ChangeType;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import io.vertx.core.json.Json;
@@ -11,9 +12,36 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Set;
 
 /** Builds what the server says. */
 final class ServerFrames {
+  /**
+   * Every type of a frame to a client, changes apart: those are {@link ChangeType}'s. No other can
+   * be built here, so that this is the list by which a test asks whether each is documented.
+   * ({@code receipt.*} is made by the fan-out and passed on.)
+   */
+  static final Set<String> TYPES =
+      Set.of(
+          "welcome",
+          "pong",
+          "ack",
+          "changes",
+          "error",
+          "receipt.delivered",
+          "receipt.read",
+          "receipt.aggregate",
+          "typing",
+          "presence",
+          "inbox.updated",
+          "sync.begin",
+          "sync.end",
+          "sync.reset",
+          "reauth",
+          "server.draining",
+          "session.revoked",
+          "closing");
+
   private static final DateTimeFormatter RFC_3339 =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
   private static final String DATA = "\",\"d\":";
@@ -22,14 +50,22 @@ final class ServerFrames {
 
   /** A frame of this type without an id. */
   static String of(String type, JsonObject data) {
+    check(type);
     return "{\"t\":\"" + type + DATA + data.encode() + "}";
   }
 
   /** A frame that answers the request with this id, which may be null. */
   static String answer(String type, String id, JsonObject data) {
+    check(type);
     return id == null
         ? of(type, data)
         : new JsonObject().put("t", type).put("id", id).put("d", data).encode();
+  }
+
+  private static void check(String type) {
+    if (!TYPES.contains(type)) {
+      throw new IllegalArgumentException("no type of a server's frame: " + type);
+    }
   }
 
   /** The frame of a change; its payload is passed on as it is. */
