@@ -10,6 +10,7 @@ import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.config.ProgrammaticDriverConfigLoaderBuilder;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import com.datastax.oss.driver.internal.core.session.throttling.ConcurrencyLimitingRequestThrottler;
+import com.datastax.oss.driver.internal.core.time.ServerSideTimestampGenerator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.cassandra.CassandraClient;
 import io.vertx.cassandra.CassandraClientOptions;
@@ -24,6 +25,11 @@ import java.util.List;
  * because the driver's own default (LOCAL_ONE) would commit conditional writes at one replica.
  * Statements are idempotent unless they say otherwise: rows are insert-only or carry their own
  * timestamps.
+ *
+ * <p>What carries none gets Cassandra's, not the driver's: that would be this node's clock, and
+ * what a node wrote whose clock is ahead could not be altered by the others until their time has
+ * come. So of rows without a timestamp of their own the last write wins by when it reached the
+ * store; where a write that comes late may not win, as in {@code active}, it bears its own.
  */
 public final class CassandraConnector {
   private static final int PAGE_ROWS = 1_000;
@@ -116,6 +122,8 @@ public final class CassandraConnector {
             .withString(DefaultDriverOption.REQUEST_SERIAL_CONSISTENCY, "LOCAL_SERIAL")
             .withBoolean(DefaultDriverOption.REQUEST_DEFAULT_IDEMPOTENCE, true)
             .withInt(DefaultDriverOption.REQUEST_PAGE_SIZE, PAGE_ROWS)
+            .withClass(
+                DefaultDriverOption.TIMESTAMP_GENERATOR_CLASS, ServerSideTimestampGenerator.class)
             .withDuration(
                 DefaultDriverOption.REQUEST_TIMEOUT,
                 forSchema ? PATIENT : Duration.ofMillis(settings.requestTimeoutMs()))

@@ -25,6 +25,7 @@ import java.util.Map;
 /** {@link LogStore} in Cassandra. */
 final class CassandraLogStore implements LogStore {
   private final CassandraSession session;
+  private final MarkOrder marks = new MarkOrder();
   private final PreparedStatement selectTail;
   private final PreparedStatement insertChange;
   private final PreparedStatement insertSend;
@@ -75,8 +76,10 @@ final class CassandraLogStore implements LogStore {
             // The number as the timestamp: a mark that comes late never overwrites a later one.
             "INSERT INTO published (conversation_id, change_seq, seq, bucket, bucket_first, bucket_bytes,"
                 + " bucket_opened_at, large_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?",
-            "INSERT INTO active (shard, epoch, conversation_id, buffered) VALUES (?, ?, ?, ?)",
-            "DELETE FROM active WHERE shard = ? AND epoch = ? AND conversation_id = ?",
+            "INSERT INTO active (shard, epoch, conversation_id, buffered) VALUES (?, ?, ?, ?)"
+                + " USING TIMESTAMP ?",
+            "DELETE FROM active USING TIMESTAMP ?"
+                + " WHERE shard = ? AND epoch = ? AND conversation_id = ?",
             "SELECT epoch, conversation_id, buffered FROM active WHERE shard = ?",
             "INSERT INTO buckets (conversation_id, bucket, first_change_seq, first_seq, opened_at)"
                 + " VALUES (?, ?, ?, ?, ?)",
@@ -200,14 +203,17 @@ final class CassandraLogStore implements LogStore {
   public Future<Void> markActive(
       int shard, long epoch, ConversationId conversation, boolean buffered) {
     return session.write(
-        "active_write", insertActive.bind(shard, epoch, conversation.value(), buffered));
+        "active_write",
+        insertActive.bind(shard, epoch, conversation.value(), buffered, marks.next(epoch)));
   }
 
   @Override
-  public Future<Void> clearActive(int shard, Collection<Long> epochs, ConversationId conversation) {
+  public Future<Void> clearActive(
+      int shard, long by, Collection<Long> epochs, ConversationId conversation) {
+    long at = marks.next(by);
     BatchStatementBuilder batch = BatchStatement.builder(DefaultBatchType.UNLOGGED);
     epochs.forEach(
-        epoch -> batch.addStatement(deleteActive.bind(shard, epoch, conversation.value())));
+        epoch -> batch.addStatement(deleteActive.bind(at, shard, epoch, conversation.value())));
     return session.write("active_clear", batch.build());
   }
 

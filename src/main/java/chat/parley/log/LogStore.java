@@ -34,8 +34,9 @@ interface LogStore {
    */
   Future<Void> markActive(int shard, long epoch, ConversationId conversation, boolean buffered);
 
-  /** Takes marks of the conversation up to this epoch back. */
-  Future<Void> clearActive(int shard, Collection<Long> epochs, ConversationId conversation);
+  /** Takes the conversation's marks of these epochs back, as the owner {@code by} another one. */
+  Future<Void> clearActive(
+      int shard, long by, Collection<Long> epochs, ConversationId conversation);
 
   /** All marks of a shard. */
   Future<List<ActiveMark>> active(int shard);

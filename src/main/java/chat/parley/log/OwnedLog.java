@@ -231,14 +231,14 @@ public final class OwnedLog implements Outbox, LogHost {
   }
 
   /**
-   * Out of memory first: a send that comes now opens it anew, and its mark has a later timestamp
-   * than this clearing.
+   * Out of memory first: a send that comes now opens it anew, and its mark outweighs this clearing,
+   * whichever of them comes first to the store.
    */
   private void forget(OwnedShard shard, OwnedConversation owned) {
     shard.conversations.remove(owned.id(), owned);
     listener.lost(owned.id());
     store
-        .clearActive(shard.shard, List.of(shard.epoch), owned.id())
+        .clearActive(shard.shard, shard.epoch, List.of(shard.epoch), owned.id())
         .onFailure(kept -> LOG.atDebug().log("an idle conversation keeps its mark"));
   }
 
@@ -297,7 +297,8 @@ public final class OwnedLog implements Outbox, LogHost {
         (conversation, epochs) ->
             recovered.add(
                 open(held, conversation, buffered)
-                    .compose(owned -> store.clearActive(held.shard, epochs, conversation))));
+                    .compose(
+                        owned -> store.clearActive(held.shard, held.epoch, epochs, conversation))));
     return Future.join(recovered).mapEmpty();
   }
 

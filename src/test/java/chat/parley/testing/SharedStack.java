@@ -38,17 +38,14 @@ public final class SharedStack {
   /** Settings for a keyspace of its Cassandra, patient with a busy machine. */
   public static CassandraSettings cassandra(String keyspace) {
     InetSocketAddress at = get().cassandraContactPoint();
+    return settings(at.getHostString() + ":" + at.getPort(), get().localDatacenter(), keyspace);
+  }
+
+  /** The same for a process that did not start the stack. */
+  public static CassandraSettings settings(
+      String contactPoint, String datacenter, String keyspace) {
     return new CassandraSettings(
-        List.of(at.getHostString() + ":" + at.getPort()),
-        get().localDatacenter(),
-        keyspace,
-        1,
-        null,
-        null,
-        128,
-        4_096,
-        10_000,
-        10_000);
+        List.of(contactPoint), datacenter, keyspace, 1, null, null, 128, 4_096, 10_000, 10_000);
   }
 
   private static void end(EmbeddedStack started, Path data) {
