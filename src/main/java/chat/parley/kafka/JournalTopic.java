@@ -46,6 +46,7 @@ final class JournalTopic {
       if (!(failed.getCause() instanceof TopicExistsException)) {
         throw new StreamAwayException("no topic " + topic.name() + ": " + failed.getCause());
       }
+      Topics.goByBrokersTime(admin, topic.name());
     }
     int found = partitionsOf(admin, topic.name());
     if (found != partitions) {
@@ -87,6 +88,8 @@ final class JournalTopic {
     return new NewTopic(settings.journalTopic(), partitions, (short) replicas)
         .configs(
             Map.of(
+                Topics.BROKERS_TIME.name(),
+                Topics.BROKERS_TIME.value(),
                 // Only the owner of a partition knows what in it is of no use any more.
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 TopicConfig.CLEANUP_POLICY_DELETE,

@@ -9,14 +9,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes the topics that Parley needs. */
+/**
+ * Makes the topics that Parley needs. In all of them the brokers say when a record came: a producer
+ * goes by its own clock, brokers refuse what is more than an hour ahead of theirs, and a node whose
+ * clock is so wrong could publish nothing.
+ */
 public final class Topics {
+  private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+
+  /** The topic's setting for it. */
+  static final ConfigEntry BROKERS_TIME =
+      new ConfigEntry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+
   private static final long DEADLINE_MS = 30_000;
   private static final long ANSWER_MS = 5_000;
 
@@ -26,8 +41,8 @@ public final class Topics {
   private Topics() {}
 
   /**
-   * Makes the topics of changes, small and large, and of dead letters where they are missing;
-   * leaves existing ones as they are.
+   * Makes the topics of changes, small and large, and of dead letters where they are missing; gives
+   * existing ones the brokers' time, and leaves them else as they are.
    *
    * @return fails with {@link StreamAwayException} where no broker answers, which may be tried
    *     again, with an {@code IllegalStateException} that names the brokers where they refuse
@@ -82,13 +97,17 @@ public final class Topics {
   private static List<NewTopic> topics(KafkaSettings settings) {
     short replicas = (short) settings.replicationFactor();
     return List.of(
-        new NewTopic(settings.changesTopic(), settings.partitions(), replicas),
-        new NewTopic(settings.largeTopic(), settings.partitions(), replicas),
+        new NewTopic(settings.changesTopic(), settings.partitions(), replicas)
+            .configs(Map.of(BROKERS_TIME.name(), BROKERS_TIME.value())),
+        new NewTopic(settings.largeTopic(), settings.partitions(), replicas)
+            .configs(Map.of(BROKERS_TIME.name(), BROKERS_TIME.value())),
         // Bounded in time and size, since whoever keeps the list of letters holds a line of each;
         // and roomy enough for any record with its cause.
         new NewTopic(settings.deadLettersTopic(), 1, replicas)
             .configs(
                 Map.of(
+                    BROKERS_TIME.name(),
+                    BROKERS_TIME.value(),
                     TopicConfig.RETENTION_MS_CONFIG,
                     String.valueOf(TimeUnit.DAYS.toMillis(settings.deadLettersDays())),
                     TopicConfig.RETENTION_BYTES_CONFIG,
@@ -108,8 +127,30 @@ public final class Topics {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw unusable(topic, settings, e.getCause());
       }
+      goByBrokersTime(admin, topic.name());
     } catch (TimeoutException e) {
       throw new StreamAwayException("no broker makes topic " + topic.name());
+    }
+  }
+
+  /**
+   * Of a topic that was made otherwise. Not being allowed to does no harm while clocks are right.
+   */
+  static void goByBrokersTime(Admin admin, String topic) throws InterruptedException {
+    try {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                  List.of(new AlterConfigOp(BROKERS_TIME, AlterConfigOp.OpType.SET))))
+          .all()
+          .get(DEADLINE_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn(
+          "topic {} keeps its own {}, so a node whose clock is far ahead could publish nothing: {}",
+          topic,
+          BROKERS_TIME.name(),
+          String.valueOf(e.getCause()));
     }
   }
 
