@@ -73,6 +73,7 @@ record Keepers(
   }
 
   private void refresh(NodeContext node) {
+    cluster.measure(node.meters());
     node.vertx()
         .setPeriodic(
             node.settings().cluster().deviceTtlSeconds() * 1_000L / 3,

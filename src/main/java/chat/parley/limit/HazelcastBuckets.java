@@ -1,10 +1,12 @@
 package chat.parley.limit;
 
+import com.hazelcast.cluster.Cluster;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.proxy.AsyncProxyManager;
 import io.github.bucket4j.grid.hazelcast.Bucket4jHazelcast;
@@ -14,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -39,10 +42,24 @@ public final class HazelcastBuckets implements ClusterBuckets {
     this.map = hazelcast.getMap(MAP);
     this.buckets =
         Bucket4jHazelcast.entryProcessorBasedBuilder(map)
+            .clientClock(new Agreed(hazelcast.getCluster()))
             .expirationAfterWrite(
                 ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
             .build()
             .asAsync();
+  }
+
+  /** A bucket goes from owner to owner, and their own clocks may differ by anything. */
+  private record Agreed(Cluster cluster) implements TimeMeter {
+    @Override
+    public long currentTimeNanos() {
+      return TimeUnit.MILLISECONDS.toNanos(cluster.getClusterTime());
+    }
+
+    @Override
+    public boolean isWallClockBased() {
+      return true;
+    }
   }
 
   /** Readies the config of a node that is to share its buckets. */

@@ -6,17 +6,19 @@ import java.util.Map;
 
 /**
  * Every change of a user's entry in the map of devices. Each runs at the entry's owner and its
- * backup, so that two nodes that change one user's entry at once do not undo each other.
+ * backup, so that two nodes that change one user's entry at once do not undo each other. It brings
+ * the time along ({@link HazelcastClusterView#now}): an entry goes from owner to owner, and their
+ * own clocks may differ by anything.
  */
 final class DeviceEdits {
   private DeviceEdits() {}
 
   /** Adds a session of a node. */
-  record Add(String node, String device, String session)
+  record Add(String node, String device, String session, long now)
       implements EntryProcessor<String, UserSessions, Boolean> {
     @Override
     public Boolean process(Map.Entry<String, UserSessions> entry) {
-      store(entry, before(entry).with(node, device, session, System.currentTimeMillis()));
+      store(entry, before(entry).with(node, device, session, now));
       return true;
     }
   }
@@ -32,13 +34,13 @@ final class DeviceEdits {
   }
 
   /** Makes the node's sessions exactly these; the two lists run in parallel. */
-  record Replace(String node, List<String> devices, List<String> sessions)
+  record Replace(String node, List<String> devices, List<String> sessions, long now)
       implements EntryProcessor<String, UserSessions, Boolean> {
     @Override
     public Boolean process(Map.Entry<String, UserSessions> entry) {
       UserSessions next = before(entry).withoutNodes(List.of(node));
       for (int i = 0; i < devices.size(); i++) {
-        next = next.with(node, devices.get(i), sessions.get(i), System.currentTimeMillis());
+        next = next.with(node, devices.get(i), sessions.get(i), now);
       }
       store(entry, next);
       return true;
@@ -46,10 +48,11 @@ final class DeviceEdits {
   }
 
   /** Says that a node still holds its sessions; answers how many the entry has of it. */
-  record Refresh(String node, long ttlMs) implements EntryProcessor<String, UserSessions, Integer> {
+  record Refresh(String node, long now, long ttlMs)
+      implements EntryProcessor<String, UserSessions, Integer> {
     @Override
     public Integer process(Map.Entry<String, UserSessions> entry) {
-      UserSessions next = before(entry).refresh(node, System.currentTimeMillis(), ttlMs);
+      UserSessions next = before(entry).refresh(node, now, ttlMs);
       store(entry, next);
       return next.countOf(node);
     }

@@ -3,8 +3,7 @@ package chat.parley.registry;
 /**
  * One connection of one device of a user.
  *
- * @param refreshedAt when its node last said that it is there, by the clock of the entry's owner,
- *     milliseconds since the epoch
+ * @param refreshedAt when its node last said that it is there, {@link HazelcastClusterView#now}
  */
 record DeviceSession(String node, String device, String session, long refreshedAt) {
   boolean is(String otherNode, String otherDevice, String otherSession) {

@@ -4,6 +4,8 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.function.Consumer;
 
 /** The cluster as this node's Hazelcast member sees it; look-ups are local and cheap. */
 public final class HazelcastClusterView implements ClusterView, MembershipListener {
+  private static final double MS_PER_SECOND = 1_000;
+
   private final HazelcastInstance hazelcast;
   private final String self;
   private final List<Consumer<String>> leaves = new CopyOnWriteArrayList<>();
@@ -54,6 +58,28 @@ public final class HazelcastClusterView implements ClusterView, MembershipListen
   /** Whether the node is in the cluster now. */
   boolean isAlive(String node) {
     return rolesByNode.containsKey(node);
+  }
+
+  /**
+   * What time it is, as all members have agreed on it, in milliseconds since the epoch: the
+   * oldest's clock, as the others hear it with each heartbeat, and carried on by each one's own. So
+   * it is the same on all of them whatever their own clocks say, and goes on evenly when another
+   * becomes the oldest, or somebody's clock is set. For how long something lasts, not for what
+   * people read.
+   */
+  long now() {
+    return hazelcast.getCluster().getClusterTime();
+  }
+
+  /** Lets an operator see a clock that is wrong. */
+  public void measure(MeterRegistry meters) {
+    Gauge.builder(
+            "parley.cluster.clock.ahead",
+            this,
+            view -> (System.currentTimeMillis() - view.now()) / MS_PER_SECOND)
+        .description("Seconds that this node's clock is ahead of what the cluster agrees on")
+        .baseUnit("seconds")
+        .register(meters);
   }
 
   /** Whether this node is the one that does what only one node must do. */

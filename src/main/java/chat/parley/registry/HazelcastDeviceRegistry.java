@@ -67,7 +67,7 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
     return edit(
         user,
         sessions -> with(sessions, session),
-        now -> new DeviceEdits.Add(cluster.self(), device.value(), sessionId));
+        now -> new DeviceEdits.Add(cluster.self(), device.value(), sessionId, cluster.now()));
   }
 
   @Override
@@ -134,7 +134,8 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
   private Future<Void> refresh(List<UserId> users) {
     Set<String> keys = new HashSet<>();
     users.forEach(user -> keys.add(user.value()));
-    return await(map.submitToKeys(keys, new DeviceEdits.Refresh(cluster.self(), ttlMs)))
+    return await(
+            map.submitToKeys(keys, new DeviceEdits.Refresh(cluster.self(), cluster.now(), ttlMs)))
         .compose(
             counts -> {
               List<Future<Void>> mended = new ArrayList<>();
@@ -152,11 +153,12 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
       List<UserId> users,
       List<Future<UserSessions>> reads,
       Function<UserSessions, Set<String>> nodesOf) {
+    long now = cluster.now();
     Map<UserId, Set<String>> gateways = new HashMap<>(2 * users.size());
     for (int i = 0; i < users.size(); i++) {
       UserSessions sessions = reads.get(i).result();
       if (sessions != null) {
-        Set<String> nodes = nodesOf.apply(sessions);
+        Set<String> nodes = nodesOf.apply(sessions.at(now, ttlMs));
         nodes.removeIf(node -> !cluster.isAlive(node));
         if (!nodes.isEmpty()) {
           gateways.put(users.get(i), nodes);
@@ -190,7 +192,8 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
     return new DeviceEdits.Replace(
         cluster.self(),
         all.stream().map(Own::device).toList(),
-        all.stream().map(Own::session).toList());
+        all.stream().map(Own::session).toList(),
+        cluster.now());
   }
 
   /** Twice, because entries may be on their way to another owner during the first. */

@@ -47,7 +47,7 @@ public final class HazelcastPresences implements Presences {
 
   @Override
   public Future<List<News>> say(Collection<UserId> users, PresenceStatus status) {
-    return submit(users, new PresenceEdits.Say(cluster.self(), status, goneMs))
+    return submit(users, new PresenceEdits.Say(cluster.self(), status, cluster.now(), goneMs))
         .map(
             answers -> {
               List<News> news = new ArrayList<>();
@@ -63,27 +63,31 @@ public final class HazelcastPresences implements Presences {
 
   @Override
   public Future<Map<UserId, PresenceState>> watch(Collection<UserId> users) {
-    return submit(users, new PresenceEdits.Watch(cluster.self(), goneMs)).map(this::states);
+    return submit(users, new PresenceEdits.Watch(cluster.self(), cluster.now(), goneMs))
+        .map(this::states);
   }
 
   @Override
   public Future<Map<UserId, PresenceState>> look(Collection<UserId> users) {
-    return submit(users, new PresenceEdits.Look(goneMs)).map(this::states);
+    return submit(users, new PresenceEdits.Look(cluster.now(), goneMs)).map(this::states);
   }
 
   @Override
   public Future<Void> learn(UserId user, PresenceVisibility visibleTo, long lastSeenAt) {
-    return learn(user, new PresenceEdits.Learn(visibleTo, lastSeenAt, false, goneMs)).mapEmpty();
+    return learn(user, visibleTo, lastSeenAt, false).mapEmpty();
   }
 
   @Override
   public Future<Set<String>> show(UserId user, PresenceVisibility visibleTo, long lastSeenAt) {
-    return learn(user, new PresenceEdits.Learn(visibleTo, lastSeenAt, true, goneMs))
-        .map(this::alive);
+    return learn(user, visibleTo, lastSeenAt, true).map(this::alive);
   }
 
-  private Future<Told> learn(UserId user, PresenceEdits.Learn step) {
-    return await(map.submitToKey(user.value(), step));
+  private Future<Told> learn(
+      UserId user, PresenceVisibility visibleTo, long lastSeenAt, boolean anew) {
+    return await(
+        map.submitToKey(
+            user.value(),
+            new PresenceEdits.Learn(visibleTo, lastSeenAt, anew, cluster.now(), goneMs)));
   }
 
   @Override

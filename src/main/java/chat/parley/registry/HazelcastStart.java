@@ -35,6 +35,13 @@ public final class HazelcastStart {
 
   static final String ROLES_ATTRIBUTE = "parley.roles";
 
+  /**
+   * How long what is said to the grid stays there at most, in milliseconds. The grid reckons by the
+   * clock of the node that owns an entry, which may be anybody next and wrong by hours; what has
+   * ended is told by our own time, in the entry.
+   */
+  static final long KEPT_MS = 86_400_000;
+
   private static final int ID_SUFFIX = 8;
 
   private HazelcastStart() {}
@@ -134,7 +141,7 @@ public final class HazelcastStart {
 
   private static void maps(Config config, ClusterSettings settings) {
     config.addMapConfig(
-        new MapConfig(DEVICES).setBackupCount(1).setTimeToLiveSeconds(settings.deviceTtlSeconds()));
+        new MapConfig(DEVICES).setBackupCount(1).setTimeToLiveSeconds((int) (KEPT_MS / 1_000)));
     config.addMapConfig(
         new MapConfig(INTERESTS)
             .setBackupCount(1)

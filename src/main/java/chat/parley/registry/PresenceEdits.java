@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Every step at a user's entry in the map of presence, each at the entry's owner: two nodes that
  * take one at once do not undo each other, and what is written and what is answered are one step.
+ * It brings the time along ({@link HazelcastClusterView#now}): an entry goes from owner to owner,
+ * and their own clocks may differ by anything.
  */
 final class PresenceEdits {
   private PresenceEdits() {}
@@ -19,11 +21,10 @@ final class PresenceEdits {
   record Told(List<String> gateways, boolean gone) {}
 
   /** What the node's devices come to; answers null where that was known. */
-  record Say(String node, PresenceStatus status, long goneMs)
+  record Say(String node, PresenceStatus status, long now, long goneMs)
       implements EntryProcessor<String, UserPresence, Told> {
     @Override
     public Told process(Map.Entry<String, UserPresence> entry) {
-      long now = System.currentTimeMillis();
       UserPresence before = before(entry, now, goneMs);
       UserPresence after = before.say(node, status, now);
       store(entry, after, goneMs);
@@ -34,11 +35,10 @@ final class PresenceEdits {
   }
 
   /** The node watches; answers what is known. */
-  record Watch(String node, long goneMs)
+  record Watch(String node, long now, long goneMs)
       implements EntryProcessor<String, UserPresence, UserPresence> {
     @Override
     public UserPresence process(Map.Entry<String, UserPresence> entry) {
-      long now = System.currentTimeMillis();
       UserPresence after = before(entry, now, goneMs).watch(node, now);
       store(entry, after, goneMs);
       return after;
@@ -46,10 +46,10 @@ final class PresenceEdits {
   }
 
   /** Answers what is known, and changes nothing. */
-  record Look(long goneMs) implements EntryProcessor<String, UserPresence, UserPresence> {
+  record Look(long now, long goneMs) implements EntryProcessor<String, UserPresence, UserPresence> {
     @Override
     public UserPresence process(Map.Entry<String, UserPresence> entry) {
-      return before(entry, System.currentTimeMillis(), goneMs);
+      return before(entry, now, goneMs);
     }
 
     @Override
@@ -63,11 +63,10 @@ final class PresenceEdits {
    * Where there is no entry nobody watches, and none is made: who asks after a user, and after many
    * that are not there, leaves nothing behind.
    */
-  record Learn(PresenceVisibility visibleTo, long lastSeenAt, boolean anew, long goneMs)
+  record Learn(PresenceVisibility visibleTo, long lastSeenAt, boolean anew, long now, long goneMs)
       implements EntryProcessor<String, UserPresence, Told> {
     @Override
     public Told process(Map.Entry<String, UserPresence> entry) {
-      long now = System.currentTimeMillis();
       UserPresence known = before(entry, now, goneMs);
       if (entry.getValue() != null && (anew || known.visibleTo() == null)) {
         known = known.learn(visibleTo, lastSeenAt, now);
@@ -97,7 +96,12 @@ final class PresenceEdits {
     return stored == null ? UserPresence.NONE : stored.at(now, goneMs);
   }
 
-  private static void store(Map.Entry<String, UserPresence> entry, UserPresence next, long ttlMs) {
-    ((ExtendedMapEntry<String, UserPresence>) entry).setValue(next, ttlMs, TimeUnit.MILLISECONDS);
+  /**
+   * The grid ends entries by the clock of whoever owns them, so it ends none that says something.
+   */
+  private static void store(Map.Entry<String, UserPresence> entry, UserPresence next, long goneMs) {
+    boolean saysNothing = next.places().isEmpty() && next.watchers().isEmpty();
+    ((ExtendedMapEntry<String, UserPresence>) entry)
+        .setValue(next, saysNothing ? goneMs : HazelcastStart.KEPT_MS, TimeUnit.MILLISECONDS);
   }
 }

@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The part of {@link RegistrySerializers} that is about presence; numbers from 20 up. */
+/**
+ * The part of {@link RegistrySerializers} that is about presence; numbers from 20 up (22 to 25 were
+ * used once).
+ */
 final class PresenceSerializers {
   private PresenceSerializers() {}
 
@@ -37,39 +40,46 @@ final class PresenceSerializers {
         });
     add(
         config,
-        22,
+        27,
         PresenceEdits.Say.class,
-        in -> new PresenceEdits.Say(in.readString(), status(in), in.readLong()),
+        in -> new PresenceEdits.Say(in.readString(), status(in), in.readLong(), in.readLong()),
         (out, edit) -> {
           out.writeString(edit.node());
           out.writeString(edit.status().name());
+          out.writeLong(edit.now());
           out.writeLong(edit.goneMs());
         });
     add(
         config,
-        23,
+        28,
         PresenceEdits.Watch.class,
-        in -> new PresenceEdits.Watch(in.readString(), in.readLong()),
+        in -> new PresenceEdits.Watch(in.readString(), in.readLong(), in.readLong()),
         (out, edit) -> {
           out.writeString(edit.node());
+          out.writeLong(edit.now());
           out.writeLong(edit.goneMs());
         });
     add(
         config,
-        24,
+        29,
         PresenceEdits.Look.class,
-        in -> new PresenceEdits.Look(in.readLong()),
-        (out, edit) -> out.writeLong(edit.goneMs()));
+        in -> new PresenceEdits.Look(in.readLong(), in.readLong()),
+        (out, edit) -> {
+          out.writeLong(edit.now());
+          out.writeLong(edit.goneMs());
+        });
     add(
         config,
-        25,
+        30,
         PresenceEdits.Learn.class,
         in ->
-            new PresenceEdits.Learn(visibility(in), in.readLong(), in.readBoolean(), in.readLong()),
+            new PresenceEdits.Learn(
+                visibility(in), in.readLong(), in.readBoolean(), in.readLong(), in.readLong()),
         (out, edit) -> {
           writeVisibility(out, edit.visibleTo());
           out.writeLong(edit.lastSeenAt());
           out.writeBoolean(edit.anew());
+          out.writeLong(edit.now());
           out.writeLong(edit.goneMs());
         });
     add(

@@ -15,8 +15,8 @@ import java.util.List;
  *
  * <p>Not Hazelcast's compact format, which would name its fields: it sends a schema apart from the
  * data, and a node that had just joined got entries before their schema, could not read them, and
- * lost the operation without an answer. Numbers of types are for ever; a record that changes gets a
- * new number, so that neighbouring versions never misread each other.
+ * lost the operation without an answer. Numbers of types are for ever (3, 5 and 6 were used once);
+ * a record that changes gets a new number, so that neighbouring versions never misread each other.
  */
 final class RegistrySerializers {
   private RegistrySerializers() {}
@@ -34,10 +34,13 @@ final class RegistrySerializers {
         });
     add(
         config,
-        3,
+        8,
         DeviceEdits.Add.class,
-        in -> new DeviceEdits.Add(in.readString(), in.readString(), in.readString()),
-        (out, edit) -> write(out, edit.node(), edit.device(), edit.session()));
+        in -> new DeviceEdits.Add(in.readString(), in.readString(), in.readString(), in.readLong()),
+        (out, edit) -> {
+          write(out, edit.node(), edit.device(), edit.session());
+          out.writeLong(edit.now());
+        });
     add(
         config,
         4,
@@ -46,21 +49,23 @@ final class RegistrySerializers {
         (out, edit) -> write(out, edit.node(), edit.device(), edit.session()));
     add(
         config,
-        5,
+        9,
         DeviceEdits.Replace.class,
-        in -> new DeviceEdits.Replace(in.readString(), strings(in), strings(in)),
+        in -> new DeviceEdits.Replace(in.readString(), strings(in), strings(in), in.readLong()),
         (out, edit) -> {
           out.writeString(edit.node());
           write(out, edit.devices());
           write(out, edit.sessions());
+          out.writeLong(edit.now());
         });
     add(
         config,
-        6,
+        10,
         DeviceEdits.Refresh.class,
-        in -> new DeviceEdits.Refresh(in.readString(), in.readLong()),
+        in -> new DeviceEdits.Refresh(in.readString(), in.readLong(), in.readLong()),
         (out, edit) -> {
           out.writeString(edit.node());
+          out.writeLong(edit.now());
           out.writeLong(edit.ttlMs());
         });
     add(

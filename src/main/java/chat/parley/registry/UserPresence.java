@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * One user's entry in the map of presence: where they are, and which gateways watch them. Times are
- * those of the entry's owner. Immutable.
+ * those of {@link HazelcastClusterView#now}. Immutable.
  *
  * @param visibleTo null while nobody has read it from the store
  * @param knownAt when that was

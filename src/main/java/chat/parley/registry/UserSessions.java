@@ -18,6 +18,12 @@ record UserSessions(List<DeviceSession> sessions) {
     return sessions.isEmpty();
   }
 
+  /** Without those that nobody has refreshed in time. */
+  UserSessions at(long now, long ttlMs) {
+    return new UserSessions(
+        sessions.stream().filter(one -> one.refreshedAt() + ttlMs > now).toList());
+  }
+
   Set<String> nodes() {
     Set<String> nodes = new LinkedHashSet<>();
     for (DeviceSession session : sessions) {
@@ -64,13 +70,13 @@ record UserSessions(List<DeviceSession> sessions) {
   /** These sessions with those of the node refreshed, and without those that nobody refreshed. */
   UserSessions refresh(String node, long now, long ttlMs) {
     return new UserSessions(
-        sessions.stream()
-            .map(
-                one ->
-                    one.node().equals(node)
-                        ? new DeviceSession(node, one.device(), one.session(), now)
-                        : one)
-            .filter(one -> one.refreshedAt() + ttlMs > now)
-            .toList());
+            sessions.stream()
+                .map(
+                    one ->
+                        one.node().equals(node)
+                            ? new DeviceSession(node, one.device(), one.session(), now)
+                            : one)
+                .toList())
+        .at(now, ttlMs);
   }
 }
