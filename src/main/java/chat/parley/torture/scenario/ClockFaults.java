@@ -5,6 +5,7 @@ import chat.parley.devcluster.FalseClock;
 import chat.parley.devcluster.NodeMeters;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** What happens to a node's idea of the time. */
 final class ClockFaults {
@@ -28,23 +29,21 @@ final class ClockFaults {
   /** What was written under the false time is altered under the true one, and the other way. */
   static void falseClock(Stage stage, int round) throws InterruptedException {
     DevNode node = stage.owner();
-    for (Duration off : List.of(OFF, OFF.negated())) {
-      Injection wrong =
-          stage.begin(
-              node.name(),
-              "restarted with a clock %d min %s"
-                  .formatted(OFF.toMinutes(), off.isNegative() ? "behind" : "ahead"));
+    for (Duration off : List.of(OFF, OFF.negated(), Duration.ZERO)) {
+      Injection clock = stage.begin(node.name(), "restarted with a clock that is " + named(off));
       node.stop();
-      node.start(FalseClock.environment(off));
+      node.start(off.isZero() ? Map.of() : FalseClock.environment(off));
       stage.holdUntil(() -> takesPart(node), PART_WITHIN);
       stage.hold(TALK);
-      showClock(wrong, node, off);
-      wrong.over();
+      showClock(clock, node, off);
+      clock.over();
     }
-    Injection right = stage.begin(node.name(), "restarted with a true clock");
-    node.stop();
-    stage.start(node);
-    right.over();
+  }
+
+  private static String named(Duration off) {
+    return off.isZero()
+        ? "right"
+        : OFF.toMinutes() + " min " + (off.isNegative() ? "behind" : "ahead");
   }
 
   /** Only gateways have meters that tell more than that it has started. */
@@ -52,18 +51,18 @@ final class ClockFaults {
     return node.hasStarted() && (!node.isGateway() || NodeMeters.of(node).sum(HELD) > 0);
   }
 
-  private static void showClock(Injection wrong, DevNode node, Duration off) {
+  private static void showClock(Injection injection, DevNode node, Duration off) {
     if (!takesPart(node)) {
       return;
     }
     if (!node.isGateway()) {
-      wrong.seen("it has started under libfaketime");
+      injection.seen("it has started");
       return;
     }
     NodeMeters meters = NodeMeters.of(node);
     Duration ahead = Duration.ofSeconds(meters.sum(AHEAD));
     if (ahead.minus(off).abs().compareTo(ABOUT) < 0) {
-      wrong.seen(
+      injection.seen(
           "it is %d s ahead of the cluster, and owns %d shards"
               .formatted(ahead.toSeconds(), meters.sum(HELD)));
     }
