@@ -34,6 +34,7 @@ final class Device implements Observer {
   private final Set<String> in = new HashSet<>();
   private final List<Frame> soft = new ArrayList<>();
   private ChatClient client;
+  private boolean wasGone;
   private int node;
 
   Device(List<ClientGroup> nodes, Session session) {
@@ -60,6 +61,9 @@ final class Device implements Observer {
   /** Is gone on return, with all that it has. */
   void goAway() {
     Await.join(client.close());
+    synchronized (this) {
+      wasGone = true;
+    }
     client = null;
   }
 
@@ -98,6 +102,16 @@ final class Device implements Observer {
   /** Whether its user is in the conversation as far as it was told. */
   synchronized boolean isIn(String conversation) {
     return in.contains(conversation);
+  }
+
+  @Override
+  public synchronized void disconnected(int connection, int code) {
+    wasGone = true;
+  }
+
+  /** Whether it was ever without a connection: it may have slept through all of a stay. */
+  synchronized boolean wasGone() {
+    return wasGone;
   }
 
   @Override

@@ -305,6 +305,21 @@ final class Model {
             .toList();
   }
 
+  /**
+   * What a device may be given that was not always connected: all of it, or what follows on a stay
+   * that it slept through, and on all before that; and where no stay lasts nothing at all.
+   */
+  List<List<Long>> deliveredFromAnyStay(String user) {
+    List<List<Long>> right = new ArrayList<>();
+    for (Stay stay : stays(user)) {
+      right.add(deliveredTo(user).stream().filter(number -> number >= stay.joined).toList());
+    }
+    if (!members.containsKey(user)) {
+      right.add(List.of());
+    }
+    return right;
+  }
+
   /** The numbers that the user may read. */
   List<Long> readableBy(String user) {
     return showsAll && !stays(user).isEmpty()

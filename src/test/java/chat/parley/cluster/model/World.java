@@ -137,12 +137,20 @@ final class World {
       for (Model model : models.values()) {
         long end = model.endFor(person.userId);
         if (end > 0) {
-          person.devices.forEach(
-              device -> reached.add(device.client().reached(model.conversation, end)));
+          person.devices.stream()
+              .filter(device -> isDue(device, model))
+              .forEach(device -> reached.add(device.client().reached(model.conversation, end)));
         }
       }
     }
     Await.join(Future.all(reached));
+  }
+
+  /** Who slept through a whole stay is not told of it when they wake. */
+  private static boolean isDue(Device device, Model model) {
+    return model.members().containsKey(device.userId)
+        || !device.wasGone()
+        || !device.changes(model.conversation).isEmpty();
   }
 
   /** A device of a person that has never been connected. */
