@@ -3,6 +3,12 @@
 
 const MOST_NOTICES = 200;
 
+/**
+ * Nothing of a conversation's history is loaded. What is, is one stretch from floorSeq to ceilSeq; Infinity: to the head, and on
+ * with it. failed: the last page that was asked for did not come.
+ */
+const unloaded = () => ({ loaded: false, loading: false, failed: false, hasMore: false, floorSeq: 0, ceilSeq: Infinity });
+
 export class Conversation {
   type = 'group';
   title = '';
@@ -11,18 +17,23 @@ export class Conversation {
   /** Joins, leaves and new settings that passed while this page was there, oldest first. */
   notices = [];
   headSeq = 0;
+  headChangeSeq = 0;
   readSeq = 0;
   unread = 0;
+  /** How many of the unread ones call this user. */
+  mentions = 0;
   lastMessage = null;
   mutedUntil = null;
   archived = false;
   pinnedRank = null;
+  /** Whether others are not told what one has received and read here; null: as for all conversations. */
+  privateReceipts = null;
   /** Higher = more recently active. Times never decide order, so the store counts. */
   activity = 0;
   /** False for a conversation known only by a live frame: the inbox still has to say what it is. */
   described = false;
   left = false;
-  history = { loaded: false, loading: false, hasMore: false, floorSeq: 0 };
+  history = unloaded();
   members = new Map();
   membersComplete = false;
   receiptsFresh = false;
@@ -30,6 +41,7 @@ export class Conversation {
   aggregate = null;
   #me;
   #messages = new Map();
+  #loaded = null;
   #ids = [];
   #sorted = true;
   #receipts = new Map();
@@ -61,9 +73,11 @@ export class Conversation {
     if ((item.readSeq ?? 0) >= this.readSeq) {
       this.readSeq = item.readSeq ?? 0;
       this.unread = (item.unread ?? 0) + live;
+      this.mentions = Math.max(item.mentions ?? 0, behind ? this.mentions : 0);
     } else if (!behind) {
       this.unread += item.headSeq - this.headSeq;  // the inbox has not heard of our reading yet
     }
+    this.headChangeSeq = Math.max(this.headChangeSeq, item.headChangeSeq ?? 0);
     if (!behind) {
       this.headSeq = item.headSeq;
       this.lastMessage = item.lastMessage ?? this.lastMessage;
@@ -71,15 +85,16 @@ export class Conversation {
     return !behind;
   }
 
-  /** One's own mute, archive and pin. */
-  settings({ mutedUntil = null, archived = false, pinnedRank = null }) {
-    Object.assign(this, { mutedUntil, archived, pinnedRank });
+  /** One's own mute, archive, pin and private receipts. */
+  settings({ mutedUntil = null, archived = false, pinnedRank = null, privateReceipts = null }) {
+    Object.assign(this, { mutedUntil, archived, pinnedRank, privateReceipts });
   }
 
   get muted() { return this.mutedUntil !== null && Date.parse(this.mutedUntil) > Date.now(); }
 
   /** Takes a change of the SDK. */
   apply(change) {
+    this.headChangeSeq = Math.max(this.headChangeSeq, change.changeSeq);
     if (change.reaction) this.#react(change);
     else if (change.type === 'message.new') this.#newer({ ...change.message, changeSeq: change.changeSeq });
     else if (change.message) this.#altered(change.message);
@@ -98,38 +113,72 @@ export class Conversation {
   }
 
   /** Too far behind to be streamed to: start again from the head. */
-  reset(headSeq) {
+  reset(headSeq, headChangeSeq) {
     this.#messages.clear();
     this.#ids = [];
     this.headSeq = headSeq;
-    this.history = { loaded: false, loading: false, hasMore: false, floorSeq: 0 };
+    this.headChangeSeq = Math.max(this.headChangeSeq, headChangeSeq ?? 0);
+    this.unload();
     this.receiptsFresh = false;
   }
 
-  /** A page of history, newest first; `bottom`: it starts at the head. */
-  addPage(items, hasMore, bottom) {
-    for (const message of items) {
-      this.#store(message);
-      if (message.seq > this.headSeq) this.headSeq = message.seq;
-    }
-    const floors = items.map((message) => message.seq);
-    if (!bottom && this.history.loaded) floors.push(this.history.floorSeq);
-    this.history = { loaded: true, loading: false, hasMore, floorSeq: floors.length > 0 ? Math.min(...floors) : 0 };
+  // --- history: each page is {items, hasMore}, its items newest first or oldest first ---
+
+  /** None of the history counts as loaded any more. */
+  unload() {
+    this.history = unloaded();
+    this.#loaded = null;
+  }
+
+  newestPage({ items, hasMore }) {
+    this.addMissing(items);
+    this.#reaches({ loaded: true, hasMore, floorSeq: lowest(items), ceilSeq: Infinity });
+    this.headSeq = Math.max(this.headSeq, this.messages.at(-1)?.seq ?? 0);
     const newest = this.messages.at(-1);
     if (newest && newest.seq >= (this.lastMessage?.seq ?? 0)) this.lastMessage = newest;
   }
 
-  /** Fills a hole inside the loaded range. */
+  olderPage({ items, hasMore }) {
+    this.addMissing(items);
+    this.#reaches({ hasMore, floorSeq: Math.min(this.history.floorSeq, lowest(items, Infinity)) });
+  }
+
+  newerPage({ items, hasMore }) {
+    this.addMissing(items);
+    this.#reaches({ ceilSeq: hasMore ? Math.max(this.history.ceilSeq, highest(items)) : Infinity });
+  }
+
+  /** Two pages that meet, in place of what was loaded. */
+  stretch(older, newer) {
+    const items = [...older.items, ...newer.items];
+    this.addMissing(items);
+    this.#reaches({ loaded: true, hasMore: older.hasMore, floorSeq: lowest(items), ceilSeq: newer.hasMore ? highest(items) : Infinity });
+  }
+
+  /** Messages inside what is loaded. */
   addMissing(items) { for (const message of items) this.#store(message); }
 
-  /** What is loaded without a break down to the oldest page, oldest first. */
+  #reaches(ends) {
+    Object.assign(this.history, ends);
+    this.#loaded = null;
+  }
+
+  /** Whether the message with this seq is in the stretch that is loaded. */
+  has(seq) { return this.history.loaded && seq >= this.history.floorSeq && seq <= this.history.ceilSeq; }
+
+  /** Whether there are newer messages than those that are loaded. */
+  get hasNewer() { return this.history.ceilSeq !== Infinity; }
+
+  /** What is loaded, in the order of seq. Not to be altered. */
   get messages() {
+    if (!this.history.loaded) return [];
     if (!this.#sorted) {
       this.#ids.sort((one, other) => this.#messages.get(one).seq - this.#messages.get(other).seq);
       this.#sorted = true;
+      this.#loaded = null;
     }
-    const all = this.#ids.map((id) => this.#messages.get(id));
-    return all[0]?.seq < this.history.floorSeq ? all.filter((message) => message.seq >= this.history.floorSeq) : all;
+    this.#loaded ??= this.#ids.map((id) => this.#messages.get(id)).filter(({ seq }) => this.has(seq));
+    return this.#loaded;
   }
 
   message(messageId) { return this.#messages.get(messageId); }
@@ -138,7 +187,8 @@ export class Conversation {
   get beforeHole() {
     const all = this.messages;
     for (let i = 0; i < all.length; i++) {
-      const next = i + 1 < all.length ? all[i + 1].seq : this.headSeq + 1;
+      const head = this.hasNewer ? all[i].seq : this.headSeq;
+      const next = i + 1 < all.length ? all[i + 1].seq : head + 1;
       if (next !== all[i].seq + 1) return all[i];
     }
     return null;
@@ -155,17 +205,18 @@ export class Conversation {
   markRead() {
     if (this.headSeq <= this.readSeq && this.unread === 0) return false;
     this.readSeq = Math.max(this.readSeq, this.headSeq);
-    this.unread = 0;
+    this.unread = this.mentions = 0;
     return true;
   }
 
   /** What another device of this user has read or set. */
   inboxUpdated(state) {
     this.settings(state);
-    const { readSeq = 0, unread = 0 } = state;
+    const { readSeq = 0, unread = 0, mentions = 0 } = state;
     if (readSeq < this.readSeq) return;
     this.readSeq = readSeq;
     this.unread = readSeq >= this.headSeq ? 0 : unread;
+    this.mentions = readSeq >= this.headSeq ? 0 : mentions;
   }
 
   receipt(userId, { deliveredSeq = 0, readSeq = 0 }) {
@@ -204,7 +255,10 @@ export class Conversation {
   #newer(message) {
     this.#store(message);
     if (message.seq >= (this.lastMessage?.seq ?? 0)) this.lastMessage = message;
-    if (message.senderId !== this.#me && message.seq > this.readSeq && message.seq > this.headSeq) this.unread++;
+    if (message.senderId !== this.#me && message.seq > this.readSeq && message.seq > this.headSeq) {
+      this.unread++;
+      if (this.calls(message)) this.mentions++;
+    }
     this.headSeq = Math.max(this.headSeq, message.seq);
     // As the server has it: what is written to comes back from the archive, unless it is muted.
     if (!this.muted) this.archived = false;
@@ -213,6 +267,8 @@ export class Conversation {
   /** An edit or a delete: the whole message, in place of the one that is here. One that is not comes with its page. */
   #altered(message) {
     const known = this.#messages.get(message.messageId);
+    // A deleted message calls nobody; an edit calls nobody who was not called before.
+    if (known && message.deleted && known.seq > this.readSeq && this.calls(known)) this.mentions = Math.max(0, this.mentions - 1);
     if (known) this.#store({ ...message, changeSeq: known.changeSeq });
     if (this.lastMessage?.messageId === message.messageId) this.lastMessage = message;
   }
@@ -234,12 +290,18 @@ export class Conversation {
     const version = message.version ?? message.changeSeq;
     const known = this.#messages.get(message.messageId);
     if (known && known.version > version) return;
+    this.#loaded = null;
     if (!known) {
       const newest = this.#messages.get(this.#ids.at(-1));
       if (newest && newest.seq > message.seq) this.#sorted = false;
       this.#ids.push(message.messageId);
     }
     this.#messages.set(message.messageId, { ...message, version });
+  }
+
+  /** Whether a message of somebody else names this user, or everybody. */
+  calls({ senderId, mentions, mentionsChannel }) {
+    return senderId !== this.#me && (mentions?.includes(this.#me) || Boolean(mentionsChannel));
   }
 
   #memberChange({ type, changeSeq, member, memberCount }) {
@@ -258,3 +320,7 @@ export class Conversation {
     return true;
   }
 }
+
+function lowest(items, none = 0) { return items.reduce((least, { seq }) => Math.min(least, seq), items.length > 0 ? Infinity : none); }
+
+function highest(items) { return items.reduce((most, { seq }) => Math.max(most, seq), 0); }

@@ -22,9 +22,11 @@ export function setText(element, text) {
 export function arrange(parent, wanted) {
   const keep = new Set(wanted);
   for (const child of [...parent.children]) if (!keep.has(child)) child.remove();
-  wanted.forEach((child, index) => {
-    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
-  });
+  let next = parent.firstElementChild;
+  for (const child of wanted) {
+    if (child === next) next = next.nextElementSibling;
+    else parent.insertBefore(child, next);
+  }
 }
 
 /** Initials on a colour that belongs to the name. */
@@ -65,4 +67,9 @@ export function coalesced(draw) {
     if (document.visibilityState === 'visible') requestAnimationFrame(run);
     else setTimeout(run, 100);
   };
+}
+
+/** Notes for the browser's timeline when the page could first be used. */
+export function usable() {
+  if (performance.getEntriesByName('parley.usable').length === 0) performance.mark('parley.usable');
 }

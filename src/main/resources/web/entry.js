@@ -1,6 +1,6 @@
 // Signing in and registering: one form with two faces.
 
-import { byId, setText } from './dom.js';
+import { byId, setText, usable } from './dom.js';
 
 export class Entry {
   #session;
@@ -23,6 +23,7 @@ export class Entry {
     this.#error(message);
     this.#draw();
     byId('handle').focus();
+    usable();
   }
 
   #draw() {

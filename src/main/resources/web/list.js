@@ -86,7 +86,7 @@ export class ConversationList {
           el('span', { className: 'presence', attributes: { role: 'img', 'aria-label': 'online' } })),
         el('span', { className: 'first' }, el('strong', { className: 'name', attributes: { dir: 'auto' } }), el('time')),
         el('span', { className: 'second' }, el('span', { className: 'preview', attributes: { dir: 'auto' } }),
-          el('span', { className: 'marks' }), el('span', { className: 'badge' }))));
+          el('span', { className: 'marks' }), el('span', { className: 'badge mentions' }), el('span', { className: 'badge count' }))));
       this.#items.set(conversation.id, item);
     }
     const find = (selector) => item.querySelector(selector);
@@ -105,13 +105,15 @@ export class ConversationList {
       find('.marks').dataset.marks = marks.join();
       find('.marks').replaceChildren(...marks.map((mark) => el('span', { className: mark, attributes: { role: 'img', 'aria-label': mark } })));
     }
-    const badge = find('.badge');
+    const badge = find('.count');
     badge.hidden = conversation.unread === 0;
     badge.dataset.unread = conversation.unread;
-    setText(badge, conversation.unread > 99 ? '99+' : String(conversation.unread));
+    setText(badge, atMost99(conversation.unread));
     badge.classList.toggle('quiet', conversation.muted);
+    find('.mentions').hidden = conversation.mentions === 0;
+    setText(find('.mentions'), conversation.mentions > 1 ? `@${atMost99(conversation.mentions)}` : '@');
     button.classList.toggle('unread', conversation.unread > 0);
-    const facts = [conversation.unread > 0 ? `${conversation.unread} unread` : '', ...marks].filter(Boolean);
+    const facts = [conversation.unread > 0 ? `${conversation.unread} unread` : '', mentioned(conversation), ...marks].filter(Boolean);
     const label = `${[name, ...facts].join(', ')}. ${text}`;
     if (button.getAttribute('aria-label') !== label) button.setAttribute('aria-label', label);
     const open = this.#store.openConversation === conversation;
@@ -169,3 +171,7 @@ export class ConversationList {
     this.#list.querySelector(`[data-index="${index}"]`)?.focus();
   }
 }
+
+function atMost99(count) { return count > 99 ? '99+' : String(count); }
+
+function mentioned({ mentions }) { return mentions === 0 ? '' : mentions === 1 ? 'mentions you' : `mentions you ${mentions} times`; }

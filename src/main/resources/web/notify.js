@@ -9,10 +9,10 @@ export function badge(conversations) {
 }
 
 /** One notification a conversation, of its latest message; only from the tab that leads, so that it comes once. */
-export function notify(store, conversation, message, open) {
-  const looking = document.visibilityState === 'visible' && document.hasFocus() && store.openConversation === conversation;
-  if (looking || conversation.muted || !store.client.leads || globalThis.Notification?.permission !== 'granted') return;
+export async function notify(store, attention, conversation, message, open) {
+  if (conversation.muted || !store.client.leads || globalThis.Notification?.permission !== 'granted') return;
   if (store.client.state !== 'online') return;  // what was missed is no news
+  if (await attention.on(conversation.id)) return;
   const sender = store.nameOf(message.senderId, conversation);
   const title = conversation.type === 'dm' ? sender : `${sender} in ${store.titleOf(conversation)}`;
   const notification = new Notification(title, { body: flat(message.body).slice(0, 200), tag: conversation.id, icon: 'favicon.svg' });

@@ -1,4 +1,4 @@
-// The settings dialog: one's name, the theme, notifications, the devices one is signed in on.
+// The settings dialog: one's name, the theme, what others may know, notifications, the devices one is signed in on.
 
 import { briefly, byId, el, setText } from './dom.js';
 import { setTheme, theme } from './theme.js';
@@ -16,16 +16,46 @@ export class SettingsDialog {
       byId('settings-form').elements.theme.value = theme();
       this.#drawNotifications();
       byId('settings-dialog').showModal();
+      this.#loadPrivacy();
       this.#loadDevices();
     };
     byId('settings-close').onclick = () => this.close();
     byId('sign-out').onclick = signOut;
-    byId('settings-form').onchange = ({ target }) => { if (target.name === 'theme') setTheme(target.value); };
+    byId('settings-form').onchange = ({ target }) => {
+      if (target.name === 'theme') setTheme(target.value);
+      else if (target.name === 'presence') this.#savePrivacy(() => store.showPresenceTo(target.value));
+      else if (target.name === 'private-receipts') this.#savePrivacy(() => store.keepReceiptsPrivate(target.checked));
+    };
     byId('settings-form').onsubmit = (event) => { event.preventDefault(); this.#rename(); };
     byId('notify').onclick = async () => { await Notification.requestPermission(); this.#drawNotifications(); };
   }
 
   close() { byId('settings-dialog').close(); }
+
+  /** Until it is known what holds, nothing can be chosen. */
+  async #loadPrivacy() {
+    const part = byId('settings-privacy');
+    part.disabled = true;
+    try {
+      const { presenceVisibleTo, privateReceipts } = await this.#store.privacy();
+      const { elements } = byId('settings-form');
+      elements.presence.value = presenceVisibleTo;
+      elements['private-receipts'].checked = privateReceipts;
+      part.disabled = false;
+    } catch (problem) {
+      toast(problem);
+    }
+  }
+
+  async #savePrivacy(save) {
+    try {
+      await save();
+      note('Saved');
+    } catch (problem) {
+      toast(problem);
+      this.#loadPrivacy();  // shows what holds
+    }
+  }
 
   async #rename() {
     const name = byId('settings-name').value.trim();

@@ -3,12 +3,9 @@
 
 import { ParleyClient, SessionEnded } from './sdk/index.js';
 import { Conversation } from './conversation.js';
+import { History } from './history.js';
 
-const PAGE = 50;
-const LARGEST_PAGE = 100;
 const REFRESH_AFTER_MS = 150;
-const HOLE_WAIT_MS = 300;
-const HOLE_TRIES = 5;
 const MOST_MEMBERS = 1_000;
 const MOST_WATCHED = 100;
 export const FOR_EVER = '9999-12-31T23:59:59.999Z';
@@ -35,6 +32,9 @@ export class Store {
     this.#users.set(session.userId, { userId: session.userId, handle: session.handle, displayName: session.displayName });
     const client = new ParleyClient(session);
     this.client = client;
+    this.history = new History(client.rest, {
+      changed: events.changed, guard: (work, otherwise) => this.#guard(work, otherwise), seen: () => this.seen(),
+    });
     client.on('state', (state) => this.#stateChanged(state));
     client.on('inbox', (page) => this.#tookInbox(page));
     client.on('change', (change) => this.#change(change));
@@ -110,6 +110,16 @@ export class Store {
     this.#events.changed(null);
   }
 
+  /** What one lets others know: {presenceVisibleTo: everyone, shared or nobody; privateReceipts}. */
+  async privacy() {
+    const [{ presenceVisibleTo }, { privateReceipts }] = await Promise.all([this.client.rest.user(this.me), this.client.rest.ownSettings()]);
+    return { presenceVisibleTo, privateReceipts };
+  }
+
+  showPresenceTo(presenceVisibleTo) { return this.client.rest.changeProfile({ presenceVisibleTo }); }
+
+  keepReceiptsPrivate(privateReceipts) { return this.client.rest.changeOwnSettings({ privateReceipts }); }
+
   /** Dots are shown for the partners of the conversations on top, and for the open one's members. */
   #watchPresence() {
     const partners = this.conversations.slice(0, MOST_WATCHED).filter(({ type }) => type === 'dm').map(({ others }) => others[0]?.userId);
@@ -145,7 +155,7 @@ export class Store {
     return conversation.id;
   }
 
-  /** Pin, mute and archive; other tabs and devices hear of it from the server. */
+  /** Pin, mute, archive and private receipts; other tabs and devices hear of it from the server. */
   async change(conversation, settings) {
     conversation.settings(await this.client.rest.settings(conversation.id, settings));
     this.#events.changed(conversation.id);
@@ -158,7 +168,7 @@ export class Store {
     if (!conversation) return;
     this.seen();
     const wants = [];
-    if (!conversation.history.loaded) wants.push(this.#loadNewest(conversation));
+    if (!conversation.history.loaded) wants.push(this.history.newest(conversation));
     if (!conversation.receiptsFresh) wants.push(this.#loadReceipts(conversation));
     if (!conversation.membersComplete) wants.push(this.#loadMembers(conversation));
     await Promise.all(wants);
@@ -186,31 +196,6 @@ export class Store {
   pendingOf(conversationId) { return this.client.pendingOf(conversationId); }
 
   react(messageId, emoji, on) { this.client.react(messageId, emoji, on).catch(this.#events.problem); }
-
-  async loadOlder(limit = PAGE) {
-    const conversation = this.openConversation;
-    const oldest = conversation?.messages[0];
-    if (!oldest || conversation.history.loading || !conversation.history.hasMore) return;
-    const { history } = conversation;
-    history.loading = true;
-    this.#events.changed(conversation.id);
-    await this.#guard(async () => {
-      const page = await this.client.rest.messages(conversation.id, { before: oldest.changeSeq, limit });
-      if (conversation.message(oldest.messageId)) conversation.addPage(page.items, page.hasMore, false);
-    });
-    history.loading = false;
-    this.#events.changed(conversation.id);
-  }
-
-  /** Loads history until the message with this seq is there; false where that does not come about. */
-  async loadBackTo(conversation, seq) {
-    while (conversation.history.loaded && conversation.history.hasMore && conversation.history.floorSeq > seq) {
-      const before = conversation.history.floorSeq;
-      await this.loadOlder(LARGEST_PAGE);
-      if (this.openConversation !== conversation || conversation.history.floorSeq === before) return false;
-    }
-    return true;
-  }
 
   /** The message that another one answers: null while it is being asked for, {} where there is none to be seen. */
   quoted(conversation, messageId) {
@@ -274,8 +259,8 @@ export class Store {
     this.#events.changed(conversationId);
   }
 
-  #reset({ conversationId, headSeq }) {
-    this.#known(conversationId).reset(headSeq);
+  #reset({ conversationId, headSeq, headChangeSeq }) {
+    this.#known(conversationId).reset(headSeq, headChangeSeq);
     this.#refreshSoon();
     if (conversationId === this.#openId) this.open(conversationId);
     this.#events.changed(conversationId);
@@ -311,37 +296,6 @@ export class Store {
     }
   }
 
-  async #loadNewest(conversation) {
-    if (conversation.history.loading) return;
-    conversation.history.loading = true;
-    this.#events.changed(conversation.id);
-    const { history } = conversation;
-    await this.#guard(async () => {
-      const page = await this.client.rest.messages(conversation.id, { limit: PAGE });
-      conversation.addPage(page.items, page.hasMore, true);
-      this.#fillHoles(conversation, 0);
-      this.seen();
-    });
-    history.loading = false;
-    this.#events.changed(conversation.id);
-  }
-
-  /** A page of history may have been read just before a live message began: seq is dense, so a hole shows. */
-  async #fillHoles(conversation, tries) {
-    const before = conversation.beforeHole;
-    if (!before || tries >= HOLE_TRIES) return;
-    await new Promise((resolve) => setTimeout(resolve, HOLE_WAIT_MS * (tries + 1)));
-    if (conversation.history.loaded && conversation.beforeHole === before) {
-      try {
-        conversation.addMissing((await this.client.rest.messages(conversation.id, { after: before.changeSeq, limit: LARGEST_PAGE })).items);
-        this.#events.changed(conversation.id);
-      } catch (problem) {
-        return;  // the next opening tries again
-      }
-    }
-    await this.#fillHoles(conversation, tries + 1);
-  }
-
   async #loadReceipts(conversation) {
     if (conversation.headSeq === 0) return;
     conversation.receiptsFresh = true;
@@ -367,13 +321,14 @@ export class Store {
     this.#events.changed(conversation.id);
   }
 
-  /** Work that the user did not ask for by a button: a fault is told, and the next connection tries again. */
-  async #guard(work) {
+  /** Work that the user did not ask for by a button: a fault is told, and the next connection tries again. Answers what the work does. */
+  async #guard(work, otherwise) {
     try {
-      await work();
+      return await work();
     } catch (problem) {
       if (problem instanceof SessionEnded) this.#events.state({ state: 'ended', message: 'Your session has ended. Please sign in again.' });
       else if (problem.status !== 0) this.#events.problem(problem);
+      return otherwise;
     }
   }
 }

@@ -15,6 +15,8 @@ function show(text, kind) {
   const close = el('button', { className: 'remove', attributes: { type: 'button', 'aria-label': 'Dismiss' }, text: '✕' });
   const message = el('div', { className: `toast ${kind}` }, el('span', { text, attributes: { dir: 'auto' } }), close);
   close.onclick = () => message.remove();
+  // What lies behind an open dialog is neither seen well nor read out.
+  ([...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body).append(byId('toasts'));
   byId('toasts').append(message);
   setTimeout(() => message.remove(), TOAST_MS);
 }

@@ -1,17 +1,16 @@
 // The messages of the open conversation. However many are loaded, only a window of them is on the page; it moves with the reader,
 // who stays where they are: at the bottom while they are there, else at the message they look at.
 
-import { arrange, byId, dayOf, el, sameDay, setText } from './dom.js';
+import { arrange, byId, coalesced, dayOf, el, sameDay, setText } from './dom.js';
 import { MessageActions } from './actions.js';
-import { flat } from './markdown.js';
+import { Entries } from './entries.js';
 import { notice } from './notice.js';
+import { Range } from './range.js';
 import { Row } from './row.js';
 
 const NEAR_BOTTOM_PX = 80;
-const NEAR_EDGE_PX = 400;
+const NEAR_EDGE_PX = 600;
 const TOGETHER_MS = 5 * 60_000;
-const WINDOW = 160;
-const STEP = 60;
 const FLASH_MS = 1_600;
 
 export class Transcript {
@@ -22,8 +21,8 @@ export class Transcript {
   #lines = new Map();
   #shown = null;
   #atBottom = true;
-  /** Index behind the last message of the window; null: it reaches to the end. */
-  #to = null;
+  #range = new Range();
+  #entries;
   #moreBelow = false;
   #moreAbove = false;
   #newSince = null;
@@ -32,25 +31,29 @@ export class Transcript {
   #actions;
   #hooks;
   #watch = new ResizeObserver(() => { if (this.#atBottom) this.#jumpToEnd(); });
+  #fillSoon = coalesced(() => this.#fill(false));
+  #fillForReaderSoon = coalesced(() => this.#fill(true));
 
   /** hooks: {edit(entry), remove(entry), reply(entry), who(conversation, entry), problem(error)} */
   constructor(store, hooks) {
     this.#store = store;
+    this.#entries = new Entries(store);
     const nameOf = (userId) => store.nameOf(userId, this.#shown);
     const react = (entry, emoji, on) => store.react(entry.messageId, emoji, on);
     this.#hooks = {
-      me: store.me, nameOf, react, mention: (handle) => this.#mention(handle),
+      me: store.me, nameOf, react, mention: (handle) => this.#entries.mention(this.#shown, handle),
       retry: (key) => store.client.retry(key), discard: (key) => store.client.discard(key),
       who: (entry) => hooks.who(this.#shown, entry), jump: (messageId) => this.jumpTo(messageId),
     };
     this.#actions = new MessageActions(this.#list, (element) => this.#rows.get(element.dataset.key)?.entry, { ...hooks, react, me: store.me });
     this.#scroller.onscroll = () => this.#scrolled();
     byId('to-newest').onclick = () => this.toBottom();
-    byId('to-unread').onclick = () => this.#toUnread();
+    byId('to-unread').onclick = () => { byId('to-unread').hidden = true; this.jumpToSeq(this.firstUnread); };
     this.#watch.observe(this.#scroller);
   }
 
   close() {
+    this.#shown = null;
     this.#watch.disconnect();
     this.#actions.close();
     this.#list.replaceChildren();
@@ -60,7 +63,8 @@ export class Transcript {
   toBottom() {
     this.#atBottom = true;
     this.#unseenBelow = false;
-    this.#to = null;
+    this.#range.toEnd();
+    if (this.#shown?.hasNewer) this.#store.history.toNewest(this.#shown);
     this.draw();
     this.#jumpToEnd();
   }
@@ -72,33 +76,29 @@ export class Transcript {
     this.#lines.clear();
     this.#newSince = newSince;
     this.#lastKey = null;
-    this.#to = null;
+    this.#range = new Range();
     this.#list.replaceChildren();
     byId('to-unread').hidden = true;
     this.toBottom();
   }
 
+  /** Where what was new began when the conversation was opened; null: nothing was. */
+  get firstUnread() { return this.#newSince === null ? null : this.#newSince + 1; }
+
   /** Brings a message into view, loading history as far as it takes. */
   async jumpTo(messageId) {
-    const conversation = this.#shown;
-    const { seq } = this.#store.quoted(conversation, messageId) ?? {};
-    if (seq && await this.#store.loadBackTo(conversation, seq)) this.#jumpToSeq(conversation, seq);
+    const { seq, changeSeq } = this.#store.quoted(this.#shown, messageId) ?? {};
+    if (seq) await this.jumpToSeq(seq, changeSeq);
   }
 
-  async #toUnread() {
+  /** Brings the first message with this seq or a higher one into view, and the focus to it. changeSeq: its number, where it is known. */
+  async jumpToSeq(seq, changeSeq) {
     const conversation = this.#shown;
-    const since = this.#newSince;
-    byId('to-unread').hidden = true;
-    if (await this.#store.loadBackTo(conversation, since + 1)) this.#jumpToSeq(conversation, since + 1);
-  }
-
-  #jumpToSeq(conversation, seq) {
-    if (this.#shown !== conversation) return;
+    if (!await this.#store.history.back(conversation, seq, changeSeq) || this.#shown !== conversation) return;
     const index = conversation.messages.findIndex((message) => message.seq >= seq);
     if (index < 0) return;
     this.#atBottom = false;
-    this.#to = Math.min(index + WINDOW / 2, conversation.messages.length);
-    if (this.#to === conversation.messages.length) this.#to = null;
+    this.#range.around(conversation.messages, index, !conversation.hasNewer);
     this.draw();
     const row = [...this.#list.querySelectorAll('.message')].find((element) => Number(element.dataset.seq) >= seq);
     if (!row) return;
@@ -114,23 +114,24 @@ export class Transcript {
     const { history } = conversation;
     // A page of history is not news to be read out.
     this.#scroller.setAttribute('aria-busy', String(history.loading || !history.loaded));
-    const entries = history.loaded ? this.#window(conversation) : this.#pending(conversation);
+    const entries = history.loaded ? this.#window(conversation) : this.#entries.waiting(conversation);
     const anchor = this.#atBottom ? null : this.#anchor();
     arrange(this.#list, this.#withLines(conversation, entries));
     const newest = entries.at(-1)?.key ?? null;
-    if (newest !== this.#lastKey && this.#lastKey !== null && !this.#atBottom && this.#to === null) this.#unseenBelow = true;
+    if (newest !== this.#lastKey && this.#lastKey !== null && !this.#atBottom && !this.#moreBelow) this.#unseenBelow = true;
     this.#lastKey = newest;
     this.#drawState(conversation, entries);
     this.#actions.drawn();
     if (this.#atBottom) this.#jumpToEnd();
     else if (anchor?.element.isConnected) this.#scroller.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
     this.#drawButtons(conversation);
-    // At the very top nothing scrolls any more, so nothing would ask for what has come in above.
-    if (!this.#atBottom && this.#moreAbove && this.#scroller.scrollTop < NEAR_EDGE_PX) this.#older();
+    this.#fillSoon();
   }
 
   #drawState({ history }, entries) {
-    const state = history.loading || !history.loaded ? 'Loading messages…'
+    const state = history.loading ? 'Loading messages…'
+      : history.failed ? (history.loaded ? 'Messages did not come. Scroll to try again.' : 'The messages cannot be loaded now.')
+      : !history.loaded ? 'Loading messages…'
       : entries.length === 0 ? 'No messages yet. Say hello.'
       : history.hasMore || this.#moreAbove ? 'Scroll up for older messages' : 'The conversation starts here';
     setText(byId('history-state'), state);
@@ -150,74 +151,21 @@ export class Transcript {
   /** The messages of the window, and among them what else happened, in the order of changeSeq. */
   #window(conversation) {
     const { messages } = conversation;
-    if (this.#to !== null && this.#to >= messages.length) this.#to = null;
-    const to = this.#to ?? messages.length;
-    const from = Math.max(0, to - WINDOW);
+    const { from, to } = this.#range.of(messages);
     this.#moreAbove = from > 0;
-    this.#moreBelow = this.#to !== null;
+    this.#moreBelow = to < messages.length || conversation.hasNewer;
     const shown = messages.slice(from, to);
-    const entries = shown.map((message) => this.#sent(conversation, message));
+    const entries = shown.map((message) => this.#entries.sent(conversation, message));
     const first = from > 0 || conversation.history.hasMore ? shown[0]?.changeSeq ?? 0 : 0;
-    const last = this.#moreBelow ? shown.at(-1).changeSeq : Infinity;
+    const last = this.#moreBelow ? shown.at(-1)?.changeSeq ?? 0 : Infinity;
     for (const change of conversation.notices) {
       if (change.changeSeq < first || change.changeSeq > last) continue;
       const text = notice(change, this.#hooks.nameOf);
       if (text) entries.push({ key: `notice-${change.changeSeq}`, notice: text, at: Date.parse(change.at), changeSeq: change.changeSeq, seq: change.seq });
     }
     entries.sort((one, other) => one.changeSeq - other.changeSeq);
-    if (!this.#moreBelow) entries.push(...this.#pending(conversation));
+    if (!this.#moreBelow) entries.push(...this.#entries.waiting(conversation));
     return entries;
-  }
-
-  #pending(conversation) { return this.#store.pendingOf(conversation.id).map((entry) => this.#waiting(conversation, entry)); }
-
-  #sent(conversation, message) {
-    const own = message.senderId === this.#store.me;
-    return {
-      key: own && message.clientMsgId ? message.clientMsgId : message.messageId,
-      own,
-      sender: message.senderId,
-      name: this.#hooks.nameOf(message.senderId),
-      at: Date.parse(message.createdAt),
-      body: message.deleted ? { text: 'This message was deleted' } : message.body ?? { text: '' },
-      deleted: Boolean(message.deleted),
-      edited: Boolean(message.editedAt),
-      reactions: message.reactions ?? {},
-      quote: message.deleted ? null : this.#quote(conversation, message.replyTo),
-      replyTo: message.replyTo,
-      forMe: !own && (message.mentions?.includes(this.#store.me) || Boolean(message.mentionsChannel)),
-      mayAnswer: !message.deleted && !conversation.left && conversation.role !== 'readonly',
-      mayRemove: !message.deleted && !conversation.left && (own || ['owner', 'admin'].includes(conversation.role)),
-      state: own ? conversation.tick(message) : '',
-      seq: message.seq,
-      changeSeq: message.changeSeq,
-      messageId: message.messageId,
-      handlesKnown: conversation.membersComplete,  // mentions are painted anew when it is
-    };
-  }
-
-  #waiting(conversation, entry) {
-    return {
-      key: entry.clientMsgId, own: true, sender: this.#store.me, name: '', at: entry.at, body: entry.body,
-      reactions: {}, quote: this.#quote(conversation, entry.replyTo), replyTo: entry.replyTo, mayAnswer: false, mayRemove: false,
-      state: entry.failed ? 'failed' : 'pending', why: entry.failed, seq: '', messageId: '',
-    };
-  }
-
-  #quote(conversation, messageId) {
-    if (!messageId) return null;
-    const message = this.#store.quoted(conversation, messageId);
-    if (!message) return { name: '', text: '…' };
-    if (!message.messageId || message.deleted) return { name: '', text: 'A message that is gone' };
-    return { name: this.#hooks.nameOf(message.senderId), text: flat(message.body).slice(0, 160) };
-  }
-
-  /** A mention of oneself stands out; a word that is nobody's handle is a word. */
-  #mention(handle) {
-    if (handle === 'channel') return 'mention me';
-    const member = this.#shown.present.find((one) => one.handle === handle);
-    if (!member) return '';
-    return member.userId === this.#store.me ? 'mention me' : 'mention';
   }
 
   /** The rows with days, and the line above the first message that was new. */
@@ -268,25 +216,30 @@ export class Transcript {
   #scrolled() {
     if (!this.#shown) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    const below = scrollHeight - scrollTop - clientHeight;
-    this.#atBottom = below < NEAR_BOTTOM_PX && !this.#moreBelow;
+    this.#atBottom = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX && !this.#moreBelow;
     if (this.#atBottom) this.#unseenBelow = false;
-    if (scrollTop < NEAR_EDGE_PX && !this.#atBottom) this.#older();
-    else if (below < NEAR_EDGE_PX && this.#moreBelow) this.#newer();
     this.#drawButtons(this.#shown);
+    this.#fillForReaderSoon();
   }
 
-  #older() {
-    if (!this.#moreAbove) {
-      this.#store.loadOlder();
+  /** A few rows more at the end that the reader comes near to: once a frame, so that none takes long. byReader: they scrolled. */
+  #fill(byReader) {
+    const conversation = this.#shown;
+    if (!conversation?.history.loaded) return;
+    const { messages, history, hasNewer } = conversation;
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    const mayLoad = byReader || !history.failed;
+    if (scrollTop < NEAR_EDGE_PX && this.#moreAbove) {
+      this.#range.older(messages);
+    } else if (scrollHeight - scrollTop - clientHeight < NEAR_EDGE_PX && this.#range.of(messages).to < messages.length) {
+      this.#range.newer(messages, !hasNewer);
+    } else {
+      // At the end nobody scrolls up yet, unless the page is too short for it.
+      const above = this.#atBottom && !byReader ? scrollHeight <= clientHeight : scrollTop < NEAR_EDGE_PX;
+      if (above && history.hasMore && mayLoad) this.#store.history.older(conversation);
+      else if (hasNewer && mayLoad && scrollHeight - scrollTop - clientHeight < NEAR_EDGE_PX) this.#store.history.newer(conversation);
       return;
     }
-    this.#to = Math.max(WINDOW, (this.#to ?? this.#shown.messages.length) - STEP);
-    this.draw();
-  }
-
-  #newer() {
-    this.#to += STEP;
     this.draw();
   }
 
@@ -302,9 +255,5 @@ export class Transcript {
     if (above) setText(unread, `↑ ${conversation.headSeq - this.#newSince} new messages`);
   }
 
-  #jumpToEnd() {
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    // A page too short to scroll would never ask for the one before it.
-    if (this.#shown?.history.hasMore && this.#scroller.scrollHeight <= this.#scroller.clientHeight) this.#store.loadOlder();
-  }
+  #jumpToEnd() { this.#scroller.scrollTop = this.#scroller.scrollHeight; }
 }

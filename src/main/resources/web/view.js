@@ -1,10 +1,12 @@
 // The signed-in page: conversation list, the open conversation, the connection line. Reads the store, calls its verbs.
 
+import { Attention } from './attention.js';
 import { Channels } from './channels.js';
 import { Composer } from './composer.js';
 import { Dialogs } from './dialogs.js';
-import { briefly, byId, coalesced, paintAvatar, setText } from './dom.js';
+import { briefly, byId, coalesced, paintAvatar, setText, usable } from './dom.js';
 import { EditDialog } from './edit.js';
+import { JumpDialog } from './jump.js';
 import { ConversationList } from './list.js';
 import { ConversationMenu } from './menu.js';
 import { badge, notify } from './notify.js';
@@ -13,6 +15,8 @@ import { SettingsDialog } from './settings.js';
 import { toast } from './toast.js';
 import { Transcript } from './transcript.js';
 import { showWho } from './who.js';
+
+const NARROW = matchMedia('(max-width: 700px)');
 
 export class View {
   #store;
@@ -23,6 +27,7 @@ export class View {
   #people;
   #menu;
   #closers;
+  #attention;
   #state = 'connecting';
   #waitingUntil = 0;
   #countdown = 0;
@@ -32,6 +37,7 @@ export class View {
   constructor(store, session, signOut) {
     this.#store = store;
     this.#session = session;
+    this.#attention = new Attention(store.me);
     const edit = new EditDialog(store, toast);
     this.#list = new ConversationList(store, (id) => this.#go(id));
     this.#composer = new Composer(store, () => this.#transcript.toBottom());
@@ -42,14 +48,16 @@ export class View {
       who: (conversation, entry) => showWho(store, conversation, entry),
     });
     this.#people = new People(store, toast);
-    this.#menu = new ConversationMenu(store);
-    this.#closers = [edit, this.#list, this.#transcript, this.#people, this.#menu, new SettingsDialog(store, session, signOut),
+    const jump = new JumpDialog(store, this.#transcript);
+    this.#menu = new ConversationMenu(store, () => jump.open());
+    this.#closers = [edit, jump, this.#list, this.#transcript, this.#people, this.#menu, new SettingsDialog(store, session, signOut),
       new Dialogs(store, (id) => this.#go(id), toast), new Channels(store, (id) => this.#go(id), toast)];
     byId('try-now').onclick = () => store.client.tryNow();
     byId('back').onclick = () => this.#go(null);
     const { signal } = this.#listeners;
     addEventListener('hashchange', () => this.#follow(), { signal });
-    document.addEventListener('visibilitychange', () => { store.seen(); this.#drawSoon(); }, { signal });
+    document.addEventListener('visibilitychange', () => { store.seen(); this.#look(); this.#drawSoon(); }, { signal });
+    for (const event of ['focus', 'blur']) addEventListener(event, () => this.#look(), { signal });
     addEventListener('pagehide', () => store.client.flush(), { signal });
     document.addEventListener('keydown', (event) => this.#key(event), { signal });
     this.#follow();
@@ -59,6 +67,7 @@ export class View {
   close() {
     this.#listeners.abort();
     clearInterval(this.#countdown);
+    this.#attention.at(null);
     for (const part of this.#closers) part.close();
     for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
     this.#composer.show(null);
@@ -73,7 +82,12 @@ export class View {
     this.#drawSoon();
   }
 
-  message(conversation, message) { notify(this.#store, conversation, message, (id) => this.#go(id)); }
+  message(conversation, message) { notify(this.#store, this.#attention, conversation, message, (id) => this.#go(id)); }
+
+  #look() {
+    const looks = document.visibilityState === 'visible' && document.hasFocus();
+    this.#attention.at(looks ? this.#store.openConversation?.id ?? null : null);
+  }
 
   // --- the connection line ---
 
@@ -83,6 +97,7 @@ export class View {
     if (state === 'online') this.#waitingUntil = 0;
     setText(byId('connection-countdown'), '');
     this.#drawConnection();
+    this.#drawSoon();
     if (state !== 'waiting') return;
     this.#waitingUntil = until;
     const count = () => {
@@ -94,6 +109,12 @@ export class View {
   }
 
   #drawConnection() {
+    byId('connection').dataset.state = this.#state;
+    setText(byId('connection-text'), this.#connectionWords());
+    byId('try-now').hidden = this.#state !== 'waiting';
+  }
+
+  #connectionWords() {
     const words = {
       idle: 'Connecting…', connecting: 'Connecting…', syncing: 'Catching up…', online: 'Connected', waiting: 'No connection.', ended: 'Signed out',
     };
@@ -101,9 +122,7 @@ export class View {
     const again = this.#state === 'connecting' && this.#waitingUntil > 0;
     const count = this.#store.client.waiting;
     const waits = this.#state !== 'online' && count > 0 ? ` ${count} ${count === 1 ? 'message' : 'messages'} waiting.` : '';
-    byId('connection').dataset.state = this.#state;
-    setText(byId('connection-text'), (again ? 'Reconnecting…' : words[this.#state]) + waits);
-    byId('try-now').hidden = this.#state !== 'waiting';
+    return (again ? 'Reconnecting…' : words[this.#state]) + waits;
   }
 
   // --- which conversation is open: the address says (so that Back works) ---
@@ -138,6 +157,7 @@ export class View {
       this.#composer.show(conversation);
       this.#transcript.show(conversation, newSince);
     }
+    this.#look();
     this.#draw();
   }
 
@@ -155,6 +175,7 @@ export class View {
     if (this.#listeners.signal.aborted) return;  // asked for before the end
     const { conversations, openConversation } = this.#store;
     this.#list.draw();
+    if (this.#store.inboxLoaded) usable();
     badge(conversations);
     this.#drawConnection();
     setText(byId('me-name'), this.#session.displayName);
@@ -177,6 +198,8 @@ export class View {
   }
 
   #subtitle(conversation, partner) {
+    // On a phone's width the line that says so is behind the conversation.
+    if (this.#state !== 'online' && NARROW.matches) return this.#connectionWords();
     const typing = this.#store.client.typingIn(conversation.id);
     const nameOf = (userId) => this.#store.nameOf(userId, conversation);
     if (typing.length > 0) {

@@ -3,7 +3,7 @@
 import { byId, el, paintAvatar, setText } from './dom.js';
 import { toast } from './toast.js';
 
-const GROUPS = [['read', 'Read by'], ['delivered', 'Delivered to'], ['sent', 'Not yet delivered to']];
+const GROUPS = [['read', 'Read by'], ['delivered', 'Delivered to'], ['sent', 'Not yet delivered to'], ['private', 'Keep their receipts private']];
 
 /** Opens the dialog about one's own message. */
 export async function showWho(store, conversation, entry) {
@@ -15,17 +15,23 @@ export async function showWho(store, conversation, entry) {
     const answer = await store.client.rest.receipts(conversation.id, entry.seq);
     for (const item of answer.items ?? []) conversation.receipt(item.userId, item);
     const people = conversation.others.filter((member) => (member.joinedChangeSeq ?? 0) <= entry.changeSeq);
-    const counts = `${answer.read} have read it, ${answer.delivered} have it.`;
-    setText(byId('who-state'), answer.items && conversation.membersComplete ? '' : counts);
-    if (!answer.items || !conversation.membersComplete) return;
+    const named = answer.items && conversation.membersComplete;
+    setText(byId('who-state'), [named ? '' : `${answer.read} have read it, ${answer.delivered} have it.`, devices(answer)].filter(Boolean).join(' '));
+    if (!named) return;
+    const told = new Set(answer.items.map(({ userId }) => userId));
     for (const [state, heading] of GROUPS) {
-      const those = people.filter(({ userId }) => stateOf(conversation.receiptOf(userId), entry.seq) === state);
+      const those = people.filter(({ userId }) => (told.has(userId) ? stateOf(conversation.receiptOf(userId), entry.seq) : 'private') === state);
       if (those.length > 0) list.append(el('li', { className: 'group', text: heading }), ...those.map(({ userId }) => person(store, conversation, userId)));
     }
   } catch (problem) {
     byId('who-dialog').close();
     toast(problem);
   }
+}
+
+/** Empty where the server does not count them: in large conversations, and where nobody tells. */
+function devices({ devices: all, deliveredDevices: having }) {
+  return all > 0 ? `Delivered to ${having} of ${all} ${all === 1 ? 'device' : 'devices'}.` : '';
 }
 
 function stateOf({ deliveredSeq, readSeq }, seq) {

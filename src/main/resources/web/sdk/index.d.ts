@@ -23,7 +23,8 @@ export interface Conversation {
 
 export interface InboxItem {
   conversation: Conversation; headSeq: number; headChangeSeq: number; lastMessage: Message | null;
-  unread: number; readSeq: number; mutedUntil: string | null; archived: boolean; pinnedRank: number | null;
+  unread: number; mentions: number; readSeq: number; mutedUntil: string | null; archived: boolean; pinnedRank: number | null;
+  privateReceipts: boolean | null;
 }
 
 export interface Page<T> { items: T[]; nextCursor?: string | null }
@@ -49,7 +50,10 @@ export interface Events {
   heads: Record<string, number>;
   receipt: { type: 'receipt.delivered' | 'receipt.read'; conversationId: string; userId: string; seq: number }
     | { type: 'receipt.aggregate'; conversationId: string; seq: number; delivered: number; read: number };
-  settings: { conversationId: string; unread: number; readSeq: number; mutedUntil: string | null; archived: boolean; pinnedRank: number | null };
+  settings: {
+    conversationId: string; unread: number; mentions: number; readSeq: number; mutedUntil: string | null; archived: boolean;
+    pinnedRank: number | null; privateReceipts: boolean | null;
+  };
   typing: { conversationId: string; userIds: string[] };
   presence: { userId?: string; status?: string; lastSeenAt?: string };
   pending: { conversationId: string };
@@ -113,16 +117,19 @@ export interface Rest {
   conversation(conversationId: string): Promise<Conversation>;
   createConversation(facts: { type: 'dm' | 'group' | 'channel'; title?: string; memberIds?: string[]; ackMode?: 'persisted' | 'buffered' }): Promise<Conversation>;
   updateConversation(conversationId: string, facts: Record<string, unknown>): Promise<Conversation>;
-  settings(conversationId: string, settings: { mutedUntil?: string | null; archived?: boolean; pinnedRank?: number | null }): Promise<Events['settings']>;
+  settings(conversationId: string, settings: { mutedUntil?: string | null; archived?: boolean; pinnedRank?: number | null; privateReceipts?: boolean | null }): Promise<Events['settings']>;
   channels(words: string, limit?: number): Promise<Page<{ conversation: Conversation }>>;
   messages(conversationId: string, page?: { before?: number; after?: number; around?: number; limit?: number }): Promise<HistoryPage>;
   message(messageId: string): Promise<Message>;
   members(conversationId: string, page?: { limit?: number; cursor?: string }): Promise<Page<Member>>;
   putMember(conversationId: string, userId: string, role?: Role): Promise<unknown>;
   removeMember(conversationId: string, userId: string): Promise<unknown>;
-  receipts(conversationId: string, seq: number): Promise<{ seq: number; delivered: number; read: number; items?: { userId: string; deliveredSeq: number; readSeq: number }[] }>;
+  receipts(conversationId: string, seq: number): Promise<{ seq: number; delivered: number; read: number; items?: { userId: string; deliveredSeq: number; readSeq: number }[]; devices?: number; deliveredDevices?: number }>;
   users(words: string): Promise<{ items: Member[] }>;
-  user(userId: string): Promise<Member>;
+  user(userId: string): Promise<Member & { presenceVisibleTo?: 'everyone' | 'shared' | 'nobody' }>;
+  changeProfile(facts: { displayName?: string; presenceVisibleTo?: 'everyone' | 'shared' | 'nobody' }): Promise<Member>;
+  ownSettings(): Promise<{ privateReceipts: boolean }>;
+  changeOwnSettings(settings: { privateReceipts: boolean }): Promise<{ privateReceipts: boolean }>;
   rename(displayName: string): Promise<Member>;
   devices(): Promise<{ items: { deviceId: string; name: string; createdAt: string; lastSeenAt: string; current: boolean }[] }>;
   removeDevice(deviceId: string): Promise<unknown>;

@@ -11,7 +11,7 @@ export class Rest {
   conversation(conversationId) { return this.#session.get(`/v1/conversations/${id(conversationId)}`); }
   createConversation(facts) { return this.#session.post('/v1/conversations', facts); }
   updateConversation(conversationId, facts) { return this.#session.patch(`/v1/conversations/${id(conversationId)}`, facts); }
-  /** {mutedUntil, archived, pinnedRank}: what is left out stays. */
+  /** {mutedUntil, archived, pinnedRank, privateReceipts}: what is left out stays. */
   settings(conversationId, settings) { return this.#session.patch(`/v1/conversations/${id(conversationId)}/settings`, settings); }
   channels(words, limit = 20) { return this.#session.get(`/v1/conversations?${query({ type: 'channel', limit, query: words.trim() })}`); }
 
@@ -37,6 +37,11 @@ export class Rest {
   receipts(conversationId, seq) { return this.#session.get(`/v1/conversations/${id(conversationId)}/receipts?${query({ seq })}`); }
   users(words) { return this.#session.get(`/v1/users?${query({ query: words.trim().toLowerCase() })}`); }
   user(userId) { return this.#session.get(`/v1/users/${id(userId)}`); }
+  /** {presenceVisibleTo: 'everyone' | 'shared' | 'nobody'}: who sees whether one is there. */
+  changeProfile(facts) { return this.#session.patch('/v1/users/me', facts); }
+  /** What holds in all conversations that do not say otherwise: {privateReceipts}. */
+  ownSettings() { return this.#session.get('/v1/users/me/settings'); }
+  changeOwnSettings(settings) { return this.#session.patch('/v1/users/me/settings', settings); }
   rename(displayName) { return this.#session.patch('/v1/users/me', { displayName }); }
   devices() { return this.#session.get('/v1/devices'); }
   removeDevice(deviceId) { return this.#session.delete(`/v1/devices/${id(deviceId)}`); }

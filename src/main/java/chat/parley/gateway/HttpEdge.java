@@ -36,6 +36,12 @@ public final class HttpEdge {
           "marked.esm.js", "webjars/marked/16.4.1/lib/marked.esm.js",
           "purify.min.js", "_static/dompurify/3.4.15/dist/purify.min.js");
 
+  private static final String JARS = "META-INF/resources/";
+  private static final String A_DAY = "public, max-age=86400";
+
+  /** Asked about each time, so that a new version of the page is seen at once. */
+  private static final String ASK = "no-cache";
+
   /** All but the API: a path unknown there must not become a question of the web page. */
   private static final String NOT_API = "/(?!v1(?:/|$)).*";
 
@@ -65,11 +71,16 @@ public final class HttpEdge {
     if (!settings.operator().isApart()) {
       api.installForOperator(router, settings, methods);
     }
+    CompressedFiles libraries =
+        new CompressedFiles(vertx, path -> JARS + LIBRARIES.get(name(path)), A_DAY);
     LIBRARIES.forEach(
-        (name, jarPath) ->
-            page(router, methods, "/lib/" + name, context -> library(context, jarPath)));
+        (name, jarPath) -> {
+          router.route("/lib/" + name).handler(libraries);
+          page(router, methods, "/lib/" + name, context -> library(context, jarPath));
+        });
     ApiPages.install(vertx, router, methods);
     methods.add(HttpMethod.GET, "/");
+    router.routeWithRegex(NOT_API).handler(new CompressedFiles(vertx, path -> "web" + path, ASK));
     router
         .routeWithRegex(NOT_API)
         .method(HttpMethod.GET)
@@ -146,13 +157,17 @@ public final class HttpEdge {
     return StaticHandler.create("web").setMaxAgeSeconds(0).setIncludeHidden(false);
   }
 
+  private static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
   private static void library(RoutingContext context, String jarPath) {
     String type = jarPath.endsWith(".css") ? "text/css" : "text/javascript";
     context
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, type + "; charset=utf-8")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=86400")
-        .sendFile("META-INF/resources/" + jarPath);
+        .putHeader(HttpHeaders.CACHE_CONTROL, A_DAY)
+        .sendFile(JARS + jarPath);
   }
 
   private void secure(RoutingContext context) {

@@ -1,5 +1,6 @@
 package chat.parley.browser;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.client.ChatClient;
@@ -10,7 +11,7 @@ import chat.parley.client.Session;
 import chat.parley.testing.Await;
 import com.microsoft.playwright.Page;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,6 +44,16 @@ class ChatFlowsIT {
   }
 
   @Test
+  void whoRegistersIsFoundByOthers() {
+    try (Person newcomer = Stage.newcomer("grace", "Grace Hopper")) {
+      ada.startsDmWith(newcomer);
+      ada.writes("Welcome");
+      newcomer.seesInList("Ada Lovelace", "Welcome");
+      assertThat(newcomer.faults()).isEmpty();
+    }
+  }
+
+  @Test
   void bothChatAndTicksBecomeDeliveredAndRead() {
     ada.startsDmWith(bob);
     ada.writes("Hello Bob, is this thing on?");
@@ -62,7 +73,8 @@ class ChatFlowsIT {
     bob.types(" clear.");
     bob.page().locator("#send").click();
     bob.seesOwn("Loud and clear.", "read");
-    ada.seesReadBy("Hello Bob, is this thing on?", "Bob Kahn");
+    ada.seesWhoHas(
+        "Hello Bob, is this thing on?", "Read by", "Bob Kahn", "Delivered to 1 of 1 device.");
     ada.writes("<b>Plain</b> text only, please.");
     String[] talk = {
       "Hello Bob, is this thing on?", "Loud and clear.", "<b>Plain</b> text only, please."
@@ -71,6 +83,48 @@ class ChatFlowsIT {
     bob.seesExactly(talk);
     ada.screenshot("chat-ada");
     bob.screenshot("chat-bob");
+  }
+
+  @Test
+  void whoKeepsPresenceAndReceiptsPrivateIsNotSeen() {
+    ada.startsDmWith(bob);
+    ada.writes("Are you there?");
+    bob.opens("Ada Lovelace");
+    ada.seesOwn("Are you there?", "read");
+    ada.seesUnderTheName("online");
+    bob.showsPresenceTo("nobody");
+    ada.seesNotUnderTheName("online");
+    bob.keepsReceiptsHere("private");
+    ada.writes("And now?");
+    bob.seesExactly("Are you there?", "And now?");
+    ada.seesWhoHas("And now?", "Keep their receipts private", "Bob Kahn", "");
+    bob.keepsReceiptsHere("shown");
+    ada.seesOwn("And now?", "read");
+    bob.showsPresenceTo("shared");
+    ada.seesUnderTheName("online");
+  }
+
+  /** As the SDK's README says. */
+  @Test
+  void theSdksExampleIsAChat() {
+    ada.startsDmWith(bob);
+    ada.writes("from the page");
+    bob.opens("Ada Lovelace");
+    bob.seesExactly("from the page");
+    Page example = Stage.browser().newPage();
+    example.navigate(Stage.server().httpUrl() + "/sdk/example.html");
+    example.locator("#handle").fill(ada.handle());
+    example.locator("#password").fill(Person.PASSWORD);
+    example.getByText("Sign in").click();
+    assertThat(example.locator("#state")).hasText("online, 0 waiting");
+    example.locator("#text").fill("from the example");
+    example.getByText("Send").click();
+    bob.seesExactly("from the page", "from the example");
+    bob.writes("to the example");
+    assertThat(example.locator("#messages li"))
+        .hasText(new String[] {"I: from the example", "They: to the example"});
+    ada.seesExactly("from the page", "from the example", "to the example");
+    example.close();
   }
 
   @Test
@@ -113,6 +167,9 @@ class ChatFlowsIT {
     ada.seesOwn("typed in the tunnel", "pending");
     ada.isToldOfWaiting("1 message waiting");
     ada.screenshot("offline");
+    ada.page().setViewportSize(320, 720);
+    ada.seesUnderTheName("1 message waiting");
+    ada.screenshot("offline-320");
     ada.closePage();
     ada.offline(false);
     ada.openPage();
@@ -147,12 +204,22 @@ class ChatFlowsIT {
     page.locator("#messages .message[data-seq='" + (MANY + 1) + "']").waitFor();
     List<Integer> shown = bob.shownSeqs();
     assertThat(shown).isEqualTo(IntStream.rangeClosed(shown.get(0), MANY + 1).boxed().toList());
+
+    bob.jumpsTo("first");
+    assertThat(page.locator("#messages .message[data-seq='1']")).isFocused();
+    assertThat(bob.shownSeqs())
+        .isEqualTo(IntStream.rangeClosed(1, bob.shownSeqs().size()).boxed().toList());
+    bob.writes("written from the beginning");
+    page.locator("#messages .message[data-seq='" + (MANY + 2) + "']").waitFor();
+    bob.jumpsTo("unread");
+    assertThat(page.locator("#messages .message[data-seq='2']")).isFocused();
+    bob.jumpsToDay(LocalDate.now().minusDays(1));
+    assertThat(page.locator("#messages .message[data-seq='1']")).isFocused();
   }
 
   /** From another device of the same person, many at a time: one after the other takes a minute. */
   private static void sendMany(Person from) {
-    Vertx vertx = Vertx.vertx();
-    ClientGroup group = ClientGroup.open(vertx, Stage.server().uri());
+    ClientGroup group = Stage.clients();
     Session session =
         Await.join(group.api().createSession(from.handle(), Person.PASSWORD, "many", null));
     ChatClient client = group.connect(new Credentials(group.api(), session), Observer.NONE);
@@ -163,8 +230,7 @@ class ChatFlowsIT {
             IntStream.rangeClosed(1, MANY)
                 .mapToObj(number -> client.send(conversation, "number " + number))
                 .toList()));
-    Await.join(group.close());
-    Await.join(vertx.close());
+    Await.join(client.close());
   }
 
   @Test
@@ -197,31 +263,73 @@ class ChatFlowsIT {
   }
 
   @Test
-  void twoTabsShareOneConnectionAndTheSecondTakesOver() {
+  void twoTabsShareOneConnectionOneNotifiesAndTheSecondTakesOver() {
     ada.startsDmWith(bob);
     ada.writes("from the first tab");
     bob.opens("Ada Lovelace");
-    Page first = ada.opensSecondTab();
+    ada.notesNotifications();
+    Sockets sockets = new Sockets();
+    Page first = ada.page();
+    sockets.count(first);
+    ada.reload();
+    ada.seesConnection("online");
+    ada.opensSecondTab();
+    Page second = ada.page();
+    sockets.count(second);
     ada.seesConnection("online");
     ada.opens("Bob Kahn");
     ada.writes("from the second tab");
     bob.seesExactly("from the first tab", "from the second tab");
-    bob.writes("to both");
-    ada.seesExactly("from the first tab", "from the second tab", "to both");
+    bob.types("to ");
+    ada.seesUnderTheName("typing…");
+    ada.turnsTo(first);
+    ada.opens("Bob Kahn");
+    bob.types("bo");
+    ada.seesUnderTheName("typing…");
+    ada.turnsTo(second);
+    ada.types("now I");
+    bob.seesUnderTheName("typing…");
+    bob.types("th");
+    bob.page().locator("#send").click();
+    for (Page tab : List.of(first, second)) {
+      ada.turnsTo(tab);
+      ada.seesExactly("from the first tab", "from the second tab", "to both");
+    }
+    assertThat(Person.notified(first)).isEqualTo(List.of("Bob Kahn: to both"));
+    assertThat(Person.notified(second)).isEqualTo(List.of());
+
+    Person.looksAt(second, true);
+    bob.writes("ada looks at the second tab");
+    for (Page tab : List.of(first, second)) {
+      ada.turnsTo(tab);
+      ada.seesExactly(
+          "from the first tab", "from the second tab", "to both", "ada looks at the second tab");
+    }
+    assertThat(Person.notified(first)).hasSize(1);
+    assertThat(sockets.opened()).isEqualTo(1);
+    Person.looksAt(second, false);
     first.close();
     bob.writes("to the one that is left");
-    ada.seesExactly(
-        "from the first tab", "from the second tab", "to both", "to the one that is left");
+    ada.seesInList("Bob Kahn", "to the one that is left");
     ada.writes("still here");
     ada.seesOwn("still here", "read");
+    assertThat(Person.notified(second)).isEqualTo(List.of("Bob Kahn: to the one that is left"));
+    assertThat(sockets.opened()).isEqualTo(2);
   }
 
   @Test
   void aGroupTalksUnderItsTitle() {
     ada.createsGroup("Analytical Engine", bob);
+    // The name is followed by more: at the end Enter takes the offered mention instead of sending.
+    ada.writes("@" + bob.handle() + " is here");
+    bob.seesMentions("Analytical Engine", 1);
     ada.writes("Welcome everybody");
     bob.seesInList("Analytical Engine", "Ada Lovelace: Welcome everybody");
+    bob.seesUnread("Analytical Engine", 2);
+    bob.reload();
+    bob.seesMentions("Analytical Engine", 1);
     bob.opens("Analytical Engine");
+    bob.seesMentions("Analytical Engine", 0);
     bob.seesSender("Welcome everybody", "Ada Lovelace");
     ada.seesOwn("Welcome everybody", "read");
     bob.screenshot("group");

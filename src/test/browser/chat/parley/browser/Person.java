@@ -2,20 +2,26 @@ package chat.parley.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import chat.parley.client.ParleyApi;
+import chat.parley.client.Session;
+import chat.parley.testing.Await;
 import chat.parley.testing.Documented;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** Somebody at a browser of their own: what they do on the page, and what they see there. */
 final class Person implements AutoCloseable {
-  private static final double PATIENCE_MS = 20_000;
   private static final double RECONNECT_MS = 60_000;
   static final String PASSWORD = "correct horse battery";
 
@@ -29,19 +35,12 @@ final class Person implements AutoCloseable {
     this.context = context;
     this.url = url;
     this.handle = handle;
-    context.setDefaultTimeout(PATIENCE_MS);
+    context.setDefaultTimeout(Stage.PATIENCE_MS);
   }
 
-  /**
-   * Opens the page in a new browser context and creates an account; returns when the page is
-   * connected.
-   */
+  /** Creates an account by the page's form; returns when the page is connected. */
   static Person register(Browser browser, String url, String handle, String displayName) {
-    Person person =
-        new Person(
-            browser.newContext(new Browser.NewContextOptions().setViewportSize(1100, 720)),
-            url,
-            handle);
+    Person person = new Person(browser.newContext(window()), url, handle);
     person.openPage();
     person.page.locator("#entry-switch").click();
     person.page.locator("#handle").fill(handle);
@@ -52,13 +51,52 @@ final class Person implements AutoCloseable {
     return person;
   }
 
-  /** Opens the page (again), with what the browser has kept. */
-  void openPage() {
-    page = newPage();
+  /** The same without the form, which takes a while: as if they had been here before. */
+  static Person returning(
+      Browser browser, ParleyApi api, String url, String handle, String displayName) {
+    Await.join(api.createAccount(handle, PASSWORD, displayName));
+    Session session = Await.join(api.createSession(handle, PASSWORD, "Browser", null));
+    JsonObject kept =
+        new JsonObject()
+            .put("userId", session.userId())
+            .put("deviceId", session.deviceId())
+            .put("accessToken", session.accessToken())
+            .put("expiresAt", session.expiresAt())
+            .put("refreshToken", session.refreshToken())
+            .put("handle", handle)
+            .put("displayName", displayName)
+            .put("remember", true);
+    JsonObject item = new JsonObject().put("name", "parley.session").put("value", kept.encode());
+    JsonObject origin =
+        new JsonObject().put("origin", url).put("localStorage", new JsonArray().add(item));
+    JsonObject state =
+        new JsonObject()
+            .put("cookies", new JsonArray())
+            .put("origins", new JsonArray().add(origin));
+    Person person =
+        new Person(browser.newContext(window().setStorageState(state.encode())), url, handle);
+    person.openPage();
+    person.seesConnection("online");
+    return person;
   }
 
-  private Page newPage() {
+  private static Browser.NewContextOptions window() {
+    return new Browser.NewContextOptions().setViewportSize(1100, 720);
+  }
+
+  /** Opens the page (again), with what the browser has kept. */
+  void openPage() {
+    page = newPage(opened -> {});
+  }
+
+  /** The same; what is done to the page before it loads anything. */
+  void openPage(Consumer<Page> prepare) {
+    page = newPage(prepare);
+  }
+
+  private Page newPage(Consumer<Page> prepare) {
     Page opened = context.newPage();
+    prepare.accept(opened);
     opened.onPageError(faults::add);
     opened.onConsoleMessage(
         message -> {
@@ -71,12 +109,41 @@ final class Person implements AutoCloseable {
     return opened;
   }
 
+  /**
+   * From now on, in pages opened or loaded anew, notifications are allowed and only noted, and the
+   * user looks at none of their tabs until {@link #looksAt}.
+   */
+  void notesNotifications() {
+    context.addInitScript(
+        "globalThis.notified = []; document.hasFocus = () => globalThis.looking ?? false;"
+            + " globalThis.Notification = class { static permission = 'granted'; close() {}"
+            + " constructor(title, { body }) { notified.push(`${title}: ${body}`); } };");
+  }
+
+  /** The user turns to this tab, or away from it. */
+  static void looksAt(Page tab, boolean looks) {
+    tab.evaluate(
+        "looks => { globalThis.looking = looks; dispatchEvent(new Event(looks ? 'focus' : 'blur'));"
+            + " }",
+        looks);
+  }
+
+  /** What this tab has notified of, once it has done so with all that it has heard. */
+  static List<?> notified(Page tab) {
+    return (List<?>) tab.evaluate("navigator.locks.query().then(() => notified)");
+  }
+
   void closePage() {
     page.close();
   }
 
   void reload() {
     page.reload();
+  }
+
+  /** What they do next is done in this tab. */
+  void turnsTo(Page tab) {
+    page = tab;
   }
 
   String handle() {
@@ -97,7 +164,7 @@ final class Person implements AutoCloseable {
    */
   Page opensSecondTab() {
     Page first = page;
-    page = newPage();
+    openPage();
     return first;
   }
 
@@ -184,6 +251,22 @@ final class Person implements AutoCloseable {
     return page.locator("#chat").getAttribute("data-open");
   }
 
+  /** Another place of the open conversation: first, unread or newest. */
+  void jumpsTo(String place) {
+    page.locator("#show-menu").click();
+    page.locator("#menu-jump").click();
+    page.locator("#jump-" + place).click();
+    assertThat(page.locator("#jump-dialog")).isHidden();
+  }
+
+  void jumpsToDay(LocalDate day) {
+    page.locator("#show-menu").click();
+    page.locator("#menu-jump").click();
+    page.locator("#jump-day").fill(day.toString());
+    page.locator("#jump-go").click();
+    assertThat(page.locator("#jump-dialog")).isHidden();
+  }
+
   /** The numbers of the messages on the page, from top to bottom. */
   List<Integer> shownSeqs() {
     return page.locator("#messages .message").all().stream()
@@ -194,6 +277,10 @@ final class Person implements AutoCloseable {
   /** What stands under the open conversation's name says so. */
   void seesUnderTheName(String words) {
     assertThat(page.locator("#open-subtitle")).containsText(words);
+  }
+
+  void seesNotUnderTheName(String words) {
+    assertThat(page.locator("#open-subtitle")).not().containsText(words);
   }
 
   void seesConnection(String state) {
@@ -217,7 +304,7 @@ final class Person implements AutoCloseable {
   }
 
   void seesUnread(String name, int count) {
-    assertThat(inList(name).locator(".badge"))
+    assertThat(inList(name).locator(".count"))
         .hasAttribute(
             "data-unread",
             Integer.toString(count),
@@ -241,12 +328,43 @@ final class Person implements AutoCloseable {
     assertThat(message(text).locator(".sender")).hasText(displayName);
   }
 
-  /** Asks who has a message of one's own; the dialog says so. */
-  void seesReadBy(String text, String displayName) {
+  /** Asks who has a message of one's own; the dialog says so, under this heading. */
+  void seesWhoHas(String text, String heading, String displayName, String devices) {
     message(text).locator(".tick").click();
-    assertThat(page.locator("#who")).containsText("Read by");
+    assertThat(page.locator("#who .group")).hasText(heading);
     assertThat(page.locator("#who .result strong")).hasText(displayName);
+    assertThat(page.locator("#who-state")).hasText(devices);
     page.locator("#who-dialog .close").click();
+  }
+
+  /** Chooses in the settings who sees whether they are online: everyone, shared or nobody. */
+  void showsPresenceTo(String whom) {
+    page.locator("#show-settings").click();
+    page.locator("[name=presence][value=" + whom + "]").check();
+    isToldSaved();
+    page.locator("#settings-close").click();
+  }
+
+  /** Keeps receipts of the open conversation private, or no more. */
+  void keepsReceiptsHere(String choice) {
+    page.locator("#show-menu").click();
+    page.locator("#menu-receipts").selectOption(choice);
+    isToldSaved();
+    page.locator("#menu-dialog .close").click();
+  }
+
+  private void isToldSaved() {
+    assertThat(page.locator("#toasts .good")).hasText("Saved✕");
+    page.locator("#toasts .good .remove").click();
+  }
+
+  void seesMentions(String name, int count) {
+    Locator badge = inList(name).locator(".mentions");
+    if (count == 0) {
+      assertThat(badge).isHidden();
+    } else {
+      assertThat(badge).hasText(count == 1 ? "@" : "@" + count);
+    }
   }
 
   /** Sets a thumbs-up, or takes it back where it is set. */

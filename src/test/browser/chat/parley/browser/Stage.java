@@ -1,9 +1,12 @@
 package chat.parley.browser;
 
+import chat.parley.client.ClientGroup;
 import chat.parley.testing.ParleyServer;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +23,11 @@ final class Stage {
           "--disable-component-update",
           "--disable-sync");
 
+  /** A condition ends the wait; this only says when a slow machine is believed to have failed. */
+  static final double PATIENCE_MS = 20_000;
+
   private static ParleyServer server;
+  private static ClientGroup clients;
   private static Browser browser;
   private static int people;
 
@@ -37,6 +44,7 @@ final class Stage {
   /** The browser. Playwright belongs to one thread: that of the tests. */
   static synchronized Browser browser() {
     if (browser == null) {
+      PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
       Playwright playwright =
           Playwright.create(
               new Playwright.CreateOptions()
@@ -54,6 +62,20 @@ final class Stage {
 
   /** Somebody new, signed in and connected; the handle begins with this and is nobody else's. */
   static Person person(String handle, String displayName) {
+    return Person.returning(
+        browser(), clients().api(), server().httpUrl(), handle + ++people, displayName);
+  }
+
+  /** The same, who has come in by the form of the page. */
+  static Person newcomer(String handle, String displayName) {
     return Person.register(browser(), server().httpUrl(), handle + ++people, displayName);
+  }
+
+  /** The Java client, for what would take a browser long. */
+  static synchronized ClientGroup clients() {
+    if (clients == null) {
+      clients = ClientGroup.open(Vertx.vertx(), server().uri());
+    }
+    return clients;
   }
 }

@@ -215,15 +215,15 @@ final class EdgeServer implements AutoCloseable {
   }
 
   HttpResponse<Buffer> call(HttpMethod method, String path, String token, Object body) {
-    return call(method, path, token, body, null, null);
+    return call(method, path, token, body, new String[0]);
   }
 
-  /** The same with one more header. */
+  /** The same with more headers: each a name and a value. */
   HttpResponse<Buffer> call(
-      HttpMethod method, String path, String token, Object body, String header, String value) {
+      HttpMethod method, String path, String token, Object body, String... headers) {
     HttpRequest<Buffer> request = client.request(method, server.actualPort(), "127.0.0.1", path);
-    if (header != null) {
-      request.putHeader(header, value);
+    for (int i = 0; i < headers.length; i += 2) {
+      request.putHeader(headers[i], headers[i + 1]);
     }
     if (token != null) {
       request.bearerTokenAuthentication(token);

@@ -8,9 +8,12 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,12 +69,45 @@ class HttpEdgeTest {
   }
 
   @Test
+  void whoTakesGzipGetsThePageCompressedAndOnlyOnce() throws IOException {
+    for (String path : List.of("/", "/style.css", "/sdk/client.js", "/lib/marked.esm.js")) {
+      HttpResponse<Buffer> plain = edge.get(path, null);
+      HttpResponse<Buffer> gzip = compressed(path, "Accept-Encoding", "br, gzip");
+      assertThat(plain.getHeader("Content-Encoding")).as(path).isNull();
+      assertThat(gzip.getHeader("Content-Encoding")).as(path).isEqualTo("gzip");
+      assertThat(gzip.getHeader("Vary")).isEqualToIgnoringCase("accept-encoding");
+      assertThat(gzip.getHeader("Content-Security-Policy")).isNotNull();
+      assertThat(gzip.getHeader("Content-Type").split(";")[0])
+          .isEqualTo(plain.getHeader("Content-Type").split(";")[0]);
+      try (GZIPInputStream in =
+          new GZIPInputStream(new ByteArrayInputStream(gzip.body().getBytes()))) {
+        assertThat(in.readAllBytes()).isEqualTo(plain.body().getBytes());
+      }
+
+      String etag = gzip.getHeader("ETag");
+      HttpResponse<Buffer> again =
+          compressed(path, "Accept-Encoding", "gzip", "If-None-Match", etag);
+      assertThat(again.statusCode()).as(path).isEqualTo(304);
+      assertThat(again.body()).isNull();
+      HttpResponse<Buffer> other =
+          compressed(path, "Accept-Encoding", "gzip", "If-None-Match", "\"other\"");
+      assertThat(other.statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static HttpResponse<Buffer> compressed(String path, String... headers) {
+    return edge.call(HttpMethod.GET, path, null, null, headers);
+  }
+
+  @Test
   void nothingOutsideTheWebFolderIsServed() {
     for (String path :
         new String[] {
-          "/../cql/auth.cql", "/%2e%2e/cql/auth.cql", "/..%2fcql/auth.cql", "/.hidden", "/nope"
+          "/../cql/auth.cql", "/%2e%2e/cql/auth.cql", "/..%2fcql/auth.cql", "/.hidden", "/nope",
+          "/..%2fweb/app.js", "/..%5cweb%5capp.js", "/.%2e/chat.js", "/nope.js", "/lib/nope.js"
         }) {
       assertThat(edge.get(path, null).statusCode()).as(path).isBetween(400, 404);
+      assertThat(compressed(path, "Accept-Encoding", "gzip").statusCode()).isBetween(400, 404);
     }
   }
 

@@ -1,0 +1,139 @@
+// Reads the history of conversations by pages: the newest, older and newer ones as the reader scrolls, and those around a place far
+// away. What is loaded of a conversation is always one stretch without a hole.
+
+const PAGE = 50;
+const LARGEST_PAGE = 100;
+const HOLE_WAIT_MS = 300;
+const HOLE_TRIES = 5;
+/** Further than this one does not read all that lies in between. */
+const FAR = 300;
+
+export class History {
+  #rest;
+  #hooks;
+
+  /** rest: the SDK's; hooks: {changed(conversationId), guard(work): tells of its faults, seen(): the newest page is there} */
+  constructor(rest, hooks) {
+    this.#rest = rest;
+    this.#hooks = hooks;
+  }
+
+  newest(conversation) {
+    return this.#load(conversation, () => this.#page(conversation, { limit: PAGE }), (page) => {
+      conversation.newestPage(page);
+      this.#fillHoles(conversation, 0);
+      this.#hooks.seen();
+    });
+  }
+
+  /** Back from a place far away. */
+  toNewest(conversation) {
+    conversation.unload();
+    return this.newest(conversation);
+  }
+
+  older(conversation, limit = PAGE) {
+    const [oldest] = conversation.messages;
+    if (!oldest || !conversation.history.hasMore) return undefined;
+    return this.#load(conversation, () => this.#page(conversation, { before: oldest.changeSeq, limit }), (page) => conversation.olderPage(page));
+  }
+
+  newer(conversation) {
+    const newest = conversation.messages.at(-1);
+    if (!newest || !conversation.hasNewer) return undefined;
+    return this.#load(conversation, () => this.#page(conversation, { after: newest.changeSeq, limit: PAGE }), (page) => {
+      conversation.newerPage(page);
+      if (!conversation.hasNewer) this.#fillHoles(conversation, 0);
+    });
+  }
+
+  /** Loads the message with this seq, and what is around it; false where that does not come about. */
+  async back(conversation, seq, changeSeq) {
+    const { history } = conversation;
+    if (!history.loaded) return false;
+    if (conversation.has(seq)) return true;
+    if (seq > history.floorSeq || history.floorSeq - seq > FAR) {
+      const place = changeSeq ?? await this.#find(conversation, (message) => message.seq >= seq);
+      return place !== null && this.around(conversation, place);
+    }
+    while (!conversation.has(seq) && conversation.history.hasMore) {
+      const before = conversation.history.floorSeq;
+      await this.older(conversation, LARGEST_PAGE);
+      if (conversation.history.floorSeq === before) return false;
+    }
+    return true;
+  }
+
+  /** The first message of this moment or later, loaded with what is around it; null where there is none. */
+  async firstSince(conversation, time) {
+    const place = await this.#find(conversation, ({ createdAt }) => Date.parse(createdAt) >= time);
+    if (place === null || !await this.around(conversation, place)) return null;
+    return conversation.messages.find(({ changeSeq }) => changeSeq >= place) ?? null;
+  }
+
+  /** What is loaded from now on is the stretch around this change, unless it is among what is loaded already. */
+  async around(conversation, changeSeq) {
+    const { messages } = conversation;
+    if (messages.length > 0 && messages[0].changeSeq <= changeSeq && messages.at(-1).changeSeq >= changeSeq) return true;
+    let there = false;
+    const read = () => Promise.all([this.#page(conversation, { before: changeSeq, limit: PAGE }),
+      this.#page(conversation, { after: changeSeq - 1, limit: PAGE })]);
+    await this.#load(conversation, read, ([older, newer]) => {
+      conversation.stretch(older, newer);
+      there = true;
+    });
+    return there;
+  }
+
+  /**
+   * The changeSeq of the first message that is far enough, or null: halves what is left until a page holds it. `enough` has to stay
+   * true once it is; times nearly do, and a clock that was set back costs no more than a place a little off.
+   */
+  #find(conversation, enough) {
+    return this.#hooks.guard(async () => {
+      let low = 0;  // everything up to here is not far enough
+      let high = conversation.headChangeSeq + 1;
+      while (high - low > LARGEST_PAGE) {
+        const middle = Math.floor((low + high) / 2);
+        const [message] = (await this.#page(conversation, { before: middle + 1, limit: 1 })).items;
+        if (message && enough(message)) high = message.changeSeq;
+        else low = middle;
+      }
+      const { items } = await this.#page(conversation, { after: low, limit: LARGEST_PAGE });
+      return items.find(enough)?.changeSeq ?? null;
+    }, null);
+  }
+
+  #page(conversation, range) { return this.#rest.messages(conversation.id, range); }
+
+  /** One at a time. What failed is tried again by the reader, not by itself. */
+  async #load(conversation, read, take) {
+    const { history } = conversation;
+    if (history.loading) return;
+    Object.assign(history, { loading: true, failed: true });
+    this.#hooks.changed(conversation.id);
+    await this.#hooks.guard(async () => {
+      const pages = await read();
+      history.failed = false;
+      if (conversation.history === history) take(pages);  // else it has begun anew meanwhile
+    });
+    history.loading = false;
+    this.#hooks.changed(conversation.id);
+  }
+
+  /** A page of history may have been read just before a live message began: seq is dense, so a hole shows. */
+  async #fillHoles(conversation, tries) {
+    const before = conversation.beforeHole;
+    if (!before || tries >= HOLE_TRIES) return;
+    await new Promise((resolve) => setTimeout(resolve, HOLE_WAIT_MS * (tries + 1)));
+    if (conversation.history.loaded && conversation.beforeHole === before) {
+      try {
+        conversation.addMissing((await this.#page(conversation, { after: before.changeSeq, limit: LARGEST_PAGE })).items);
+        this.#hooks.changed(conversation.id);
+      } catch (problem) {
+        return;  // the next opening tries again
+      }
+    }
+    await this.#fillHoles(conversation, tries + 1);
+  }
+}

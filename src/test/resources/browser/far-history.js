@@ -1,0 +1,50 @@
+// The page's history over a server of 10,000 messages of 100 days, two changes a message: jumps to days far away, and reads on from there.
+async () => {
+  const [{ History }, { Conversation }] = await Promise.all(['/history.js', '/conversation.js'].map((path) => import(path)));
+  const DAY = 86_400_000;
+  const first = Date.UTC(2026, 0, 1);
+  const log = Array.from({ length: 10_000 }, (_, index) => ({
+    messageId: `m${index + 1}`, seq: index + 1, changeSeq: 2 * index + 2, senderId: 'u2', mentions: [], body: { text: `${index + 1}` },
+    createdAt: new Date(first + Math.floor(index / 100) * DAY + (index % 100) * 60_000).toISOString(),
+  }));
+  let asked = 0;
+  const rest = {
+    async messages(id, { before = Infinity, after, limit }) {
+      asked++;
+      const those = after === undefined ? log.filter(({ changeSeq }) => changeSeq < before).reverse() : log.filter(({ changeSeq }) => changeSeq > after);
+      return { items: those.slice(0, limit), hasMore: those.length > limit };
+    },
+  };
+  const conversation = new Conversation('c1', 'u1');
+  conversation.mergeInbox({ conversation: { type: 'group', title: 'Long', role: 'member' }, headSeq: 10_000, headChangeSeq: 20_000, readSeq: 10_000, lastMessage: log.at(-1) });
+  const history = new History(rest, { changed() {}, seen() {}, guard: (work) => work() });
+  const seqs = () => conversation.messages.map(({ seq }) => seq);
+  const dense = () => seqs().every((seq, index, all) => index === 0 || seq === all[index - 1] + 1);
+  await history.newest(conversation);
+  const wrong = [];
+  const is = (what, found, wanted) => { if (found !== wanted) wrong.push(`${what}: ${found} instead of ${wanted}`); };
+  for (const [days, wanted] of [[40, 4_001], [0, 1], [-7, 1], [99, 9_901], [99.5, undefined], [12.00001, 1_202]]) {
+    asked = 0;
+    const found = await history.firstSince(conversation, first + days * DAY);
+    is(`day ${days}`, found?.seq, wanted);
+    if (wanted) is(`day ${days} is loaded`, seqs().includes(wanted), true);
+    is(`day ${days} took at most 12 requests`, asked <= 12, true);
+    is(`day ${days} is a stretch without holes`, dense(), true);
+  }
+  is('there is more below', conversation.hasNewer, true);
+  conversation.apply({ type: 'message.new', changeSeq: 20_002, message: { ...log[0], messageId: 'live', seq: 10_001, changeSeq: 20_002 } });
+  is('what comes live is not shown behind a gap', seqs().includes(10_001), false);
+  log.push({ ...log[0], messageId: 'live', seq: 10_001, changeSeq: 20_002 });
+  while (conversation.hasNewer) await history.newer(conversation);
+  is('the newest', seqs().at(-1), 10_001);
+  is('all the way is a stretch without holes', dense() && seqs().length > 8_000, true);
+  await history.back(conversation, 30);
+  is('a message far up is loaded', seqs().includes(30), true);
+  await history.toNewest(conversation);
+  is('back at the end', seqs().at(-1), 10_001);
+  is('with a page', seqs().length, 50);
+  asked = 0;
+  await history.back(conversation, 9_800);
+  is('what is near is read in between', seqs().length >= 202 && dense(), true);
+  return wrong;
+};
