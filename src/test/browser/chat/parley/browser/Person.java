@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Somebody at a browser of their own: what they do on the page, and what they see there. */
 final class Person implements AutoCloseable {
@@ -104,7 +105,12 @@ final class Person implements AutoCloseable {
             faults.add(message.text());
           }
         });
-    opened.onWebSocket(socket -> socket.onFrameReceived(frame -> Documented.frame(frame.text())));
+    opened.onWebSocket(
+        socket -> {
+          if (!socket.url().contains("/sockjs/")) { // there frames travel in others
+            socket.onFrameReceived(frame -> Documented.frame(frame.text()));
+          }
+        });
     opened.navigate(url + "/");
     return opened;
   }
@@ -267,11 +273,11 @@ final class Person implements AutoCloseable {
     assertThat(page.locator("#jump-dialog")).isHidden();
   }
 
-  /** The numbers of the messages on the page, from top to bottom. */
+  /** The numbers of the messages on the page at one moment, from top to bottom. */
   List<Integer> shownSeqs() {
-    return page.locator("#messages .message").all().stream()
-        .map(row -> Integer.parseInt(row.getAttribute("data-seq")))
-        .toList();
+    String seqs = "rows => rows.map(row => row.dataset.seq).join(' ')";
+    String shown = (String) page.locator("#messages .message").evaluateAll(seqs);
+    return Stream.of(shown.split(" ")).map(Integer::valueOf).toList();
   }
 
   /** What stands under the open conversation's name says so. */
