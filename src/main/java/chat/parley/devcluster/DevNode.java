@@ -122,8 +122,8 @@ public final class DevNode {
   }
 
   /**
-   * The same with more variables in its environment, for this run only: for a {@link FalseClock} or
-   * other conditions that a process is born under.
+   * The same with more variables in its environment, for this run only: for a false clock or other
+   * conditions that a process is born under.
    */
   public synchronized void start(Map<String, String> moreEnvironment) {
     start(moreEnvironment, Map.of());

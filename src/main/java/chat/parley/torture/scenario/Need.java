@@ -1,6 +1,5 @@
 package chat.parley.torture.scenario;
 
-import chat.parley.devcluster.FalseClock;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -13,8 +12,7 @@ import java.util.stream.Stream;
 public enum Need {
   SIGNALS("a sh, to freeze processes (SIGSTOP)", Need::hasShell),
   PROXIES("Linux, to tell whose connections a proxy carries", Need::isLinux),
-  SMALL_DISK("root on Linux, to mount a small disk", Need::mayMount),
-  FALSE_CLOCK("libfaketime (Debian: apt-get install faketime)", FalseClock::isThere);
+  SMALL_DISK("root on Linux, to mount a small disk", Need::mayMount);
 
   private static final int CAP_SYS_ADMIN = 21;
 

@@ -119,13 +119,7 @@ public enum Scenario {
       75,
       105,
       StoreFaults::fillDisk,
-      Need.SMALL_DISK),
-  FALSE_CLOCK(
-      "the owner's clock is 65 minutes ahead, then as far behind, then right again",
-      20,
-      75,
-      ClockFaults::falseClock,
-      Need.FALSE_CLOCK);
+      Need.SMALL_DISK);
 
   /** One time; the run repeats it while there is time. */
   interface Round {
