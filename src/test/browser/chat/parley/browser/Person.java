@@ -2,6 +2,7 @@ package chat.parley.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import chat.parley.testing.Documented;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
@@ -65,6 +66,7 @@ final class Person implements AutoCloseable {
             faults.add(message.text());
           }
         });
+    opened.onWebSocket(socket -> socket.onFrameReceived(frame -> Documented.frame(frame.text())));
     opened.navigate(url + "/");
     return opened;
   }

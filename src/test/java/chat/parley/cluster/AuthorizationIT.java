@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.testing.AuthorizationTable;
 import chat.parley.testing.Crowd;
+import chat.parley.testing.Documented;
 import chat.parley.testing.ParleyServer;
 import chat.parley.testing.RawSocket;
 import chat.parley.testing.SharedServer;
@@ -11,7 +12,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -42,9 +42,6 @@ class AuthorizationIT {
   private static AuthorizationTable table;
   private static Crowd crowd;
   private static AuthorizationScene scene;
-
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @BeforeAll
   static void letThemMeet() {
@@ -124,7 +121,7 @@ class AuthorizationIT {
     if (ask.token() != null) {
       request.header("Authorization", "Bearer " + ask.token());
     }
-    HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> answer = Documented.send(request.build());
     scene.answered(operation, answer.body());
     if (answer.statusCode() / 100 != 2) {
       return String.valueOf(answer.statusCode());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
+import chat.parley.testing.Documented;
 import chat.parley.testing.ParleyServer;
 import chat.parley.testing.RawSocket;
 import chat.parley.testing.SharedServer;
@@ -13,7 +14,6 @@ import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayDeque;
@@ -37,8 +37,6 @@ class BadInputIT {
   private static final String EVIL = "https://evil.example";
 
   private final ParleyServer server = SharedServer.get();
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final List<RawSocket> sockets = new ArrayList<>();
   private final List<String> answers = new ArrayList<>();
   private Crowd crowd;
@@ -325,7 +323,7 @@ class BadInputIT {
     if (bearer != null) {
       request.header("Authorization", "Bearer " + bearer);
     }
-    HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> answer = Documented.send(request.build());
     answers.add(answer.body());
     return answer;
   }

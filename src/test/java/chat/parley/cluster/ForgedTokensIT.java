@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.parley.client.ParleyApi;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
+import chat.parley.testing.Documented;
 import chat.parley.testing.Forgery;
 import chat.parley.testing.ParleyServer;
 import chat.parley.testing.RawSocket;
@@ -17,7 +18,6 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -129,14 +129,12 @@ class ForgedTokensIT {
 
   @Test
   void byRest() throws Exception {
-    HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     for (Map.Entry<String, String> bad : BAD.entrySet()) {
       HttpResponse<String> answer =
-          http.send(
+          Documented.send(
               HttpRequest.newBuilder(URI.create(SERVER.httpUrl() + "/v1/conversations"))
                   .header("Authorization", "Bearer " + bad.getValue())
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
+                  .build());
       assertThat(answer.statusCode()).as(bad.getKey()).isEqualTo(401);
       assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo("unauthenticated");
       assertThat(answer.body()).as(bad.getKey()).doesNotContain("Exception", "java.");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.parley.client.ParleyApi;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
+import chat.parley.testing.Documented;
 import chat.parley.testing.ParleyServer;
 import chat.parley.testing.RawSocket;
 import chat.parley.testing.TestProvider;
@@ -12,7 +13,6 @@ import com.nimbusds.jose.jwk.RSAKey;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -96,14 +96,12 @@ class SessionsIT {
   private static JsonObject signIn(ParleyServer node, String identityToken, int status)
       throws IOException, InterruptedException {
     HttpResponse<String> answer =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create(node.httpUrl() + "/v1/sessions"))
-                    .POST(
-                        HttpRequest.BodyPublishers.ofString(
-                            new JsonObject().put("identityToken", identityToken).encode()))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
+        Documented.send(
+            HttpRequest.newBuilder(URI.create(node.httpUrl() + "/v1/sessions"))
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        new JsonObject().put("identityToken", identityToken).encode()))
+                .build());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     return new JsonObject(answer.body());
   }

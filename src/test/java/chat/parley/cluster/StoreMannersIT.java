@@ -16,6 +16,7 @@ import chat.parley.kafka.KafkaSettings;
 import chat.parley.kafka.StreamScan;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
+import chat.parley.testing.Documented;
 import chat.parley.testing.Journal;
 import chat.parley.testing.Metrics;
 import chat.parley.testing.RawSocket;
@@ -25,7 +26,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -62,8 +62,6 @@ class StoreMannersIT {
 
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
   private static final int PRODUCER_BYTES = 65_536;
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private static Path data;
   private static DevCluster cluster;
@@ -372,15 +370,14 @@ class StoreMannersIT {
   }
 
   private static HttpResponse<String> history(Crowd.Somebody who, String dm) throws Exception {
-    return HTTP.send(
+    return Documented.send(
         request("/v1/conversations/" + dm + "/messages")
             .header("Authorization", "Bearer " + who.session().accessToken())
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+            .build());
   }
 
   private static HttpResponse<String> get(String path) throws Exception {
-    return HTTP.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+    return Documented.send(request(path).build());
   }
 
   private static HttpRequest.Builder request(String path) {

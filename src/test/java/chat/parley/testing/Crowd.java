@@ -48,7 +48,7 @@ public final class Crowd implements AutoCloseable {
   /** Nobody yet, at this root. */
   public Crowd(URI server) {
     this.server = server;
-    this.group = ClientGroup.open(vertx, server);
+    this.group = ClientGroup.open(vertx, server, Documented.WIRETAP);
   }
 
   /** Signs somebody up whose handle begins with this name, and in. */

@@ -7,7 +7,6 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -32,11 +31,6 @@ public final class ParleyServer implements AutoCloseable {
   private static final Map<String, String> CHEAP_PASSWORDS =
       Map.of("auth.password-memory-kib", "64", "auth.password-passes", "1");
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(2))
-          .build();
   private final Path data;
   private final int port;
   private final Map<String, String> settings;
@@ -220,7 +214,7 @@ public final class ParleyServer implements AutoCloseable {
         HttpRequest.newBuilder(URI.create(httpUrl() + path))
             .timeout(Duration.ofSeconds(20))
             .build();
-    return http.send(request, HttpResponse.BodyHandlers.ofString());
+    return Documented.send(request);
   }
 
   /** All counters as they are now. */

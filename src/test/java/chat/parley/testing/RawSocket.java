@@ -33,6 +33,7 @@ public final class RawSocket {
     this.socket = socket;
     socket.textMessageHandler(
         text -> {
+          Documented.frame(text);
           heard.add(text);
           frames.add(new JsonObject(text));
         });
