@@ -24,7 +24,8 @@ final class RowCheck {
       return true;
     }
     if (note.position() == null) {
-      return !row.byHead();
+      // Past that number it may follow again, since its conversation has become small.
+      return !row.byHead() && row.position().changeSeq() <= note.byHeadFrom();
     }
     boolean behind = row.position().changeSeq() < note.position().changeSeq();
     boolean unsure = row.byHead() && row.position().equals(note.position());

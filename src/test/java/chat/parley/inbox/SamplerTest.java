@@ -89,6 +89,21 @@ class SamplerTest {
   }
 
   @Test
+  void aRowThatFollowsAgainSinceItWasLookedAtIsNoDrift() {
+    follow();
+    rowsAgeMs = NOT_KNOWN;
+    room.joined(RoomLog.CARL).joined(RoomLog.DORA);
+    rounds();
+    room.left(RoomLog.DORA);
+    follow();
+    rowsAgeMs = NOTHING_IS_LATE;
+
+    rounds();
+
+    assertThat(drifted()).as("it was large only in between").isZero();
+  }
+
+  @Test
   void aRowThatIsStillBehindWhenTheStreamHasPassedIsDrift() {
     follow();
     room.message();

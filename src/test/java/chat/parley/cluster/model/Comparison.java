@@ -177,7 +177,10 @@ final class Comparison {
     JsonObject question =
         new JsonObject().put("conversationId", conversation).put("after", 0).put("limit", MAX);
     JsonArray items =
-        Await.join(device.client().request("sync", question)).data().getJsonArray("items");
+        Asking.ask(() -> device.client().request("sync", question))
+            .orElseThrow()
+            .data()
+            .getJsonArray("items");
     return items.stream().map(item -> Change.parse((JsonObject) item)).toList();
   }
 

@@ -99,6 +99,11 @@ final class Device implements Observer {
     }
   }
 
+  /** The last change that it was given of a conversation; 0 for none. */
+  synchronized long known(String conversation) {
+    return cursors.getOrDefault(conversation, 0L);
+  }
+
   /** Whether its user is in the conversation as far as it was told. */
   synchronized boolean isIn(String conversation) {
     return in.contains(conversation);

@@ -276,6 +276,12 @@ final class Model {
     return stays.getOrDefault(user, List.of());
   }
 
+  /** Whether the user was there at this number, and has been ever since. */
+  boolean hasStayedSince(String user, long number) {
+    return stays(user).stream()
+        .anyMatch(stay -> stay.joined <= number && stay.left == Long.MAX_VALUE);
+  }
+
   /** The last number that a user is shown; 0 for a stranger. */
   long endFor(String user) {
     List<Stay> own = stays(user);

@@ -3,6 +3,8 @@ package chat.parley.cluster.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What somebody has set and read of a conversation, and was told that it is stored. */
 final class Own {
@@ -22,6 +24,29 @@ final class Own {
 
   long archivedBefore;
   Boolean privateReceipts;
+
+  /** Reads that were acked, with the last change that their device had when it asked. */
+  private final List<AckedRead> reads = new ArrayList<>();
+
+  private record AckedRead(long seq, long known) {}
+
+  void readIsAcked(long seq, long known) {
+    reads.add(new AckedRead(seq, known));
+    readAtLeast = Math.max(readAtLeast, seq);
+  }
+
+  /**
+   * Takes back what need not be: who was removed while they said how far they had read may have had
+   * an ack for nothing.
+   */
+  void settle(Model model, String user) {
+    readAtLeast =
+        reads.stream()
+            .filter(read -> model.hasStayedSince(user, read.known()))
+            .mapToLong(AckedRead::seq)
+            .max()
+            .orElse(0);
+  }
 
   /** Holds against it what a server says of it, a line of the inbox or {@code inbox.updated}. */
   void mustBeIn(JsonObject state) {

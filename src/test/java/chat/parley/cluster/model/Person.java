@@ -203,12 +203,18 @@ final class Person {
             });
   }
 
+  /** When all is over, and before it is compared. */
+  void settle(Map<String, Model> models) {
+    own.forEach((conversation, mine) -> mine.settle(models.get(conversation), userId));
+  }
+
   private void read(Device device, String conversation) {
     Optional<Message> upTo = seen(device, conversation);
     if (upTo.isEmpty()) {
       return;
     }
     long seq = upTo.get().seq();
+    long known = device.known(conversation);
     Own mine = own(conversation);
     mine.readAtMost = Math.max(mine.readAtMost, seq);
     boolean rest = random.nextBoolean();
@@ -217,7 +223,7 @@ final class Person {
                 .map(true))
         .ifPresent(
             read -> {
-              mine.readAtLeast = Math.max(mine.readAtLeast, seq);
+              mine.readIsAcked(seq, known);
               world.tally().count(Sort.READ);
               lookElsewhere(device, conversation);
             });

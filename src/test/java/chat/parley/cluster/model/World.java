@@ -58,6 +58,7 @@ final class World {
       }
       models.values().forEach(model -> model.follow(log(model.conversation)));
       settle();
+      people.forEach(one -> one.settle(models));
       new Comparison(this).run();
       new OwnComparison(this).run();
     } catch (InterruptedException e) {
