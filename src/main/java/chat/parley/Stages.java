@@ -230,7 +230,10 @@ final class Stages {
 
   /** All topics in which changes go; a further one must be named here. */
   private List<InboxVerticle.Stream> inboxStreams() {
-    return List.of(new InboxVerticle.Stream(settings.kafka(), settings.inbox().group()));
+    String group = settings.inbox().group();
+    return List.of(
+        new InboxVerticle.Stream(settings.kafka(), group),
+        new InboxVerticle.Stream(settings.kafka().forLarge(), group + "-large"));
   }
 
   /** How far the inboxes' rows are behind at most: sync relies on it, and the inbox's sampler. */

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Walks through all conversations for ever, a step at a time, and compares rows of some of their
@@ -26,6 +28,7 @@ import java.util.function.LongSupplier;
  * is drift. It is counted, shown, and mended.
  */
 final class Sampler {
+  private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
   private static final int PAGE = 100;
   private static final int ROWS_OF_EACH = 8;
   private static final int MAX_SUSPECTS = 1_000;
@@ -137,6 +140,10 @@ final class Sampler {
                 return Future.succeededFuture();
               }
               meters.drifted();
+              LOG.atWarn()
+                  .addKeyValue("row", row.map(Object::toString).orElse("none"))
+                  .addKeyValue("lacks", oldest.note())
+                  .log("a row of an inbox had drifted from its log; it is mended");
               return rows.note(List.of(oldest.note()));
             });
   }
