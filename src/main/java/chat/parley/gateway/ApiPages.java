@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -26,6 +27,8 @@ final class ApiPages {
   private ApiPages() {}
 
   static void install(Vertx vertx, Router router, AllowedMethods methods) {
+    // Made when somebody asks: a node that starts has better to do than to parse them.
+    Map<String, Future<Buffer>> made = new ConcurrentHashMap<>();
     for (String name : DOCUMENTS) {
       String yaml = "web/" + name + ".yaml";
       HttpEdge.page(
@@ -33,13 +36,13 @@ final class ApiPages {
           methods,
           "/" + name + ".yaml",
           context -> head(context, "application/yaml").sendFile(yaml));
-      Future<Buffer> json = vertx.executeBlocking(() -> json(yaml));
       HttpEdge.page(
           router,
           methods,
           "/" + name + ".json",
           context ->
-              json.onSuccess(text -> head(context, "application/json").end(text))
+              made.computeIfAbsent(yaml, file -> vertx.executeBlocking(() -> json(file)))
+                  .onSuccess(text -> head(context, "application/json").end(text))
                   .onFailure(context::fail));
     }
     // What the page asks for lies beside it.

@@ -72,7 +72,6 @@ public final class GatewayVerticle extends VerticleBase {
         vertx
             .createHttpServer(http.forOperator().serverOptions(pieces.settings().maxFrameBytes()))
             .connectionHandler(RequestDeadline::watch)
-            .connectionHandler(RequestDeadline::watch)
             .invalidRequestHandler(MalformedRequest::answer)
             .requestHandler(MalformedRequest.refuseWithoutHost(operatorEdge.get()));
     return operatorServer

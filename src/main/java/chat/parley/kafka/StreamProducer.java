@@ -40,7 +40,6 @@ public final class StreamProducer {
   private final AtomicLong unackedBytes = new AtomicLong();
   private final Counter sent;
   private final Counter failed;
-
   private final Gauge unacked;
   private final MeterRegistry meters;
 
