@@ -17,15 +17,17 @@ function enter() {
   document.body.dataset.screen = 'chat';
   byId('entry').hidden = true;
   byId('chat').hidden = false;
-  store = new Store(session, {
+  const entered = new Store(session, {
     changed: () => view?.changed(),
-    problem: toast,
+    problem: (problem) => { if (store === entered) toast(problem); },
     message: (conversation, message) => view?.message(conversation, message),
     state: (state) => {
+      if (store !== entered) return;  // the answer to a call of somebody who has left
       view?.connection(state);
       if (state.state === 'ended') leave(state.message);
     },
   });
+  store = entered;
   view = new View(store, session, () => { session.signOut(); leave(''); });
   store.start();
 }

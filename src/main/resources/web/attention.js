@@ -15,7 +15,7 @@ export class Attention {
     this.#leave();
     if (conversationId === null || !navigator.locks) return;
     const left = new Promise((resolve) => { this.#leave = resolve; });
-    navigator.locks.request(this.#name(conversationId), { mode: 'shared' }, () => left);
+    navigator.locks.request(this.#name(conversationId), { mode: 'shared' }, () => left).catch(() => {});  // the page is going away
   }
 
   /** Whether the user looks at this conversation in any tab. */

@@ -1,6 +1,6 @@
 // The dialog that finds an open channel to join, or makes one.
 
-import { byId, el, paintAvatar, setText } from './dom.js';
+import { byId, countOf, el, paintAvatar, setText } from './dom.js';
 
 const SEARCH_AFTER_MS = 200;
 
@@ -50,7 +50,7 @@ export class Channels {
   #result(channel) {
     const avatar = el('span', { attributes: { 'aria-hidden': 'true' } });
     paintAvatar(avatar, channel.title, channel.conversationId);
-    const what = [`${channel.memberCount} members`, channel.role ? 'you are in it' : '', channel.topic].filter(Boolean).join(' · ');
+    const what = [countOf(channel), channel.role ? 'you are in it' : '', channel.topic].filter(Boolean).join(' · ');
     const button = el('button', { className: 'result', data: { channel: channel.conversationId }, attributes: { type: 'button' } }, avatar,
       el('span', { className: 'names' }, el('strong', { text: channel.title, attributes: { dir: 'auto' } }),
         el('span', { className: 'muted', text: what, attributes: { dir: 'auto' } })));

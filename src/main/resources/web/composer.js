@@ -44,8 +44,8 @@ export class Composer {
   draw() {
     const { left, role } = this.#conversation;
     const mayWrite = !left && role !== 'readonly';
-    this.#text.disabled = byId('send').disabled = byId('insert-emoji').disabled = !mayWrite;
-    this.#text.placeholder = left ? 'You are no longer a member' : mayWrite ? `Message ${this.#store.titleOf(this.#conversation)}` : 'You may read here';
+    this.#text.disabled = byId('send').hidden = byId('insert-emoji').hidden = !mayWrite;
+    this.#text.placeholder = left ? 'You are no longer a member' : mayWrite ? 'Write a message' : 'You may read here';
   }
 
   focus() { this.#text.focus(); }

@@ -45,6 +45,7 @@ export class Conversation {
   #ids = [];
   #sorted = true;
   #receipts = new Map();
+  #early = [];
   #settingsAt = 0;
 
   constructor(id, me) {
@@ -95,9 +96,8 @@ export class Conversation {
   /** Takes a change of the SDK. */
   apply(change) {
     this.headChangeSeq = Math.max(this.headChangeSeq, change.changeSeq);
-    if (change.reaction) this.#react(change);
-    else if (change.type === 'message.new') this.#newer({ ...change.message, changeSeq: change.changeSeq });
-    else if (change.message) this.#altered(change.message);
+    if (change.type === 'message.new') this.#newer({ ...change.message, changeSeq: change.changeSeq });
+    else if (change.message) this.#amend(change);
     if (change.member) this.#memberChange(change);
     if (change.member || change.conversation) this.#notice(change);
     if (change.conversation) {
@@ -114,8 +114,6 @@ export class Conversation {
 
   /** Too far behind to be streamed to: start again from the head. */
   reset(headSeq, headChangeSeq) {
-    this.#messages.clear();
-    this.#ids = [];
     this.headSeq = headSeq;
     this.headChangeSeq = Math.max(this.headChangeSeq, headChangeSeq ?? 0);
     this.unload();
@@ -124,9 +122,13 @@ export class Conversation {
 
   // --- history: each page is {items, hasMore}, its items newest first or oldest first ---
 
-  /** None of the history counts as loaded any more. */
+  /** Nothing of the history is here any more. */
   unload() {
     this.history = unloaded();
+    this.#messages.clear();
+    this.#ids = [];
+    this.#early = [];
+    this.#sorted = true;
     this.#loaded = null;
   }
 
@@ -161,6 +163,7 @@ export class Conversation {
   #reaches(ends) {
     Object.assign(this.history, ends);
     this.#loaded = null;
+    for (const change of this.#early.splice(0)) this.#amend(change);
   }
 
   /** Whether the message with this seq is in the stretch that is loaded. */
@@ -253,7 +256,8 @@ export class Conversation {
   }
 
   #newer(message) {
-    this.#store(message);
+    // Where nothing is loaded the first page brings it.
+    if (this.history.loaded || this.history.loading) this.#store(message);
     if (message.seq >= (this.lastMessage?.seq ?? 0)) this.lastMessage = message;
     if (message.senderId !== this.#me && message.seq > this.readSeq && message.seq > this.headSeq) {
       this.unread++;
@@ -262,6 +266,13 @@ export class Conversation {
     this.headSeq = Math.max(this.headSeq, message.seq);
     // As the server has it: what is written to comes back from the archive, unless it is muted.
     if (!this.muted) this.archived = false;
+  }
+
+  /** An edit, a delete or a reaction. A page that is being read may bring its message as it was before. */
+  #amend(change) {
+    if (this.history.loading && !this.#messages.has(change.message.messageId)) this.#early.push(change);
+    if (change.reaction) this.#react(change);
+    else this.#altered(change.message);
   }
 
   /** An edit or a delete: the whole message, in place of the one that is here. One that is not comes with its page. */

@@ -16,7 +16,7 @@ export class Dialogs {
     this.#problem = problem;
     const dm = userSearch('dm', store, problem, (user) => this.#startDm(user));
     const group = userSearch('group', store, problem, (user) => this.#choose(user));
-    byId('new-dm').onclick = () => { dm.clear(); byId('dm-dialog').showModal(); byId('dm-search').focus(); };
+    byId('new-dm').onclick = byId('first-chat').onclick = () => { dm.clear(); byId('dm-dialog').showModal(); byId('dm-search').focus(); };
     byId('new-group').onclick = () => {
       group.clear();
       this.#chosen.clear();

@@ -29,6 +29,8 @@ export function arrange(parent, wanted) {
   }
 }
 
+export function countOf({ memberCount }) { return memberCount === 1 ? '1 member' : `${memberCount} members`; }
+
 /** Initials on a colour that belongs to the name. */
 export function paintAvatar(element, name, key) {
   const words = name.split(/\s+/).filter(Boolean);

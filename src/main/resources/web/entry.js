@@ -39,7 +39,7 @@ export class Entry {
   async #submit() {
     const handle = byId('handle').value.trim().replace(/^@/, '').toLowerCase();
     const password = byId('password').value;
-    if (!/^[a-z0-9_.-]{2,32}$/.test(handle)) return this.#error('A handle is 2 to 32 letters, digits, dots, dashes or underscores.');
+    if (!/^[a-z0-9_.-]{2,64}$/.test(handle)) return this.#error('A handle is 2 to 64 letters, digits, dots, dashes or underscores.');
     if (password.length < 8) return this.#error('A password has at least 8 characters.');
     byId('entry-submit').disabled = true;
     try {

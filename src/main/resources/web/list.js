@@ -61,7 +61,8 @@ export class ConversationList {
     setText(byId('show-archive'), this.#archive ? '← Back to all conversations' : `Archived (${archived.length})`);
     const none = byId('no-conversations');
     none.hidden = this.#shown.length > 0 || !this.#store.inboxLoaded || (words !== '' && this.#store.hasMoreConversations);
-    setText(none, words ? 'No conversation has such a name.' : 'No conversations yet. Start one with “New chat”.');
+    setText(none.firstElementChild, words ? 'No conversation has such a name.' : 'No conversations yet.');
+    byId('first-chat').hidden = words !== '';
     this.#drawWindow();
   }
 
@@ -119,6 +120,9 @@ export class ConversationList {
     const open = this.#store.openConversation === conversation;
     if (open) button.setAttribute('aria-current', 'true');
     else button.removeAttribute('aria-current');
+    // Most of the list is not on the page.
+    item.setAttribute('aria-setsize', this.#shown.length);
+    item.setAttribute('aria-posinset', index + 1);
     button.dataset.index = index;
     button.tabIndex = open || (index === 0 && !this.#shown.includes(this.#store.openConversation)) ? 0 : -1;
     return item;

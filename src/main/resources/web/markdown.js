@@ -8,7 +8,7 @@ import { el } from './dom.js';
 const { DOMPurify } = globalThis;  // it is no module, but says so where it is run as one
 
 const LINK = /https?:\/\/[^\s<>"'`]+/gi;
-const MENTION = /(^|[^\p{L}\p{N}_@.])@([a-z0-9_.-]{2,32})/giu;
+const MENTION = /(^|[^\p{L}\p{N}_@.])@([a-z0-9_.-]{2,64})/giu;
 const SYNTAX = /(\*\*|__|~~|`)\S|(^|\s)[*_]\S[^\n]*\S[*_]|^\s{0,3}([-*+]|\d+[.)]|>|#{1,6}|```)\s|\]\(/m;
 
 const PURE = {

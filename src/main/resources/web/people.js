@@ -1,6 +1,6 @@
 // The dialog that lists a conversation's members with their roles; from here one leaves, and removes others.
 
-import { byId, el, paintAvatar, setText } from './dom.js';
+import { byId, countOf, el, paintAvatar, setText } from './dom.js';
 import { userSearch } from './search.js';
 
 const RANKS = ['owner', 'admin', 'member', 'readonly'];
@@ -38,7 +38,7 @@ export class People {
     const state = JSON.stringify([conversation.id, conversation.role, conversation.topic, shown.map((member) => [member.userId, member.role])]);
     if (state === this.#drawn) return undefined;
     this.#drawn = state;
-    setText(byId('people-heading'), `${conversation.memberCount} members`);
+    setText(byId('people-heading'), countOf(conversation));
     setText(byId('people-topic'), conversation.topic);
     byId('member-add').hidden = !['owner', 'admin'].includes(conversation.role);
     byId('people').replaceChildren(...shown.map((member) => this.#person(conversation, member)));

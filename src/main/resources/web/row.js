@@ -31,7 +31,7 @@ export class Row {
     const bubble = el('div', { className: 'bubble' },
       ...(own ? [] : [part('sender', 'span', 'sender', { dir: 'auto' })]),
       part('quote', 'button', 'quote', { type: 'button', tabindex: '-1' }),
-      part('body', 'div', 'body', { dir: 'auto' }), meta, part('trouble', 'p', 'trouble'));
+      part('body', 'div', 'body', { dir: 'auto' }), meta, ...(own ? [part('trouble', 'p', 'trouble')] : []));
     this.element = el('li', { className: 'message', data: { key }, attributes: { tabindex: '-1' } },
       ...(own ? [] : [part('avatar', 'span', 'avatar', { 'aria-hidden': 'true' })]),
       el('div', { className: 'stack' }, bubble, part('reactions', 'div', 'reactions')));

@@ -8,6 +8,8 @@ import { History } from './history.js';
 const REFRESH_AFTER_MS = 150;
 const MOST_MEMBERS = 1_000;
 const MOST_WATCHED = 100;
+/** What is loaded of a conversation that is left: more is read again when it is opened. */
+const MOST_KEPT = 1_000;
 export const FOR_EVER = '9999-12-31T23:59:59.999Z';
 
 export class Store {
@@ -162,6 +164,7 @@ export class Store {
   }
 
   async open(id) {
+    if (id !== this.#openId) this.close();
     this.#openId = id;
     this.#events.changed(id);
     const conversation = this.#conversations.get(id);
@@ -175,7 +178,10 @@ export class Store {
     this.#watchPresence();
   }
 
-  close() { this.#openId = null; }
+  close() {
+    if (this.openConversation?.messages.length > MOST_KEPT) this.openConversation.unload();
+    this.#openId = null;
+  }
 
   /** Called when the open conversation is in front of the user's eyes. */
   seen() {
@@ -203,7 +209,7 @@ export class Store {
     if (known !== undefined) return known;
     this.#quoted.set(messageId, null);
     this.client.rest.message(messageId).catch(() => ({})).then((message) => {
-      this.#quoted.set(messageId, message);
+      if (this.#quoted.get(messageId) === null) this.#quoted.set(messageId, message);  // else it has been altered meanwhile
       this.#events.changed(conversation.id);
     });
     return null;
@@ -243,6 +249,11 @@ export class Store {
   #change(change) {
     const conversation = this.#known(change.conversationId);
     conversation.apply(change);
+    // What is quoted from further back than what is loaded changes, too.
+    if (['message.edit', 'message.delete'].includes(change.type) && this.#quoted.has(change.message?.messageId)) {
+      const { changeSeq } = this.#quoted.get(change.message.messageId) ?? {};
+      this.#quoted.set(change.message.messageId, { changeSeq, ...change.message });
+    }
     if (change.type === 'message.new') {
       conversation.activity = ++this.#activity;
       if (change.message.senderId !== this.me) this.#events.message(conversation, change.message);

@@ -4,7 +4,7 @@ import { Attention } from './attention.js';
 import { Channels } from './channels.js';
 import { Composer } from './composer.js';
 import { Dialogs } from './dialogs.js';
-import { briefly, byId, coalesced, paintAvatar, setText, usable } from './dom.js';
+import { briefly, byId, coalesced, countOf, paintAvatar, setText, usable } from './dom.js';
 import { EditDialog } from './edit.js';
 import { JumpDialog } from './jump.js';
 import { ConversationList } from './list.js';
@@ -15,8 +15,6 @@ import { SettingsDialog } from './settings.js';
 import { toast } from './toast.js';
 import { Transcript } from './transcript.js';
 import { showWho } from './who.js';
-
-const NARROW = matchMedia('(max-width: 700px)');
 
 export class View {
   #store;
@@ -109,8 +107,8 @@ export class View {
   }
 
   #drawConnection() {
-    byId('connection').dataset.state = this.#state;
-    setText(byId('connection-text'), this.#connectionWords());
+    byId('connection').dataset.state = byId('open-connection').dataset.state = this.#state;
+    for (const line of [byId('connection-text'), byId('open-connection').lastElementChild]) setText(line, this.#connectionWords());
     byId('try-now').hidden = this.#state !== 'waiting';
   }
 
@@ -162,7 +160,7 @@ export class View {
   }
 
   #key(event) {
-    if (document.querySelector('dialog[open]')) return;
+    if (event.isComposing || document.querySelector('dialog[open]')) return;
     if (event.key === 'Escape' && this.#store.openConversation) this.#go(null);
     else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') byId('search').focus();
     else return;
@@ -198,8 +196,7 @@ export class View {
   }
 
   #subtitle(conversation, partner) {
-    // On a phone's width the line that says so is behind the conversation.
-    if (this.#state !== 'online' && NARROW.matches) return this.#connectionWords();
+    if (conversation.left) return 'You are no longer a member';
     const typing = this.#store.client.typingIn(conversation.id);
     const nameOf = (userId) => this.#store.nameOf(userId, conversation);
     if (typing.length > 0) {
@@ -218,5 +215,3 @@ export class View {
     return [...names.slice(0, 8), 'you'].join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
   }
 }
-
-function countOf({ memberCount }) { return memberCount === 1 ? '1 member' : `${memberCount} members`; }

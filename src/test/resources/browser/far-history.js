@@ -17,7 +17,8 @@ async () => {
   };
   const conversation = new Conversation('c1', 'u1');
   conversation.mergeInbox({ conversation: { type: 'group', title: 'Long', role: 'member' }, headSeq: 10_000, headChangeSeq: 20_000, readSeq: 10_000, lastMessage: log.at(-1) });
-  const history = new History(rest, { changed() {}, seen() {}, guard: (work) => work() });
+  const hooks = { changed() {}, seen() {}, guard: (work) => work() };
+  const history = new History(rest, hooks);
   const seqs = () => conversation.messages.map(({ seq }) => seq);
   const dense = () => seqs().every((seq, index, all) => index === 0 || seq === all[index - 1] + 1);
   await history.newest(conversation);
@@ -46,5 +47,15 @@ async () => {
   asked = 0;
   await history.back(conversation, 9_800);
   is('what is near is read in between', seqs().length >= 202 && dense(), true);
+
+  const unopened = new Conversation('c2', 'u1');
+  unopened.apply({ type: 'message.new', changeSeq: 20_002, message: { ...log.at(-1), changeSeq: undefined } });
+  is('what nobody looks at is not kept', unopened.message('live'), undefined);
+  const edit = { type: 'message.edit', changeSeq: 20_003, message: { ...log.at(-1), changeSeq: undefined, body: { text: 'edited' }, version: 20_003 } };
+  const reaction = { type: 'reaction', changeSeq: 20_004, actorId: 'u3', message: { messageId: 'live' }, reaction: { emoji: '👍', on: true } };
+  const overtaken = { messages: async (...range) => { const page = await rest.messages(...range); [edit, reaction].forEach((change) => unopened.apply(change)); return page; } };
+  await new History(overtaken, hooks).newest(unopened);
+  is('what was edited while it was read', unopened.messages.at(-1).body.text, 'edited');
+  is('what was reacted to while it was read', unopened.messages.at(-1).reactions?.['👍']?.join(), 'u3');
   return wrong;
 };

@@ -45,6 +45,8 @@ export class ParleyClient {
   #counter = 0;
   #inboxRead = false;
   #watched = [];
+  #connecting = null;
+  #closed = () => {};
 
   constructor(session, options = {}) {
     this.userId = session.userId;
@@ -83,9 +85,19 @@ export class ParleyClient {
   /** Listens to an event of README.md; the answer takes the listener off. */
   on(event, listener) { return this.#events.on(event, listener); }
 
-  /** Connects, and stays connected until `close`. Resolves at the first `online`; rejects where the server sends the device away. */
+  /**
+   * Connects, and stays connected until `close`. Resolves at the first `online`; rejects where the server sends the device away, and
+   * where `close` came first. A closed client does not come back.
+   */
   connect() {
+    this.#connecting ??= this.#connect();
+    return this.#connecting;
+  }
+
+  #connect() {
     const online = new Promise((resolve, reject) => {
+      this.#closed = () => reject(new Problem(0, { detail: 'This client was closed.', code: 'ended', retryable: false }));
+      if (this.state === 'ended') this.#closed();
       const off = this.on('state', ({ state, message }) => {
         if (state !== 'online' && state !== 'ended') return;
         off();
@@ -98,10 +110,11 @@ export class ParleyClient {
     return online;
   }
 
-  /** Ends the connection. What is not acked stays stored and goes out with the next `connect`. */
+  /** Ends the connection. What is not acked stays stored and goes out when the next client of this device connects. */
   close() {
     this.#disconnected();
     this.#link.stop();
+    this.#closed();
   }
 
   /** Does not wait for the next attempt. */
@@ -138,9 +151,11 @@ export class ParleyClient {
   /** Whose presence is wanted from now on; replaces what was asked for before. */
   watchPresence(userIds) {
     this.#watched = userIds;
-    if (this.leads) this.#soft.watch(this.#tab, userIds);
+    if (this.leads) this.#watch(this.#tab, userIds);
     else this.#link.post({ kind: 'watch', tab: this.#tab, userIds });
   }
+
+  #watch(tab, userIds) { this.#link.post({ kind: 'watched', userIds: this.#soft.watch(tab, userIds) }); }
 
   /** Who types there now, as user ids. */
   typingIn(conversationId) { return this.#soft.typingIn(conversationId); }
@@ -272,9 +287,10 @@ export class ParleyClient {
 
   #posted(message) {
     if (message.kind.startsWith('pending.')) this.#pending.heard(message);
+    else if (message.kind === 'watched') this.#soft.only(message.userIds);
     else if (!this.leads) return;
     else if (message.kind === 'read') this.#receipts.read(message.conversationId, message.seq);
-    else if (message.kind === 'watch') this.#soft.watch(message.tab, message.userIds);
+    else if (message.kind === 'watch') this.#watch(message.tab, message.userIds);
   }
 
   #frame(type, data, id) {

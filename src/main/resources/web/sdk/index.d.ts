@@ -102,7 +102,7 @@ export class Session {
   signOut(): Promise<void>;
   forget(): void;
   renamed(displayName: string): void;
-  onGone(callback: () => void): void;
+  onGone(callback: () => void): () => void;
   token(): Promise<string>;
   renew(): Promise<void>;
   get(path: string): Promise<any>;

@@ -20,6 +20,7 @@ export class Link {
   #prepared = false;
   #held = [];
   #retry = 0;
+  #heardStates = 0;
 
   /**
    * handlers: {prepare(): Promise, hello(): object, frame(type, data, id), state(state, detail), posted(message): of another tab,
@@ -53,6 +54,7 @@ export class Link {
   }
 
   stop() {
+    this.#heardStates++;
     clearTimeout(this.#retry);
     this.#waitForLead.abort();
     this.#connection?.stop();
@@ -117,18 +119,19 @@ export class Link {
   }
 
   async #follow({ state, detail, cursors }) {
+    const latest = ++this.#heardStates;
+    clearTimeout(this.#retry);
     if (state !== 'online') {
       this.#enter(state, detail);
       return;
     }
-    clearTimeout(this.#retry);
-    try {
-      await this.#handlers.prepare();
-    } catch (problem) {
+    let prepared = true;
+    await this.#handlers.prepare().catch(() => { prepared = false; });
+    if (latest !== this.#heardStates || this.leads) return;  // it is otherwise by now
+    if (!prepared) {
       this.#retry = setTimeout(() => this.#follow({ state, detail, cursors }), PREPARE_AGAIN_MS);
       return;
     }
-    if (this.leads || this.#state === 'ended') return;
     this.#prepared = true;
     for (const frame of this.#held.splice(0)) this.#handlers.frame(...frame);
     this.#handlers.caughtUp(cursors);

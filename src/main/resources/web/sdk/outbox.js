@@ -20,7 +20,8 @@ export class Outbox {
 
   async #run(mode, work, fallback) {
     try {
-      const database = await (this.#opened ??= open());
+      this.#opened ??= open(() => { this.#opened = null; });
+      const database = await this.#opened;
       return await new Promise((resolve, reject) => {
         const transaction = database.transaction(STORE, mode);
         const request = work(transaction.objectStore(STORE));
@@ -33,11 +34,17 @@ export class Outbox {
   }
 }
 
-function open() {
+/** gone(): it has to be opened anew, as when the user cleared the browser's data, or a later version of the page wants to alter it. */
+function open(gone) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: ['userId', 'clientMsgId'] });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const database = request.result;
+      database.onclose = gone;
+      database.onversionchange = () => { database.close(); gone(); };
+      resolve(database);
+    };
+    request.onerror = () => { gone(); reject(request.error); };
   });
 }

@@ -134,6 +134,7 @@ export class PendingSends {
     this.#hooks.failed(failed);
   }
 
+  /** What waits for its ack waits no more; after an ack this changes nothing. */
   #reject(entry, problem = new Problem(0, { detail: entry.failed })) {
     this.#waiting.get(entry.clientMsgId)?.reject(problem);
     this.#waiting.delete(entry.clientMsgId);
@@ -150,7 +151,7 @@ export class PendingSends {
     this.#release(entry);
     this.#entries.delete(entry.clientMsgId);
     if (ack) this.#waiting.get(entry.clientMsgId)?.resolve(ack);
-    this.#waiting.delete(entry.clientMsgId);
+    this.#reject(entry, new Problem(0, { detail: 'It was taken back.', code: 'discarded', retryable: false }));
     this.#hooks.changed(entry.conversationId);
   }
 

@@ -1,6 +1,9 @@
 // What goes back to the server about what arrived and what was seen. Both are cursors, so only the highest counts:
 // they are collected for a moment and sent together, and sending one again is free.
 
+/** A frame to the server holds 64 KiB, an id up to 64 characters. */
+const MOST_CURSORS = 500;
+
 export class ReceiptSender {
   #send;
   #delivered = new Map();
@@ -52,8 +55,10 @@ export class ReceiptSender {
     this.#timer = 0;
     if (!this.#open) return;
     const due = [...this.#delivered].filter(([id, value]) => value > (this.#deliveredSent.get(id) ?? 0));
-    if (due.length > 0 && this.#send('receipt.delivered', { cursors: Object.fromEntries(due) })) {
-      for (const [id, value] of due) this.#deliveredSent.set(id, value);
+    while (due.length > 0) {
+      const some = due.splice(0, MOST_CURSORS);
+      if (!this.#send('receipt.delivered', { cursors: Object.fromEntries(some) })) break;
+      for (const [id, value] of some) this.#deliveredSent.set(id, value);
     }
     for (const [id, seq] of this.#read) {
       if (seq > (this.#readSent.get(id) ?? 0) && this.#send('receipt.read', { conversationId: id, seq })) this.#readSent.set(id, seq);

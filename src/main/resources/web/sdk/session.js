@@ -4,6 +4,8 @@
 const CURRENT = 'parley.session';
 const DEVICE = 'parley.device.';
 const RENEW_AHEAD_MS = 30_000;
+/** A dead connection may take minutes to be noticed. */
+const ANSWER_WITHIN_MS = 20_000;
 
 /** What the server said when it refused (`application/problem+json`), or status 0 when nobody answered. */
 export class Problem extends Error {
@@ -24,12 +26,15 @@ async function request(method, url, body, token) {
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response;
+  let text;
   try {
-    response = await fetch(url, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store' });
+    response = await fetch(url, {
+      method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    text = await response.text();
   } catch (unreachable) {
     throw new Problem(0, {});
   }
-  const text = await response.text();
   let parsed = {};
   try {
     parsed = text ? JSON.parse(text) : {};
@@ -107,12 +112,14 @@ export class Session {
     if (!mine) localStorage.removeItem(CURRENT);
   }
 
-  /** Calls back when another tab signs this remembered session out, or another user in. */
+  /** Calls back when another tab signs this remembered session out, or another user in; the answer takes the callback off. */
   onGone(callback) {
-    addEventListener('storage', (event) => {
+    const listener = (event) => {
       if (event.key !== CURRENT || !this.#state?.remember) return;
       if (read(localStorage, CURRENT)?.userId !== this.#state.userId) callback();
-    });
+    };
+    addEventListener('storage', listener);
+    return () => removeEventListener('storage', listener);
   }
 
   get(path) { return this.#call('GET', path); }
@@ -123,8 +130,9 @@ export class Session {
 
   /** A token that is good for at least half a minute. */
   async token() {
-    const expires = Date.parse(this.#state.expiresAt);
+    const expires = Date.parse(this.#state?.expiresAt);
     if (Number.isFinite(expires) && expires - Date.now() < RENEW_AHEAD_MS) await this.renew();
+    if (!this.#state) throw new SessionEnded();
     return this.#state.accessToken;
   }
 
@@ -159,13 +167,12 @@ export class Session {
   }
 
   async #call(method, path, body) {
-    if (!this.#state) throw new SessionEnded();
     try {
       return await this.#request(method, path, body, await this.token());
     } catch (problem) {
       if (problem.status !== 401) throw problem;
       await this.renew();
-      return this.#request(method, path, body, this.#state.accessToken);
+      return this.#request(method, path, body, await this.token());
     }
   }
 
@@ -179,7 +186,13 @@ export class Session {
 
   #storage() { return this.#state.remember ? localStorage : sessionStorage; }
 
-  #keep() { this.#storage().setItem(CURRENT, JSON.stringify(this.#state)); }
+  #keep() {
+    try {
+      this.#storage().setItem(CURRENT, JSON.stringify(this.#state));
+    } catch (full) {
+      // The session lives as long as this page.
+    }
+  }
 }
 
 function pick({ accessToken, expiresAt, refreshToken }) {

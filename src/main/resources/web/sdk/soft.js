@@ -5,6 +5,7 @@ const TYPING_EVERY_MS = 3_000;
 const TYPING_LASTS_MS = 6_000;
 const MOST_ASKED = 32;
 const MOST_WATCHED = 500;
+const MOST_TABS = 20;
 
 export class SoftState {
   #send;
@@ -42,14 +43,26 @@ export class SoftState {
     if (this.#watched.length > 0) this.#events.emit('presence', {});
   }
 
-  /** What one tab wants to see; the server is asked for what any of them does. */
+  /**
+   * What one tab wants to see; the server is asked for what any of them does, which is the answer. Tabs go without a word: those that
+   * said something last count.
+   */
   watch(tab, userIds) {
-    const known = this.#watchedBy.has(tab);
+    const known = this.#watchedBy.delete(tab);
     this.#watchedBy.set(tab, userIds);
-    const wanted = [...new Set([...this.#watchedBy.values()].flat())].slice(0, MOST_WATCHED).sort();
-    if (known && wanted.join() === this.#watched.join()) return;  // a new tab has yet to be told how they are now
+    if (this.#watchedBy.size > MOST_TABS) this.#watchedBy.delete(this.#watchedBy.keys().next().value);
+    const wanted = [...new Set([...this.#watchedBy.values()].reverse().flat())].slice(0, MOST_WATCHED).sort();
+    if (known && wanted.join() === this.#watched.join()) return wanted;  // a new tab has yet to be told how they are now
     this.#watched = wanted;
+    this.only(wanted);
     this.#ask();
+    return wanted;
+  }
+
+  /** Nobody else is watched: what was heard of others holds no more. */
+  only(userIds) {
+    const watched = new Set(userIds);
+    for (const userId of this.#presence.keys()) if (!watched.has(userId)) this.#presence.delete(userId);
   }
 
   #ask() {
@@ -93,7 +106,8 @@ export class SoftState {
     clearTimeout(people.get(userId));
     people.delete(userId);
     if (on) people.set(userId, setTimeout(() => this.typed({ conversationId, userId, on: false }), expiresInMs));
-    this.#typing.set(conversationId, people);
+    if (people.size > 0) this.#typing.set(conversationId, people);
+    else this.#typing.delete(conversationId);
     this.#events.emit('typing', { conversationId, userIds: [...people.keys()] });
   }
 

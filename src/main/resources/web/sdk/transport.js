@@ -1,6 +1,7 @@
 // What carries the frames: a WebSocket, or SockJS where a proxy lets no WebSocket through.
 
 const FAILURES_BEFORE_CHANGE = 2;
+const HEALTHY_WITHIN_MS = 5_000;
 
 /** Which transport the next attempt takes. */
 export class TransportChoice {
@@ -23,7 +24,8 @@ export class TransportChoice {
    * transport's turn comes. A server that is starting again refuses both.
    */
   async failed() {
-    const answer = await fetch(new URL('/healthz', this.#server), { cache: 'no-store' }).catch(() => null);
+    const signal = AbortSignal.timeout(HEALTHY_WITHIN_MS);
+    const answer = await fetch(new URL('/healthz', this.#server), { cache: 'no-store', signal }).catch(() => null);
     this.#failures = answer?.ok ? this.#failures + 1 : 0;
     if (this.#failures < FAILURES_BEFORE_CHANGE) return;
     this.#failures = 0;

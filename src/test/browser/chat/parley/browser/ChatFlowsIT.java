@@ -171,7 +171,7 @@ class ChatFlowsIT {
     ada.isToldOfWaiting("1 message waiting");
     ada.screenshot("offline");
     ada.page().setViewportSize(320, 720);
-    ada.seesUnderTheName("1 message waiting");
+    ada.isToldOfWaiting("1 message waiting");
     ada.screenshot("offline-320");
     ada.closePage();
     ada.offline(false);
@@ -190,7 +190,9 @@ class ChatFlowsIT {
     bob.opens("Ada Lovelace");
     ada.seesOwn("before", "read");
     bob.closePage();
-    sendMany(ada);
+    sendMany(ada, MANY - 1);
+    ada.jumpsTo("first");
+    ada.replies("before", "That was a lot");
 
     bob.openPage();
     bob.seesUnread("Ada Lovelace", MANY);
@@ -199,6 +201,10 @@ class ChatFlowsIT {
     bob.seesUnread("Ada Lovelace", 0);
     Page page = bob.page();
     assertThat(page.locator("#to-unread").textContent()).contains(MANY + " new messages");
+    bob.seesReplyTo("That was a lot", "before");
+    ada.jumpsTo("first");
+    ada.edits("before", "earlier");
+    bob.seesReplyTo("That was a lot", "earlier");
     page.locator("#to-unread").click();
     page.locator("#messages .line.new").waitFor();
     bob.screenshot("missed-open");
@@ -218,6 +224,23 @@ class ChatFlowsIT {
     assertThat(page.locator("#messages .message[data-seq='1']")).isFocused();
   }
 
+  @Test
+  void whoIsOfflineForMoreThanTheServerStreamsStillSeesAllOfIt() {
+    ada.startsDmWith(bob);
+    ada.writes("before");
+    bob.opens("Ada Lovelace");
+    ada.seesOwn("before", "read");
+    bob.offline(true);
+    bob.seesNoConnection();
+    sendMany(ada, MANY + 20);
+    bob.offline(false);
+    bob.seesConnection("online");
+    bob.page().locator("#messages .message[data-seq='" + (MANY + 21) + "']").waitFor();
+    seesAllBetween(bob, Optional.empty(), Optional.of(MANY + 21));
+    bob.jumpsTo("first");
+    seesAllBetween(bob, Optional.of(1), Optional.empty());
+  }
+
   /** Rows come in some a frame: soon they end where they should, and none is missing between. */
   private static void seesAllBetween(Person who, Optional<Integer> first, Optional<Integer> last) {
     Awaitility.await()
@@ -232,7 +255,7 @@ class ChatFlowsIT {
   }
 
   /** From another device of the same person, many at a time: one after the other takes a minute. */
-  private static void sendMany(Person from) {
+  private static void sendMany(Person from, int count) {
     ClientGroup group = Stage.clients();
     Session session =
         Await.join(group.api().createSession(from.handle(), Person.PASSWORD, "many", null));
@@ -241,7 +264,7 @@ class ChatFlowsIT {
     String conversation = from.openConversation();
     Await.join(
         Future.all(
-            IntStream.rangeClosed(1, MANY)
+            IntStream.rangeClosed(1, count)
                 .mapToObj(number -> client.send(conversation, "number " + number))
                 .toList()));
     Await.join(client.close());
@@ -329,6 +352,33 @@ class ChatFlowsIT {
     ada.seesOwn("still here", "read");
     assertThat(Person.notified(second)).isEqualTo(List.of("Bob Kahn: to the one that is left"));
     assertThat(sockets.opened()).isEqualTo(2);
+  }
+
+  @Test
+  void aBreakOfTheConnectionMissesNoNotificationAndALongAbsenceNotifiesOfNothing() {
+    ada.startsDmWith(bob);
+    ada.writes("before");
+    bob.opens("Ada Lovelace");
+    ada.notesNotifications();
+    ada.reload();
+    ada.seesConnection("online");
+    ada.offline(true);
+    ada.seesNoConnection();
+    bob.writes("while the connection was gone");
+    bob.seesOwn("while the connection was gone", "sent");
+    ada.offline(false);
+    ada.seesInList("Bob Kahn", "while the connection was gone");
+    List<String> news = List.of("Bob Kahn: while the connection was gone");
+    assertThat(Person.notified(ada.page())).isEqualTo(news);
+
+    ada.offline(true);
+    ada.seesNoConnection();
+    bob.writes("an hour ago");
+    bob.seesOwn("an hour ago", "sent");
+    ada.page().evaluate("{ const now = Date.now; Date.now = () => now() + 3_600_000; }");
+    ada.offline(false);
+    ada.seesInList("Bob Kahn", "an hour ago");
+    assertThat(Person.notified(ada.page())).isEqualTo(news);
   }
 
   @Test

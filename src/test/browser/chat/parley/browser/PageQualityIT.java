@@ -2,6 +2,7 @@ package chat.parley.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -50,8 +51,42 @@ class PageQualityIT {
           "#show-menu then #menu-jump",
           "#insert-emoji",
           "#messages .own .tick");
+
+  /** Stops of the Tab key from anywhere to anywhere. */
+  private static final int MOST_STOPS = 40;
+
   private static final Locator.WaitForOptions GONE =
       new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED);
+
+  /**
+   * Brings a nasty topic into the open conversation, by the call that the page has no field for.
+   */
+  private static final String SET_TOPIC =
+      "topic => fetch('/v1/conversations/' + document.querySelector('#chat').dataset.open,"
+          + " {method: 'PATCH', body: JSON.stringify({topic}), headers: {'Content-Type':"
+          + " 'application/json', Authorization: 'Bearer ' +"
+          + " JSON.parse(localStorage['parley.session']).accessToken}}).then(({ok}) => ok)";
+
+  private static final String REMEMBER =
+      "() => { globalThis.ours = new Set(document.querySelectorAll('*')); }";
+
+  /** Elements that the page's own code never makes, handlers in attributes, links to scripts. */
+  private static final String ALIVE =
+      "() => { const all = [...document.querySelectorAll('*')]; all.forEach((one) =>"
+          + " one.dispatchEvent(new MouseEvent('mouseover', {bubbles: true})));"
+          + " return all.filter((one) => Element.prototype.getAttributeNames.call(one).some((name) =>"
+          + " name.startsWith('on'))"
+          + " || (one.href && !/^(https?|mailto):/.test(one.href)) || (!ours.has(one) &&"
+          + " one.matches('img, svg, math, iframe, object, embed, form, input, script, style, link,"
+          + " base, meta'))).map((one) => one.outerHTML.slice(0, 200)); }";
+
+  /** What reaches beyond the sides of the window, or would have to be scrolled sideways. */
+  private static final String RUNS_OVER =
+      "() => [...document.querySelectorAll('body *')].filter((one) => one.checkVisibility() &&"
+          + " !one.closest('pre, .hidden-label')).filter((one) => { const {left, right} ="
+          + " one.getBoundingClientRect(); return left < -1 || right > innerWidth + 1 ||"
+          + " (/auto|scroll/.test(getComputedStyle(one).overflowX) && one.scrollWidth >"
+          + " one.clientWidth + 1); }).map((one) => one.outerHTML.slice(0, 200))";
 
   private static Person eve;
   private static Person bob;
@@ -70,17 +105,28 @@ class PageQualityIT {
 
   @Test
   void whatUsersWriteNeverComesAlive() {
+    for (Person person : List.of(eve, bob)) {
+      person.page().evaluate(REMEMBER);
+    }
     eve.createsGroup("<b onmouseover=globalThis.pwned=1>Title</b>", bob);
     bob.opens("<b onmouseover=globalThis.pwned=1>Title</b>");
+    assertThat(eve.page().evaluate(SET_TOPIC, NASTY.get(1))).isEqualTo(true);
     for (String text : NASTY) {
       eve.writes(text);
     }
+    assertThat(bob.page().locator("#messages .message")).hasCount(NASTY.size());
+    bob.replies(NASTY.get(0), "I see");
+    bob.types("@" + eve.handle().substring(0, 3));
+    assertThat(bob.page().locator("#mention-offers .result")).hasCount(1);
+    assertThat(eve.page().locator("#messages .quote:visible")).hasCount(1);
     for (Person person : List.of(eve, bob)) {
       Page page = person.page();
-      assertThat(page.locator("#messages .message")).hasCount(NASTY.size());
-      page.evaluate(
-          "() => document.querySelectorAll('#messages *').forEach((one) => one.dispatchEvent("
-              + "new MouseEvent('mouseover', {bubbles: true})))");
+      assertThat(page.locator("#messages .message")).hasCount(NASTY.size() + 1);
+      assertThat((List<?>) page.evaluate(ALIVE)).isEmpty();
+      page.locator("#show-people").click();
+      assertThat(page.locator("#people .result")).hasCount(2);
+      assertThat((List<?>) page.evaluate(ALIVE)).isEmpty();
+      page.keyboard().press("Escape");
       assertThat(page.evaluate("globalThis.pwned ?? null")).isNull();
       assertThat(
               page.evaluate(
@@ -117,9 +163,7 @@ class PageQualityIT {
           axe.check(page, "a group, " + scheme + ", " + width);
         }
         ada.screenshot("group-" + scheme + "-" + width);
-        assertThat(ada.page().evaluate("document.documentElement.scrollWidth <= innerWidth"))
-            .as("no sideways scrolling at " + width)
-            .isEqualTo(true);
+        assertThat((List<?>) ada.page().evaluate(RUNS_OVER)).as("at " + width).isEmpty();
       }
     }
     bob.page().setViewportSize(1100, 720);
@@ -128,6 +172,7 @@ class PageQualityIT {
     checkDialogs(axe, ada, "dark", OF_A_CONVERSATION);
     ada.page().locator("#back").click();
     ada.screenshot("list-dark-320");
+    assertThat((List<?>) ada.page().evaluate(RUNS_OVER)).as("the list at 320").isEmpty();
     checkDialogs(axe, ada, "dark", OF_THE_PAGE);
     ada.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
     ada.page().setViewportSize(1100, 720);
@@ -138,6 +183,14 @@ class PageQualityIT {
     ada.page().locator("#sign-out").click();
     axe.check(ada.page(), "the entry");
     ada.screenshot("entry");
+    ada.page().locator("#handle").fill(ada.handle());
+    ada.page().locator("#password").fill("not hers at all");
+    ada.page().locator("#entry-submit").click();
+    assertThat(ada.page().locator("#entry-error")).isVisible();
+    ada.page().setViewportSize(320, 720);
+    axe.check(ada.page(), "the entry with a fault");
+    assertThat((List<?>) ada.page().evaluate(RUNS_OVER)).as("the entry at 320").isEmpty();
+    ada.screenshot("entry-wrong-password-320");
     ada.close();
     assertThat(axe.found()).isEmpty();
   }
@@ -152,9 +205,7 @@ class PageQualityIT {
       page.locator("dialog[open]").waitFor();
       page.locator("dialog[open] fieldset:disabled").waitFor(GONE);
       axe.check(page, clicks + ", " + name);
-      assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-          .as("no sideways scrolling at " + clicks)
-          .isEqualTo(true);
+      assertThat((List<?>) page.evaluate(RUNS_OVER)).as(clicks).isEmpty();
       person.screenshot("dialog-" + name + clicks.replaceAll("[^a-z]+", "-"));
       page.keyboard().press("Escape");
     }
@@ -175,10 +226,22 @@ class PageQualityIT {
   }
 
   @Test
+  void theSettingsLeadToTheApi() {
+    Page page = bob.page();
+    page.locator("#show-settings").click();
+    Page docs = page.waitForPopup(() -> page.locator("#api").click());
+    assertThat(docs).hasTitle("Parley: the API");
+    assertThat(docs.locator(".frame").first()).isVisible();
+    docs.close();
+    page.locator("#settings-close").click();
+  }
+
+  /** Without a pointer, and without the test's help: each place is reached by keys alone. */
+  @Test
   void everythingWorksByKeyboard() {
     Person ada = Stage.person("ada", "Ada Lovelace");
     Page page = ada.page();
-    page.locator("#new-dm").focus();
+    presses(page, "Tab", "#new-dm");
     page.keyboard().press("Enter");
     page.keyboard().type(bob.handle());
     page.locator("#dm-results button").waitFor();
@@ -188,20 +251,17 @@ class PageQualityIT {
     page.keyboard().press("Enter");
     ada.seesOwn("by keyboard", "delivered");
 
-    page.keyboard().press("Shift+Tab");
-    page.keyboard().press("Shift+Tab");
-    page.locator("#messages .message").last().focus();
+    presses(page, "Shift+Tab", "#messages .message");
     page.keyboard().press("Enter");
     assertThat(page.locator(".actions button").first()).isFocused();
     page.keyboard().press("Enter");
     ada.seesReaction("by keyboard", "👍 1");
-    page.locator("#show-menu").focus();
+    presses(page, "Shift+Tab", "#show-menu");
     page.keyboard().press("Enter");
-    page.keyboard().press("Tab");
-    assertThat(page.locator("#menu-jump")).isFocused();
+    presses(page, "Tab", "#menu-jump");
     page.keyboard().press("Enter");
     assertThat(page.locator("#jump-day")).isFocused();
-    page.locator("#jump-first").focus();
+    presses(page, "Tab", "#jump-first");
     page.keyboard().press("Enter");
     assertThat(page.locator("#messages .message")).isFocused();
     page.keyboard().press("Escape");
@@ -212,7 +272,40 @@ class PageQualityIT {
     assertThat(page.locator(".conversation").first()).isFocused();
     page.keyboard().press("Enter");
     assertThat(page.locator("#open-title")).hasText("Bob Kahn");
+
+    presses(page, "Shift+Tab", "#new-group");
+    page.keyboard().press("Enter");
+    page.keyboard().type("Night shift");
+    presses(page, "Tab", "#group-search");
+    page.keyboard().type(bob.handle());
+    page.locator("#group-results button").waitFor();
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#group-chosen li")).hasCount(1);
+    presses(page, "Tab", "#group-create");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#open-title")).hasText("Night shift");
+    presses(page, "Shift+Tab", "#show-settings");
+    page.keyboard().press("Enter");
+    presses(page, "Tab", "[name=theme]");
+    page.keyboard().press("ArrowDown");
+    assertThat(page.locator("html")).hasAttribute("data-theme", "light");
+    page.keyboard().press("Escape");
+    assertThat(page.locator("#show-settings")).isFocused();
     ada.close();
+  }
+
+  /** Presses this key until the focus is there, and seen to be there. */
+  private static void presses(Page page, String key, String place) {
+    for (int times = 0; times < MOST_STOPS; times++) {
+      page.keyboard().press(key);
+      if (Boolean.TRUE.equals(page.evaluate("at => document.activeElement.matches(at)", place))) {
+        assertThat(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+            .as("how the focus shows on " + place)
+            .isNotEqualTo("none");
+        return;
+      }
+    }
+    fail("%s does not lead to %s", key, place);
   }
 
   static String resource(String name) throws IOException {

@@ -302,7 +302,8 @@ final class Person implements AutoCloseable {
   }
 
   void isToldOfWaiting(String words) {
-    assertThat(page.locator("#connection-text")).containsText(words);
+    assertThat(page.locator("#connection-text:visible, #open-connection:visible"))
+        .containsText(words);
   }
 
   void seesInList(String name, String preview) {

@@ -8,12 +8,14 @@ import chat.parley.conformance.Scenario;
 import chat.parley.conformance.ScenarioServer;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -55,6 +57,17 @@ class SdkConformanceIT {
             "'message.send', { conversationId, clientMsgId, body",
             "'message.send', { conversationId, clientMsgId: newId(), body"),
         mutant("expiry", "/sdk/connection.js", "await this.#session.renew();", ""));
+  }
+
+  @Test
+  void whatItKeepsIsBoundedAndWhatItPromisedIsSettled() throws IOException {
+    try (ScenarioServer server = ScenarioServer.start();
+        Page page = Stage.browser().newPage()) {
+      page.route("**/hangs", nobodyAnswers -> {});
+      page.navigate(server.uri() + "/device.html");
+      assertThat((List<?>) page.evaluate(PageQualityIT.resource("/browser/sdk-parts.js")))
+          .isEmpty();
+    }
   }
 
   private static DynamicTest mutant(String scenario, String file, String code, String instead) {

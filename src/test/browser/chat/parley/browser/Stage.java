@@ -24,7 +24,7 @@ final class Stage {
           "--disable-sync");
 
   /** A condition ends the wait; this only says when a slow machine is believed to have failed. */
-  static final double PATIENCE_MS = 20_000;
+  static final double PATIENCE_MS = 60_000;
 
   private static ParleyServer server;
   private static ClientGroup clients;

@@ -1,0 +1,73 @@
+// Parts of the SDK by themselves: what they keep is bounded, and what they promised is settled. Nothing answers at /hangs.
+async () => {
+  const [{ ParleyClient }, { Link }, { Outbox }, { ReceiptSender }, { Session }, { SoftState }] = await Promise.all(
+    ['client', 'link', 'outbox', 'receipts', 'session', 'soft'].map((name) => import(`/sdk/${name}.js`)));
+  const wrong = [];
+  const is = (what, found, wanted) => { if (found !== wanted) wrong.push(`${what}: ${found} instead of ${wanted}`); };
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const until = async (condition) => { for (let turn = 0; turn < 300 && !condition(); turn++) await pause(10); };
+  const outcome = (promise) => Promise.race([
+    promise.then(() => 'kept', (problem) => problem.code ?? problem.constructor.name), pause(3_000).then(() => 'neither')]);
+
+  const frames = [];
+  const receipts = new ReceiptSender((type, data) => frames.push({ t: type, d: data }), 1);
+  for (let number = 0; number < 1_500; number++) receipts.delivered(String(number).padStart(64, 'c'), 1);
+  receipts.connected();
+  is('the longest frame of receipts fits', Math.max(...frames.map((frame) => JSON.stringify(frame).length)) < 65_536, true);
+  is('all cursors are told', frames.flatMap(({ d }) => Object.keys(d.cursors)).length, 1_500);
+
+  const soft = new SoftState(() => true, { emit() {} }, () => 'r1');
+  for (let tab = 0; tab < 700; tab++) soft.watch(`t${tab}`, [`u${tab}`]);
+  is('of tabs that came and went a few count', soft.watch('last', ['bob']).length <= 20, true);
+  is('the last one counts', soft.watch('last', ['bob']).includes('bob'), true);
+  soft.seen({ userId: 'bob', status: 'online' });
+  soft.watch('last', []);
+  is('of who is not watched nothing is known', soft.presenceOf('bob'), undefined);
+
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = () => timeout.call(AbortSignal, 100);
+  const session = new Session();
+  const mine = { userId: 'u1', deviceId: 'd1', accessToken: 'a1', refreshToken: 'r1', expiresAt: '2999-01-01T00:00:00.000Z' };
+  session.adopt(mine);
+  is('a call without an answer', await outcome(session.get('/hangs')), 'unreachable');
+  const client = new ParleyClient(session);
+  const connecting = client.connect();
+  client.close();
+  is('connect, when closed', await outcome(connecting), 'ended');
+  is('connect, after it', await outcome(client.connect()), 'ended');
+  const never = new ParleyClient(session);
+  never.close();
+  is('connect, when closed before', await outcome(never.connect()), 'ended');
+  const sender = new ParleyClient(session);
+  const unsent = sender.send('c1', 'never mind');
+  sender.discard(unsent.clientMsgId);
+  is('a send that is discarded', await outcome(unsent.acked), 'discarded');
+  session.forget();
+  is('a call when signed out', await outcome(session.get('/v1/devices')), 'SessionEnded');
+
+  const outbox = new Outbox('u7');
+  await outbox.put({ clientMsgId: 'k1', conversationId: 'c1' });
+  const cleared = new Promise((resolve, reject) => Object.assign(indexedDB.deleteDatabase('parley'), { onsuccess: resolve, onerror: reject }));
+  is('another page may clear the store', await outcome(cleared), 'kept');
+  await outbox.put({ clientMsgId: 'k2', conversationId: 'c1' });
+  is('and sends are kept after it', (await outbox.all()).map((entry) => entry.clientMsgId).join(), 'k2');
+
+  // A tab follows one that leads, which says it is online and then that it is not, while the follower reads the inbox.
+  const name = 'parley.u9.d9';
+  await new Promise((held) => { navigator.locks.request(name, () => { held(); return new Promise(() => {}); }); });
+  const leader = new BroadcastChannel(name);
+  let prepared = null;
+  const follower = new Link({ userId: 'u9', deviceId: 'd9' }, { shareTabs: true }, {
+    prepare: () => new Promise((resolve) => { prepared = resolve; }), state() {}, caughtUp() {}, frame() {}, cursors: () => ({}), posted() {},
+  });
+  follower.start();
+  leader.postMessage({ kind: 'state', state: 'online', detail: {}, cursors: {} });
+  await until(() => prepared);
+  leader.postMessage({ kind: 'state', state: 'waiting', detail: {} });
+  await until(() => follower.state === 'waiting');
+  prepared();
+  await pause(50);
+  is('a tab whose leader lost the connection', follower.state, 'waiting');
+  follower.stop();
+  return wrong;
+};
