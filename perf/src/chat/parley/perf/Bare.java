@@ -15,18 +15,25 @@ import java.util.function.BiConsumer;
  * what it hears by its type, decoding nothing else. It never retries by itself. On one event loop.
  */
 final class Bare {
+  private static final long BEAT_MS = 25_000;
   private static final String TYPE = "{\"t\":\"";
   private static final String CONVERSATION = "\"conversationId\":\"";
   private static final long SAY_NANOS = 500_000_000;
 
   private final WebSocket socket;
+
+  /** Vert.x closes a client, and all its sockets, when nobody has a hold of it any more. */
+  @SuppressWarnings("unused")
+  private final WebSocketClient client;
+
   private final Promise<Void> inSync = Promise.promise();
   private final Promise<Integer> gone = Promise.promise();
   private long saidAt = System.nanoTime();
   private BiConsumer<String, String> listener = (type, text) -> {};
 
-  private Bare(WebSocket socket) {
+  private Bare(WebSocket socket, WebSocketClient client) {
     this.socket = socket;
+    this.client = client;
     socket.textMessageHandler(this::hear);
     socket.exceptionHandler(fault -> {});
     socket.closeHandler(
@@ -61,7 +68,8 @@ final class Bare {
   }
 
   /**
-   * Connects and says hello; completes when the socket is open, see {@link #inSync}.
+   * Connects and says hello, on a context of Vert.x; completes when the socket is open, see {@link
+   * #inSync}.
    *
    * @param from the address that a proxy would name; null where none is between
    * @param cursors changeSeq by conversation; null for the server's own record
@@ -78,14 +86,22 @@ final class Bare {
         .connect(options)
         .map(
             socket -> {
-              Bare bare = new Bare(socket);
+              Bare bare = new Bare(socket, client);
               JsonObject hello = new JsonObject().put("token", token);
               if (cursors != null) {
                 hello.put("cursors", cursors);
               }
               bare.write(new JsonObject().put("t", "hello").put("d", hello).encode());
+              bare.beat();
               return bare;
             });
+  }
+
+  /** As clients do: who is silent for two and a half beats is closed as lost (4008). */
+  private void beat() {
+    Vertx vertx = Vertx.currentContext().owner();
+    long beats = vertx.setPeriodic(BEAT_MS, beat -> write("{\"t\":\"ping\"}"));
+    gone().onComplete(code -> vertx.cancelTimer(beats));
   }
 
   /** Completes when its first sync is over. */

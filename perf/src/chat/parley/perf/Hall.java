@@ -56,7 +56,9 @@ record Hall(ConversationId conversationId, List<String> tokens) {
           new JwtTokens(
               vertx, SigningKey.load(signingKey), auth, Clock.systemUTC(), family -> false);
       ConversationId id = new ConversationId(Ids.fresh());
-      String prefix = "hall-" + Ids.fresh().substring(0, 8) + "-";
+      // All of the id: it begins with the time, so halls of the same minute would share their
+      // users.
+      String prefix = "hall-" + id.value() + "-";
       UserId first = new UserId(prefix + 0);
       conversations
           .create(

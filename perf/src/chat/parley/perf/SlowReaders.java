@@ -33,6 +33,10 @@ final class SlowReaders implements Callable<Integer> {
   private static final int LATE_SECONDS = 3;
   private static final double MOST_TIMES_SLOWER = 1.5;
   private static final long LOOK_MS = 250;
+
+  /** Each stops the server for a collection, and must not be what it is busy with. */
+  private static final long HEAP_LOOK_MS = 4_000;
+
   private static final String CUT = "parley_gateway_slow_readers_cut_total";
   private static final String WAITING = "parley_gateway_bytes_waiting";
 
@@ -61,11 +65,9 @@ final class SlowReaders implements Callable<Integer> {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<Bare> readers = new ArrayList<>();
-  private final List<Bare> pourers = new ArrayList<>();
   private final Histogram micros = Latency.histogram();
   private Context loop;
   private Hall readersHall;
-  private Hall slowHall;
   private long[] dueAt = new long[0];
   private String mark = "-";
   private boolean allCut = true;
@@ -77,12 +79,9 @@ final class SlowReaders implements Callable<Integer> {
       loop = vertx.getOrCreateContext();
       int reading = online - slow;
       readersHall = Hall.make(vertx, target.cassandra, target.signingKey, reading, reading);
-      slowHall = Hall.make(vertx, target.cassandra, target.signingKey, slow + 1, slow + 1);
       WebSocketClient client = Bare.client(vertx, 0);
-      WebSocketClient stuck = Bare.client(vertx, RECEIVE_BYTES);
       readers.addAll(enter(client, readersHall, 0, reading));
       readers.forEach(reader -> loop.runOnContext(go -> reader.listen(this::heard)));
-      pourers.addAll(enter(client, slowHall, slow, slow + 1));
       Guarding.say(reading + " read, " + slow + " do not");
       System.out.println(
           "| never read | readers: from due until they have it, p50 / p95 / p99 / max ms | cut"
@@ -90,12 +89,12 @@ final class SlowReaders implements Callable<Integer> {
               + " at most | process in memory, MiB: before, at most |\n|---|---|---|---|---|---|");
       List<Double> without = new ArrayList<>();
       List<Double> with = new ArrayList<>();
-      measure(0, false, stuck); // the server's compiler has its time
+      measure(vertx, 0, false); // the server's compiler has its time
       for (int i = 0; i < target.times; i++) {
-        without.add(measure(0, false, stuck));
-        with.add(measure(slow, false, stuck));
+        without.add(measure(vertx, 0, false));
+        with.add(measure(vertx, slow, false));
       }
-      measure(slow, true, stuck);
+      measure(vertx, slow, true);
       double ratio = Guarding.median(with) / Math.max(0.1, Guarding.median(without));
       System.out.printf(
           Locale.ROOT,
@@ -138,14 +137,19 @@ final class SlowReaders implements Callable<Integer> {
     }
   }
 
-  /** The same is said in both conversations, whether anybody does not read or not. */
-  private double measure(int stuck, boolean heap, WebSocketClient client) throws Exception {
-    List<Bare> slowOnes = enter(client, slowHall, 0, stuck);
+  /**
+   * The same is said in both conversations, whether anybody does not read or not; that of those who
+   * do not read is a new one each time, so that they have nothing to catch up with.
+   */
+  private double measure(Vertx vertx, int stuck, boolean heap) throws Exception {
+    Hall slowHall = Hall.make(vertx, target.cassandra, target.signingKey, slow + 1, slow + 1);
+    Bare pourer = enter(Bare.client(vertx, 0), slowHall, slow, slow + 1).get(0);
+    List<Bare> slowOnes = enter(Bare.client(vertx, RECEIVE_BYTES), slowHall, 0, stuck);
     slowOnes.forEach(bare -> loop.runOnContext(go -> bare.stopReading()));
     double cutBefore = metric(CUT);
     long heapBefore = heap ? liveMib() : 0;
     long residentBefore = residentMib();
-    List<Thread> speaking = List.of(speak(), pour());
+    List<Thread> speaking = List.of(speak(), pour(pourer, slowHall.conversationId().value()));
     long mostHeap = heapBefore;
     long mostResident = residentBefore;
     double mostWaiting = 0;
@@ -153,7 +157,7 @@ final class SlowReaders implements Callable<Integer> {
       mostWaiting = Math.max(mostWaiting, metric(WAITING));
       mostResident = Math.max(mostResident, residentMib());
       mostHeap = heap ? Math.max(mostHeap, liveMib()) : 0;
-      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      TimeUnit.MILLISECONDS.sleep(heap ? HEAP_LOOK_MS : LOOK_MS);
     }
     TimeUnit.SECONDS.sleep(LATE_SECONDS);
     Promise<Latency> read = Promise.promise();
@@ -173,7 +177,11 @@ final class SlowReaders implements Callable<Integer> {
         heap ? heapBefore + ", " + mostHeap : "",
         residentBefore,
         mostResident);
-    loop.runOnContext(go -> slowOnes.forEach(Bare::close));
+    loop.runOnContext(
+        go -> {
+          slowOnes.forEach(Bare::close);
+          pourer.close();
+        });
     return latency.p99();
   }
 
@@ -199,15 +207,13 @@ final class SlowReaders implements Callable<Integer> {
         });
   }
 
-  private Thread pour() {
+  private Thread pour(Bare pourer, String conversation) {
     String text = "x".repeat(bytes);
-    String conversation = slowHall.conversationId().value();
     String own = Long.toString(System.nanoTime(), Character.MAX_RADIX) + "-";
     return started(
         "pouring",
         pour,
-        (index, due) ->
-            loop.runOnContext(go -> pourers.get(0).send(conversation, own + index, text)));
+        (index, due) -> loop.runOnContext(go -> pourer.send(conversation, own + index, text)));
   }
 
   private Thread started(String name, int rate, Pacer.Work work) {

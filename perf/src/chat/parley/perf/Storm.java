@@ -13,10 +13,14 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
@@ -46,6 +50,13 @@ final class Storm implements Callable<Integer> {
   @Option(names = "--seconds", description = "of each measurement (${DEFAULT-VALUE})")
   private int seconds = 20;
 
+  @Option(
+      names = "--warm-up",
+      description =
+          "seconds in which people talk and devices come and go before anything is measured: a"
+              + " cluster that has just started compiles its code (${DEFAULT-VALUE})")
+  private int warmUpSeconds = 60;
+
   @Option(names = "--pairs", description = "who talk (${DEFAULT-VALUE})")
   private int pairs = 10;
 
@@ -55,6 +66,10 @@ final class Storm implements Callable<Integer> {
   private final Random random = new Random(1);
   private final List<Device> devices = new ArrayList<>();
   private final AtomicInteger refused = new AtomicInteger();
+
+  /** Attempts that came to nothing otherwise, by what happened. */
+  private final Map<String, Integer> troubles = new ConcurrentSkipListMap<>();
+
   private Vertx vertx;
   private Context loop;
   private WebSocketClient client;
@@ -81,13 +96,13 @@ final class Storm implements Callable<Integer> {
                 HALL + 1));
       }
       ChatLoad people = people(second);
-      people.run(rate, 10);
-      port = gateway.httpPort();
       for (Hall hall : halls) {
         for (int i = 0; i < HALL; i++) {
           devices.add(new Device(hall.conversationId().value(), hall.tokens().get(i)));
         }
       }
+      warmUp(people, List.of(second, gateway));
+      port = gateway.httpPort();
       connectAll();
       return drill(people, halls, second, gateway);
     } finally {
@@ -148,29 +163,43 @@ final class Storm implements Callable<Integer> {
    *
    * @param lastMs from the kill until the last device was in sync; -1 where one was not
    * @param lacking acked messages that a device does not have, over all devices
+   * @param shares after how long shares of the devices were in sync, and how many never were
    */
-  private record Outcome(long lastMs, long lacking) {}
+  private record Outcome(long lastMs, long lacking, String shares) {}
 
   private Outcome outcome(List<AtomicInteger> said, long killedAt) throws Exception {
     Promise<Outcome> read = Promise.promise();
     loop.runOnContext(
         go -> {
-          long last = killedAt;
           long lacking = 0;
-          boolean all = true;
+          List<Long> times = new ArrayList<>();
           for (int i = 0; i < devices.size(); i++) {
             Device device = devices.get(i);
-            all &= device.syncedAt != 0;
-            last = Math.max(last, device.syncedAt);
+            if (device.syncedAt != 0) {
+              times.add(TimeUnit.NANOSECONDS.toMillis(device.syncedAt - killedAt));
+            }
             lacking += Math.max(0, said.get(i / HALL).get() - device.has);
           }
+          Collections.sort(times);
+          boolean all = times.size() == devices.size();
           read.complete(
-              new Outcome(all ? TimeUnit.NANOSECONDS.toMillis(last - killedAt) : -1, lacking));
+              new Outcome(
+                  all ? times.get(times.size() - 1) : -1, lacking, shares(times, devices.size())));
         });
     return read.future().await();
   }
 
+  private static String shares(List<Long> sorted, int all) {
+    StringBuilder text = new StringBuilder();
+    for (int percent : new int[] {10, 50, 90, 95, 99}) {
+      int index = all * percent / 100;
+      text.append(percent + " % " + (index < sorted.size() ? sorted.get(index) : "never") + ", ");
+    }
+    return text.append(all - sorted.size()).append(" never").toString();
+  }
+
   private void print(Outcome outcome, ChatLoad.Result before, ChatLoad.Result during) {
+    Guarding.say("in sync after ms: " + outcome.shares() + "; in vain: " + troubles);
     System.out.println(
         "| devices | all in sync after ms | told to wait | messages that somebody lacks | those who"
             + " talk, send→ack p50 / p95 / p99 / max ms: before | while they come | × p99 | lost,"
@@ -207,16 +236,42 @@ final class Storm implements Callable<Integer> {
     return there.future().await(1, TimeUnit.MINUTES);
   }
 
+  /** Devices come to each of the nodes and leave again, in turns, while people talk. */
+  private void warmUp(ChatLoad people, List<DevNode> nodes) throws Exception {
+    CompletableFuture<ChatLoad.Result> talk =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return people.run(rate, warmUpSeconds);
+              } catch (Exception e) {
+                throw new IllegalStateException("nobody could talk", e);
+              }
+            });
+    int came = 0;
+    while (!talk.isDone()) {
+      port = nodes.get(came / CONNECT_AT_ONCE % nodes.size()).httpPort();
+      int from = came % devices.size();
+      List<Device> some = devices.subList(from, Math.min(devices.size(), from + CONNECT_AT_ONCE));
+      connect(some);
+      loop.runOnContext(go -> some.forEach(Device::leave));
+      came += some.size();
+    }
+    talk.get();
+    Guarding.say("warmed up: " + came + " times a device came");
+  }
+
   private void connectAll() throws Exception {
     for (int from = 0; from < devices.size(); from += CONNECT_AT_ONCE) {
-      int to = Math.min(devices.size(), from + CONNECT_AT_ONCE);
-      List<Device> some = devices.subList(from, to);
-      loop.runOnContext(go -> some.forEach(Device::connect));
-      while (some.stream().anyMatch(device -> device.syncedAt == 0)) {
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
+      connect(devices.subList(from, Math.min(devices.size(), from + CONNECT_AT_ONCE)));
     }
     Guarding.say(devices.size() + " devices are there");
+  }
+
+  private void connect(List<Device> some) throws Exception {
+    loop.runOnContext(go -> some.forEach(Device::come));
+    while (some.stream().anyMatch(device -> device.syncedAt == 0)) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
   }
 
   /** A device that comes back with full jitter, and waits as long as it is told to. */
@@ -226,19 +281,38 @@ final class Storm implements Callable<Integer> {
     private volatile long syncedAt;
     private long has;
     private int failures;
+    private Bare bare;
+    private boolean wanted;
 
     Device(String conversationId, String token) {
       this.conversationId = conversationId;
       this.token = token;
     }
 
-    void connect() {
+    void come() {
+      wanted = true;
+      connect();
+    }
+
+    void leave() {
+      wanted = false;
+      syncedAt = 0;
+      bare.close();
+    }
+
+    private void connect() {
       JsonObject cursors = new JsonObject().put(conversationId, has);
       Bare.open(client, port, token, null, cursors)
           .onSuccess(
-              bare -> {
+              opened -> {
+                bare = opened;
                 bare.listen((type, text) -> heard(type, text));
-                bare.gone().onSuccess(code -> later(0));
+                bare.gone()
+                    .onSuccess(
+                        code -> {
+                          trouble("closed with " + code);
+                          later(0);
+                        });
               })
           .onFailure(
               cause -> {
@@ -247,9 +321,17 @@ final class Storm implements Callable<Integer> {
                     && told.getHeaders().contains("Retry-After")) {
                   refused.incrementAndGet();
                   asked = 1_000 * Long.parseLong(told.getHeaders().get("Retry-After"));
+                } else {
+                  trouble(String.valueOf(cause.getMessage()).replaceAll("[0-9]+", "#"));
                 }
                 later(asked);
               });
+    }
+
+    private void trouble(String what) {
+      if (wanted) {
+        troubles.merge(what, 1, Integer::sum);
+      }
     }
 
     private void heard(String type, String text) {
@@ -262,6 +344,9 @@ final class Storm implements Callable<Integer> {
     }
 
     private void later(long askedMs) {
+      if (!wanted) {
+        return;
+      }
       int window = Math.min(LONGEST_WINDOW_MS, FIRST_WINDOW_MS << Math.min(10, failures++));
       vertx.setTimer(1 + askedMs + random.nextInt(window), due -> connect());
     }
