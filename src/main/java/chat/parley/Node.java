@@ -92,7 +92,7 @@ public final class Node {
       return Future.succeededFuture();
     }
     readiness.waitFor("stages", "its stages to start");
-    return WaitingDoor.open(vertx, settings.http(), probes())
+    return WaitingDoor.open(vertx, settings.http().shared(), probes())
         .map(
             open -> {
               door = Optional.of(open);
@@ -142,7 +142,7 @@ public final class Node {
             NodeLoad.watch(context()),
             cassandra.gate(),
             probes(),
-            door.map(open -> settings.http().withPort(open.port())).orElse(settings.http()));
+            settings.http().shared());
     return stages.start();
   }
 

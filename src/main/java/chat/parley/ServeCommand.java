@@ -34,12 +34,14 @@ import picocli.CommandLine.Spec;
       "0:stopped when asked to",
       "1:could not start, or a store it had started went away",
       "2:an option or a setting cannot be used",
-      "3:cut off from the cluster: start it again"
+      "3:cut off from the cluster: start it again",
+      "4:out of memory, or the virtual machine failed otherwise: start it again"
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final int UNUSABLE = 2;
   private static final int CUT_OFF = 3;
+  private static final int BROKEN = 4;
   private static final long CLOSE_SECONDS = 40;
   private static final int ORPHAN_SECONDS = 10;
 
@@ -104,6 +106,8 @@ final class ServeCommand implements Callable<Integer> {
       err.println(faults.getMessage());
       return UNUSABLE;
     }
+    Thread.setDefaultUncaughtExceptionHandler(
+        new FatalErrors(err, () -> Runtime.getRuntime().halt(BROKEN)));
     if (stopWithParent) {
       ParentWatch.begin(ORPHAN_SECONDS, "INT", "HUP");
     }

@@ -180,6 +180,7 @@ public record Settings(
         reader.number("gateway.tick-ms", defaults.tickMs(), 10),
         reader.integer("gateway.max-frame-bytes", defaults.maxFrameBytes(), 1_024),
         reader.integer("gateway.max-outbound-bytes", defaults.maxOutboundBytes(), 65_536),
+        reader.integer("gateway.max-waiting-percent", defaults.maxWaitingPercent(), 1),
         reader.integer("gateway.max-held-bytes", defaults.maxHeldBytes(), 4_096),
         reader.integer("gateway.sync-budget", defaults.syncBudget(), 1),
         reader.integer("gateway.sync-page", defaults.syncPage(), 1),

@@ -43,16 +43,17 @@ final class ArchitectureTest {
           row("telemetry", "model"), // model: a latency goes by the sort of conversation
           row("bus", "model", "event"), // event: what a bus message carries is a change's bytes
           row("cassandra", "bus"), // bus: which failure code a fault of the driver becomes
-          row("kafka", "event"), // event: the records of the stream
+          row("kafka", "event", "turns"), // event: the records of the stream
           row("embedded"),
           row("overload"),
+          row("turns"),
           // Keepers
           row("auth", "model", "bus", "cassandra"), // bus: failure codes
           row("audit", "bus", "cassandra"), // bus: failure codes
           row("limit", "bus"), // bus: failure codes and scopes
           row("conversation", "model", "bus", "cassandra"),
           // bus: failure codes; kafka: the journal
-          row("log", "model", "event", "bus", "cassandra", "telemetry", "kafka"),
+          row("log", "model", "event", "bus", "cassandra", "telemetry", "kafka", "turns"),
           row("cursor", "model", "bus", "cassandra"),
           row("personal", "model", "bus", "cassandra"), // bus: what it comes to, as it travels
           row("registry", "model", "bus", "telemetry"), // bus: the router asks the owner of a shard
@@ -69,11 +70,12 @@ final class ArchitectureTest {
               "letters",
               "limit",
               "overload",
+              "turns",
               "registry",
               "telemetry"),
           // registry: shard leases are suggested there, and it says who else is alive
           row("ingest", "model", "event", "bus", "conversation", "limit", "log", "registry"),
-          row("relay", "model", "event", "kafka", "log"),
+          row("relay", "model", "event", "kafka", "log", "turns"),
           row("fanout", "model", "event", "bus", "kafka", "conversation", "registry"),
           // registry: heads of conversations are asked of their owners
           row(
@@ -97,13 +99,14 @@ final class ArchitectureTest {
               "conversation",
               "cursor",
               "personal",
+              "turns",
               "log",
               "registry"),
           // log: a read position is checked against the log; personal: whose receipts nobody is
           // told
           row("receipts", "model", "event", "bus", "conversation", "cursor", "personal", "log"),
           // cassandra: what outlasts a user's presence; registry: where users are
-          row("presence", "model", "bus", "cassandra", "conversation", "registry"),
+          row("presence", "model", "bus", "cassandra", "conversation", "turns", "registry"),
           // Around the server: starts nodes as processes, so it knows none of their inside.
           row("devcluster", "embedded", "auth"), // auth: makes the signing key
           // Beside the stages: compares what the keepers and the stream hold

@@ -34,6 +34,7 @@ final class CassandraDevices implements Devices {
   private final PreparedStatement rotateToken;
   private final PreparedStatement selectDevices;
   private final PreparedStatement selectDevice;
+  private final PreparedStatement selectArrivals;
   private final PreparedStatement deleteFamily;
 
   private CassandraDevices(
@@ -53,6 +54,7 @@ final class CassandraDevices implements Devices {
     this.selectDevices = statements.get(5);
     this.selectDevice = statements.get(6);
     this.deleteFamily = statements.get(7);
+    this.selectArrivals = statements.get(8);
   }
 
   static Future<Devices> open(CassandraSession session, AuthSettings settings, Clock clock) {
@@ -77,7 +79,9 @@ final class CassandraDevices implements Devices {
                 + " IF family = :family AND token_hash = :former_hash",
             columns + " WHERE user_id = :user_id",
             columns + key,
-            "DELETE FROM devices" + key + " IF family = :family")
+            "DELETE FROM devices" + key + " IF family = :family",
+            columns.replace(" FROM", ", WRITETIME(created_at) AS stored_at FROM")
+                + " WHERE user_id = :user_id")
         .map(statements -> new CassandraDevices(session, settings, clock, statements));
   }
 
@@ -113,7 +117,10 @@ final class CassandraDevices implements Devices {
 
   /**
    * Looks again after the write: of devices that came at once each sees all that were stored before
-   * its own look, so those beyond the bound see that they are, and go.
+   * it, so those beyond the bound see that they are, and go. What came before what is as the store
+   * has it, whose timestamps of conditional writes to one partition are in their order: by the
+   * times that nodes give, one that came late could take itself for an early one, and stay with all
+   * who had looked before.
    */
   private Future<SignedIn> stay(SignIn signIn, List<Device> before) {
     DeviceId device = signIn.device().deviceId();
@@ -121,14 +128,14 @@ final class CassandraDevices implements Devices {
     if (isAmong(device, before)) {
       return Future.succeededFuture(signedIn);
     }
-    return all(signIn.user())
-        .map(this::live)
+    return session
+        .read("device.list", selectArrivals.bind().setString("user_id", signIn.user().value()))
         .compose(
-            now ->
-                now.stream()
-                        .sorted(
-                            Comparator.comparingLong(Device::createdAt)
-                                .thenComparing(known -> known.deviceId().value()))
+            rows ->
+                rows.stream()
+                        .sorted(Comparator.comparingLong(row -> row.getLong("stored_at")))
+                        .map(CassandraDevices::device)
+                        .filter(this::isLive)
                         .limit(maxDevices)
                         .anyMatch(known -> known.deviceId().equals(device))
                     ? Future.succeededFuture(signedIn)

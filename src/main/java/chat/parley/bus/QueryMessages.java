@@ -46,6 +46,19 @@ public sealed interface QueryMessages {
     public ChangesPage(List<Change> items, long headChangeSeq, long headSeq, boolean hasMore) {
       this(items, headChangeSeq, headSeq, hasMore, false);
     }
+
+    /** As much of it as has no more than so many bytes, at least one change; the rest is more. */
+    public ChangesPage within(int maxBytes) {
+      int bytes = 0;
+      for (int count = 0; count < items.size(); count++) {
+        bytes += items.get(count).payload().length;
+        if (count > 0 && bytes > maxBytes) {
+          return new ChangesPage(
+              List.copyOf(items.subList(0, count)), headChangeSeq, headSeq, true, ended);
+        }
+      }
+      return this;
+    }
   }
 
   /** Which side of {@code changeSeq} a page of messages lies on. */

@@ -1,8 +1,11 @@
 package chat.parley.conversation;
 
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.model.ConversationId;
 import chat.parley.model.ConversationPatch;
+import chat.parley.model.ConversationType;
 import chat.parley.model.HistoryVisibility;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
@@ -53,6 +56,31 @@ public interface Conversations {
   /** One user's stints in the conversation, oldest first. */
   default Future<List<Stint>> stints(ConversationId conversation, UserId user) {
     return members(conversation).map(members -> members.of(user));
+  }
+
+  /**
+   * Where the user stands in the conversation, who is in it or was.
+   *
+   * @return fails with {@code FailureException(NOT_A_MEMBER)} for a stranger to an open channel, of
+   *     which everybody may know, and with {@code NOT_FOUND} for one to any other conversation, who
+   *     is told what is told of nothing
+   */
+  default Future<Standing> standing(ConversationId conversation, UserId user) {
+    return stints(conversation, user)
+        .map(Standing::new)
+        .compose(
+            standing ->
+                standing.isStranger()
+                    ? find(conversation).compose(Conversations::refuse)
+                    : Future.succeededFuture(standing));
+  }
+
+  private static Future<Standing> refuse(Optional<Conversation> found) {
+    boolean open = found.filter(one -> one.type() == ConversationType.CHANNEL).isPresent();
+    return Future.failedFuture(
+        open
+            ? new FailureException(Failure.NOT_A_MEMBER, "join the channel first")
+            : new FailureException(Failure.NOT_FOUND, "no such conversation"));
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Spares the look-up of devices where there are few gateways: then every gateway gets the change
@@ -38,6 +39,11 @@ final class FewGateways implements DeviceRegistry {
   @Override
   public Future<Void> unregister(UserId user, DeviceId device, String sessionId) {
     return registry.unregister(user, device, sessionId);
+  }
+
+  @Override
+  public void onForgotten(Consumer<UserId> listener) {
+    registry.onForgotten(listener);
   }
 
   @Override

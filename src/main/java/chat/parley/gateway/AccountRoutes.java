@@ -23,7 +23,7 @@ final class AccountRoutes {
   static final int MAX_PASSWORD = 128;
   static final int MAX_NAME = 64;
 
-  private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_.-]{2,32}");
+  private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_.-]{2,64}");
 
   private final Accounts accounts;
   private final Passwords passwords;
@@ -47,7 +47,7 @@ final class AccountRoutes {
 
   /** A handle in its one spelling. */
   static String handle(JsonInput json) {
-    return json.matching("handle", HANDLE, "2 to 32 characters of [a-z0-9_.-]")
+    return json.matching("handle", HANDLE, "2 to 64 characters of [a-z0-9_.-]")
         .toLowerCase(Locale.ROOT);
   }
 

@@ -100,6 +100,7 @@ final class Admission {
           connection.syncing();
           live.enter(connection);
           fence.run(connection, hello.cursors());
+          connection.welcomed();
         });
   }
 

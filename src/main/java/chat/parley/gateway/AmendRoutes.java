@@ -46,7 +46,13 @@ final class AmendRoutes {
 
   private Future<RestAnswer> amend(RestRequest request, AmendCommand change) {
     MessageId id = MessageRoutes.messageId(request);
-    return door.amend(request.caller(), request.self(), request.principal().deviceId(), id, change)
+    return door.amend(
+            request.caller(),
+            request.self(),
+            request.principal().deviceId(),
+            id,
+            change,
+            request::isAwaited)
         .map(amended -> RestAnswer.ok(AmendCommand.ack(id, amended)).tagged(amended.version()));
   }
 }

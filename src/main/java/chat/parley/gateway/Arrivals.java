@@ -20,12 +20,19 @@ final class Arrivals {
 
   private final Allowance allowance;
   private final Overload load;
+  private final SyncTurns syncs;
   private final RandomGenerator random;
   private final Counter refused;
 
-  Arrivals(Allowance allowance, Overload load, RandomGenerator random, MeterRegistry meters) {
+  Arrivals(
+      Allowance allowance,
+      Overload load,
+      SyncTurns syncs,
+      RandomGenerator random,
+      MeterRegistry meters) {
     this.allowance = allowance;
     this.load = load;
+    this.syncs = syncs;
     this.random = random;
     this.refused =
         Counter.builder("parley.gateway.arrivals.refused")
@@ -35,7 +42,7 @@ final class Arrivals {
 
   /** Takes one in, or says why not. */
   Optional<FailureException> refusal() {
-    if (!load.isFull() && allowance.take(1) == 0) {
+    if (!load.isFull() && !syncs.isCrowded() && allowance.take(1) == 0) {
       return Optional.empty();
     }
     refused.increment();

@@ -7,7 +7,9 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +28,9 @@ final class Connection {
     CLOSED
   }
 
+  /** Of frames that come before the token is checked: nobody has answered for their bytes yet. */
+  private static final int MOST_EARLY = 8;
+
   private final Clock clock;
   private final String sessionId = Ids.fresh();
   private final Transport transport;
@@ -36,6 +41,7 @@ final class Connection {
   private final HeldBytes held;
   private final Map<ConversationId, ConversationFeed> feeds = new HashMap<>();
   private final Set<ConversationFeed> unackedFeeds = new LinkedHashSet<>(2);
+  private final Deque<Runnable> early = new ArrayDeque<>(1);
   private final long openedAt;
   private Stage stage = Stage.AWAITING_HELLO;
   private Principal principal;
@@ -62,7 +68,11 @@ final class Connection {
     this.lastHeardAt = openedAt;
     this.held = new HeldBytes(settings.maxHeldBytes());
     this.outbound =
-        new Outbound(transport, metrics, settings.maxOutboundBytes(), this::cutSlowReader);
+        new Outbound(
+            transport,
+            metrics,
+            new Outbound.Bounds(settings.maxOutboundBytes(), settings.maxWaitingBytes()),
+            this::cutSlowReader);
   }
 
   String sessionId() {
@@ -124,6 +134,21 @@ final class Connection {
   void syncing() {
     stage = Stage.SYNCING;
     transport.resume();
+  }
+
+  /**
+   * Does this when the device has been let in: a transport that cannot be paused brings frames
+   * while the token is checked. False where too many wait already.
+   */
+  boolean afterWelcome(Runnable step) {
+    return early.size() < MOST_EARLY && early.add(step);
+  }
+
+  /** The device has been let in: what has waited for that is done. */
+  void welcomed() {
+    while (!early.isEmpty()) {
+      early.poll().run();
+    }
   }
 
   void live() {
@@ -254,6 +279,7 @@ final class Connection {
       return;
     }
     stage = Stage.CLOSING;
+    early.clear();
     closingSince = clock.millis();
     outbound.close();
     metrics.closing(code);
@@ -273,6 +299,7 @@ final class Connection {
     outbound.close();
     feeds.clear();
     unackedFeeds.clear();
+    early.clear();
   }
 
   private void cutSlowReader() {

@@ -100,7 +100,10 @@ final class ConversationRoutes {
     ConversationId id = request.conversationId();
     ConversationPatch patch = PatchInput.of(request.json());
     return shards
-        .command(new UpdateConversation(id, request.self(), patch), ChangeAccepted.class)
+        .command(
+            new UpdateConversation(id, request.self(), patch),
+            ChangeAccepted.class,
+            request::isAwaited)
         .compose(changed -> recorded(request.self(), id, patch, changed))
         .compose(changed -> view(request.self(), id))
         .map(RestAnswer::ok);

@@ -115,6 +115,9 @@ final class DeliveryInbox {
       deliverSoft(one);
     } else if (message instanceof DeliverSoftToLarge all) {
       ConversationId id = all.conversationId();
+      // One whose frame is on its way goes on, so that all are told something; of those that wait
+      // for their turn the latest is enough.
+      soft.removeIf(other -> other.conversation().equals(id) && other != soft.peek());
       soft.add(new SoftToMany(id, softFrame(all.frame(), all.seq()), larges.users(id).iterator()));
       workUnlessWorking();
     } else if (message instanceof CloseDevice close) {

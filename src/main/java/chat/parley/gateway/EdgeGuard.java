@@ -39,13 +39,14 @@ public final class EdgeGuard {
     this.limits = new EdgeLimits(limiter);
     this.load = load;
     this.lag = lag;
+    this.syncs = new SyncTurns(syncsAtOnce, meters);
     this.arrivals =
         new Arrivals(
             Allowance.full(rates.arrivals(), System::nanoTime),
             load,
+            syncs,
             () -> ThreadLocalRandom.current().nextLong(),
             meters);
-    this.syncs = new SyncTurns(syncsAtOnce, meters);
   }
 
   /** Watches the event loop of this context: it is the gateway's. */

@@ -113,6 +113,11 @@ final class GatewayMetrics {
     bytesWaiting.addAndGet(-bytes);
   }
 
+  /** What waits for all sockets here. */
+  long bytesWaiting() {
+    return bytesWaiting.get();
+  }
+
   void resent() {
     resends.increment();
   }

@@ -10,6 +10,8 @@ import java.util.List;
  * @param tickMs the step of the one timer of a gateway; also how long cursor moves are gathered
  * @param maxFrameBytes the largest frame from a client
  * @param maxOutboundBytes what may wait for one slow reader before it is cut off
+ * @param maxWaitingPercent of the heap may wait for all sockets together; beyond that a reader is
+ *     cut off that has more than a fair share of it
  * @param maxHeldBytes changes of one connection that wait for the end of its sync or for a gap
  * @param syncBudget a conversation further behind than this many changes is reset, not streamed
  * @param syncPage changes asked of the log at a time
@@ -34,6 +36,7 @@ public record GatewaySettings(
     long tickMs,
     int maxFrameBytes,
     int maxOutboundBytes,
+    int maxWaitingPercent,
     int maxHeldBytes,
     int syncBudget,
     int syncPage,
@@ -49,6 +52,11 @@ public record GatewaySettings(
     long drainGraceMs,
     List<String> allowedOrigins,
     String sockJsLibraryUrl) {
+  /** What may wait for all sockets together. */
+  long maxWaitingBytes() {
+    return Runtime.getRuntime().maxMemory() / 100 * maxWaitingPercent;
+  }
+
   /** What holds where the operator says nothing. */
   public static GatewaySettings defaults() {
     return new GatewaySettings(
@@ -57,6 +65,7 @@ public record GatewaySettings(
         200,
         65_536,
         2_097_152,
+        25,
         262_144,
         500,
         100,

@@ -17,6 +17,7 @@ import chat.parley.bus.QueryMessages.MembersPage;
 import chat.parley.bus.QueryMessages.MembersQuery;
 import chat.parley.model.Ids;
 import chat.parley.model.Role;
+import chat.parley.model.UserId;
 import chat.parley.registry.ShardRouter;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -35,12 +36,14 @@ final class MemberRoutes {
   private final Audit audit;
   private final ShardRouter shards;
   private final Bus bus;
+  private final Heirs heirs;
 
   MemberRoutes(EdgeServices services) {
     this.accounts = services.accounts();
     this.audit = services.security().audit();
     this.shards = services.shards();
     this.bus = services.bus();
+    this.heirs = new Heirs(bus);
   }
 
   void install(RestRoutes routes) {
@@ -88,12 +91,12 @@ final class MemberRoutes {
         request.hasBody()
             ? request.json().choice("role", List.of(Role.values()), Role::wireName)
             : Optional.empty();
-    return change(request, MemberAction.JOIN, role.orElse(Role.MEMBER))
+    return change(request, request.userId(), MemberAction.JOIN, role.orElse(Role.MEMBER))
         .compose(
             joined ->
                 joined.changed() || role.isEmpty()
                     ? Future.succeededFuture(joined)
-                    : change(request, MemberAction.CHANGE_ROLE, role.get()))
+                    : change(request, request.userId(), MemberAction.CHANGE_ROLE, role.get()))
         .map(
             accepted ->
                 RestAnswer.ok(
@@ -106,20 +109,43 @@ final class MemberRoutes {
   }
 
   private Future<RestAnswer> delete(RestRequest request) {
-    return change(request, MemberAction.LEAVE, null).map(left -> RestAnswer.done());
+    return leave(request)
+        .recover(
+            refusal ->
+                isLastOwner(request, refusal)
+                    ? bequeath(request).compose(done -> leave(request))
+                    : Future.failedFuture(refusal))
+        .map(left -> RestAnswer.done());
+  }
+
+  private Future<ChangeAccepted> leave(RestRequest request) {
+    return change(request, request.userId(), MemberAction.LEAVE, null);
+  }
+
+  /** Anybody may leave; a conversation with people in it keeps an owner. */
+  private static boolean isLastOwner(RestRequest request, Throwable refusal) {
+    return request.userId().equals(request.self())
+        && refusal instanceof FailureException why
+        && why.failure() == Failure.CONFLICT;
+  }
+
+  private Future<ChangeAccepted> bequeath(RestRequest request) {
+    return heirs
+        .of(request.self(), request.conversationId())
+        .compose(heir -> change(request, heir, MemberAction.CHANGE_ROLE, Role.OWNER));
   }
 
   /** What somebody did with another's place, or with their own role; not who comes and goes. */
   private Future<ChangeAccepted> recorded(
-      RestRequest request, MemberAction action, Role role, ChangeAccepted accepted) {
-    boolean own = request.userId().equals(request.self()) && action != MemberAction.CHANGE_ROLE;
+      RestRequest request, UserId user, MemberAction action, Role role, ChangeAccepted accepted) {
+    boolean own = user.equals(request.self()) && action != MemberAction.CHANGE_ROLE;
     if (!accepted.changed() || own) {
       return Future.succeededFuture(accepted);
     }
     AuditEvent event =
         AuditEvent.of(audited(action), request.self().value())
             .with("conversation", request.conversationId().value())
-            .with("user", request.userId().value())
+            .with("user", user.value())
             .with("changeSeq", String.valueOf(accepted.changeSeq()));
     return audit
         .record(role == null ? event : event.with("role", role.wireName()))
@@ -135,9 +161,10 @@ final class MemberRoutes {
     };
   }
 
-  private Future<ChangeAccepted> change(RestRequest request, MemberAction action, Role role) {
+  private Future<ChangeAccepted> change(
+      RestRequest request, UserId user, MemberAction action, Role role) {
     return accounts
-        .find(request.userId())
+        .find(user)
         .compose(
             found ->
                 found.isEmpty()
@@ -152,7 +179,8 @@ final class MemberRoutes {
                                 found.get().displayName()),
                             action,
                             role),
-                        ChangeAccepted.class))
-        .compose(accepted -> recorded(request, action, role, accepted));
+                        ChangeAccepted.class,
+                        request::isAwaited))
+        .compose(accepted -> recorded(request, user, action, role, accepted));
   }
 }

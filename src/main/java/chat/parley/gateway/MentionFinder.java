@@ -26,7 +26,7 @@ final class MentionFinder {
 
   /** Not within a word, so that an address of e-mail names nobody. */
   private static final Pattern NAME =
-      Pattern.compile("(?<![\\p{L}\\p{N}_.@/-])@([A-Za-z0-9_.-]{2,32})(?![A-Za-z0-9_-])");
+      Pattern.compile("(?<![\\p{L}\\p{N}_.@/-])@([A-Za-z0-9_.-]{2,64})(?![A-Za-z0-9_-])");
 
   private final Accounts accounts;
 

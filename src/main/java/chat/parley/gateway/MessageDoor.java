@@ -16,6 +16,7 @@ import chat.parley.overload.Send;
 import chat.parley.registry.ShardRouter;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -82,15 +83,24 @@ final class MessageDoor {
     return router.command(send, MessageAccepted.class);
   }
 
-  /** Alters a message. To ask again what is so already is harmless, so nobody looks for that. */
+  /**
+   * Alters a message. To ask again what is so already is harmless, so nobody looks for that.
+   *
+   * @param awaited whether somebody still waits for the answer; nothing is altered late for nobody
+   */
   Future<MessageAmended> amend(
-      Caller caller, UserId user, DeviceId device, MessageId message, AmendCommand change) {
+      Caller caller,
+      UserId user,
+      DeviceId device,
+      MessageId message,
+      AmendCommand change,
+      BooleanSupplier awaited) {
     return withinBounds(
         () ->
             limits
                 .message(caller, user, device, 0)
                 .compose(counted -> change.of(message, user, mentions))
-                .compose(command -> router.command(command, MessageAmended.class)));
+                .compose(command -> router.command(command, MessageAmended.class, awaited)));
   }
 
   private <T> Future<T> withinBounds(Supplier<Future<T>> work) {

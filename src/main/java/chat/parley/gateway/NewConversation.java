@@ -37,16 +37,14 @@ record NewConversation(
     List<String> named = json.ids("memberIds", MAX_MEMBERS);
     return switch (type) {
       case DM -> dm(creator, named, ackMode);
-      case GROUP, CHANNEL -> {
-        boolean titled = type == ConversationType.CHANNEL || json.has("title");
-        yield new NewConversation(
-            new ConversationId(Ids.fresh()),
-            type,
-            titled ? PatchInput.title(json) : null,
-            ackMode,
-            withCreator(creator, named),
-            PatchInput.settings(json));
-      }
+      case GROUP, CHANNEL ->
+          new NewConversation(
+              new ConversationId(Ids.fresh()),
+              type,
+              json.has("title") ? PatchInput.title(json) : null,
+              ackMode,
+              withCreator(creator, named),
+              PatchInput.settings(json));
     };
   }
 

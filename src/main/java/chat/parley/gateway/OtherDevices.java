@@ -12,10 +12,13 @@ import chat.parley.bus.InboxMessages.StateQuery;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
+import chat.parley.turns.FewAtOnce;
+import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Tells a user's devices here what another of theirs did: its settings, and that it has read. Most
@@ -32,7 +35,7 @@ final class OtherDevices {
   private final Bus bus;
   private final Connections connections;
   private final Map<Key, ReadMoved> waiting = new LinkedHashMap<>();
-  private int asking;
+  private final FewAtOnce questions = new FewAtOnce(AT_ONCE, this::askFirst);
 
   OtherDevices(Bus bus, Connections connections) {
     this.bus = bus;
@@ -45,7 +48,7 @@ final class OtherDevices {
       write(told.userId(), told.notTo(), told.state());
     } else if (message instanceof DeliverReads reads) {
       reads.moves().forEach(this::add);
-      ask();
+      questions.go();
     }
   }
 
@@ -66,23 +69,19 @@ final class OtherDevices {
         Math.max(a.seq(), b.seq()));
   }
 
-  private void ask() {
-    Iterator<ReadMoved> next = waiting.values().iterator();
-    while (asking < AT_ONCE && next.hasNext()) {
-      ReadMoved move = next.next();
-      next.remove();
-      asking++;
-      bus.request(
-              Addresses.INBOX,
-              new StateQuery(move.userId(), move.conversationId(), move.seq()),
-              InboxState.class)
-          .onSuccess(state -> write(move.userId(), move.deviceId(), state))
-          .onComplete(
-              done -> {
-                asking--;
-                ask();
-              });
+  private Optional<Future<?>> askFirst() {
+    Iterator<ReadMoved> first = waiting.values().iterator();
+    if (!first.hasNext()) {
+      return Optional.empty();
     }
+    ReadMoved move = first.next();
+    first.remove();
+    return Optional.of(
+        bus.request(
+                Addresses.INBOX,
+                new StateQuery(move.userId(), move.conversationId(), move.seq()),
+                InboxState.class)
+            .onSuccess(state -> write(move.userId(), move.deviceId(), state)));
   }
 
   private void write(UserId user, DeviceId notTo, InboxState state) {

@@ -11,19 +11,30 @@ import java.util.List;
  * memory.
  */
 final class Outbound {
+  /** Who has less than this is not what fills the memory, however full it is. */
+  private static final int FAIR_SHARE = 65_536;
+
   private final Transport transport;
   private final GatewayMetrics metrics;
-  private final int maxBytes;
+  private final Bounds bounds;
   private final Runnable onOverflow;
   private final List<Promise<Void>> waiting = new ArrayList<>(0);
   private int pending;
   private boolean closed;
 
-  /** {@code onOverflow} is called once, when more than {@code maxBytes} would wait. */
-  Outbound(Transport transport, GatewayMetrics metrics, int maxBytes, Runnable onOverflow) {
+  /**
+   * What may wait.
+   *
+   * @param ofOne for this socket
+   * @param ofAll for all sockets of the gateway together
+   */
+  record Bounds(int ofOne, long ofAll) {}
+
+  /** {@code onOverflow} is called once, when more than the bounds allow would wait. */
+  Outbound(Transport transport, GatewayMetrics metrics, Bounds bounds, Runnable onOverflow) {
     this.transport = transport;
     this.metrics = metrics;
-    this.maxBytes = maxBytes;
+    this.bounds = bounds;
     this.onOverflow = onOverflow;
   }
 
@@ -35,7 +46,7 @@ final class Outbound {
     if (closed) {
       return;
     }
-    if (pending > 0 && pending + bytes > maxBytes) {
+    if (pending > 0 && isTooMuch(pending + bytes)) {
       close();
       onOverflow.run();
       return;
@@ -53,12 +64,22 @@ final class Outbound {
     if (closed) {
       return Future.failedFuture("closed");
     }
-    if (pending <= maxBytes / 4) {
+    if (hasRoom()) {
       return Future.succeededFuture();
     }
     Promise<Void> room = Promise.promise();
     waiting.add(room);
     return room.future();
+  }
+
+  private boolean isTooMuch(int bytes) {
+    return bytes > bounds.ofOne() || bytes > FAIR_SHARE && metrics.bytesWaiting() > bounds.ofAll();
+  }
+
+  private boolean hasRoom() {
+    boolean crowded = metrics.bytesWaiting() > bounds.ofAll() / 2;
+    int room = bounds.ofOne() / 4;
+    return pending <= (crowded ? Math.min(FAIR_SHARE, room) : room);
   }
 
   /** Nothing more is written. */
@@ -74,7 +95,7 @@ final class Outbound {
   private void finished(int bytes) {
     pending -= bytes;
     metrics.frameGone(bytes);
-    if (!waiting.isEmpty() && pending <= maxBytes / 4) {
+    if (!waiting.isEmpty() && hasRoom()) {
       release(true);
     }
   }

@@ -6,9 +6,7 @@ import chat.parley.bus.Bus;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.bus.IngestMessages.SendMessage;
-import chat.parley.bus.QueryMessages.ChangesPage;
 import chat.parley.bus.ReceiptMessages;
-import chat.parley.event.Change;
 import chat.parley.model.ConversationId;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -100,7 +98,8 @@ final class Requests {
                     principal.userId(),
                     principal.deviceId(),
                     frame.messageId(),
-                    frame.change())
+                    frame.change(),
+                    connection::isOpen)
                 .map(
                     amended ->
                         ServerFrames.answer(
@@ -128,22 +127,12 @@ final class Requests {
                                         frame.conversationId(),
                                         frame.after(),
                                         frame.limit())))
-                .map(page -> ServerFrames.changes(frame.id(), frame.conversationId(), trim(page))));
-  }
-
-  /** As much of a page as fits well into what may wait for one connection, at least one item. */
-  private ChangesPage trim(ChangesPage page) {
-    int bytes = 0;
-    int count = 0;
-    for (Change change : page.items()) {
-      bytes += change.payload().length;
-      if (count > 0 && bytes > settings.maxOutboundBytes() / 8) {
-        return new ChangesPage(
-            page.items().subList(0, count), page.headChangeSeq(), page.headSeq(), true);
-      }
-      count++;
-    }
-    return page;
+                .map(
+                    page ->
+                        ServerFrames.changes(
+                            frame.id(),
+                            frame.conversationId(),
+                            page.within(settings.maxOutboundBytes() / 8))));
   }
 
   /**

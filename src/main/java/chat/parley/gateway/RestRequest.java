@@ -49,6 +49,11 @@ final class RestRequest {
     return context.vertx();
   }
 
+  /** Whether the caller still waits for the answer: they have not hung up, so far as is known. */
+  boolean isAwaited() {
+    return !context.response().closed();
+  }
+
   /** Calls back where the caller is gone before its answer. */
   void onGone(Runnable gone) {
     context.response().closeHandler(closed -> gone.run());

@@ -1,5 +1,6 @@
 package chat.parley.gateway;
 
+import chat.parley.model.UserId;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
@@ -41,6 +42,12 @@ final class Reunion {
           vertx.cancelTimer(timer);
           timer = vertx.setTimer(AFTER_MS, due -> sendAway());
         });
+  }
+
+  /** The cluster had lost this user's devices here, and knows them again. On any thread. */
+  void forgot(UserId user) {
+    context.runOnContext(
+        here -> connections.of(user).forEach(one -> one.close(CloseCode.TRY_AGAIN)));
   }
 
   private void sendAway() {

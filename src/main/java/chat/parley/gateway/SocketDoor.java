@@ -97,10 +97,13 @@ final class SocketDoor {
               new FailureException(Failure.BAD_REQUEST, "the first frame must be hello"));
         }
       }
-      case ADMITTING ->
-          connection.write(
-              ServerFrames.error(
-                  frame.id(), new FailureException(Failure.BAD_REQUEST, "wait for welcome first")));
+      case ADMITTING -> {
+        if (!connection.afterWelcome(() -> lead(connection, frame))) {
+          FailureException tooMany =
+              new FailureException(Failure.BAD_REQUEST, "wait for welcome first");
+          connection.write(ServerFrames.error(frame.id(), tooMany));
+        }
+      }
       case SYNCING, LIVE -> requests.handle(connection, frame);
       case CLOSING, CLOSED -> {}
       default -> throw new IllegalStateException("no such stage");

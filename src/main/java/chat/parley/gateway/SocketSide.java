@@ -84,6 +84,7 @@ public final class SocketSide {
     timer = vertx.setPeriodic(pieces.settings().tickMs(), tick -> tick());
     live.start();
     pieces.onReunion().accept(reunion::happened);
+    pieces.registry().onForgotten(reunion::forgot);
     pieces.interests().onLost(lost::happened);
     return pieces
         .bus()

@@ -9,6 +9,7 @@ import chat.parley.bus.QueryMessages.SyncPlan;
 import chat.parley.bus.QueryMessages.SyncPlanQuery;
 import chat.parley.model.ConversationId;
 import chat.parley.model.UserId;
+import chat.parley.turns.Rounds;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -159,14 +160,19 @@ final class SyncFence {
     }
 
     Future<Void> streamAll() {
+      return Rounds.whileMore(this::streamFirst);
+    }
+
+    /** Whether there was one. */
+    private Future<Boolean> streamFirst() {
       while (asked.size() < READ_AHEAD && !behind.isEmpty()) {
         SyncItem item = behind.poll();
         asked.add(new First(item, page(connection, item)));
       }
       First first = asked.poll();
       return first == null
-          ? Future.succeededFuture()
-          : streamOne(connection, first.item(), first.page()).compose(done -> streamAll());
+          ? Future.succeededFuture(false)
+          : streamOne(connection, first.item(), first.page()).map(true);
     }
   }
 

@@ -1,11 +1,13 @@
 package chat.parley.gateway;
 
+import chat.parley.turns.FewAtOnce;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -15,15 +17,18 @@ import java.util.function.Supplier;
  * are sent holds up nobody. Lives on the gateway's event loop.
  */
 final class SyncTurns {
+  /** So many wait for each that is under way: some seconds, on any machine. */
+  private static final int WAITING_EACH = 16;
+
   private final int atOnce;
-  private final Deque<Runnable> begun = new ArrayDeque<>();
-  private final Deque<Runnable> beginning = new ArrayDeque<>();
-  private int underWay;
-  private boolean advancing;
+  private final Deque<Supplier<Future<?>>> begun = new ArrayDeque<>();
+  private final Deque<Supplier<Future<?>>> beginning = new ArrayDeque<>();
+  private final FewAtOnce work;
   private volatile int waiting;
 
   SyncTurns(int atOnce, MeterRegistry meters) {
     this.atOnce = atOnce;
+    this.work = new FewAtOnce(atOnce, this::askNext);
     Gauge.builder("parley.gateway.syncs.waiting", () -> waiting)
         .description("Questions for devices that were away, which wait for their turn")
         .register(meters);
@@ -39,29 +44,30 @@ final class SyncTurns {
     return take(begun, question);
   }
 
-  private <T> Future<T> take(Deque<Runnable> line, Supplier<Future<T>> question) {
+  /**
+   * Whether so many wait that further devices would only wait here: outside they cost less, and a
+   * gateway that is free may take them.
+   */
+  boolean isCrowded() {
+    return waiting >= atOnce * WAITING_EACH;
+  }
+
+  private <T> Future<T> take(Deque<Supplier<Future<?>>> line, Supplier<Future<T>> question) {
     Promise<T> answer = Promise.promise();
-    line.add(() -> question.get().onComplete(answer).onComplete(done -> ended()));
-    advance();
+    line.add(() -> question.get().onComplete(answer));
+    work.go();
+    count();
     return answer.future();
   }
 
-  private void ended() {
-    underWay--;
-    advance();
+  private Optional<Future<?>> askNext() {
+    Optional<Supplier<Future<?>>> next =
+        Optional.ofNullable((begun.isEmpty() ? beginning : begun).poll());
+    count();
+    return next.map(Supplier::get);
   }
 
-  /** One loop for all: questions that end at once would else go down the stack. */
-  private void advance() {
-    if (advancing) {
-      return;
-    }
-    advancing = true;
-    while (underWay < atOnce && !(begun.isEmpty() && beginning.isEmpty())) {
-      underWay++;
-      (begun.isEmpty() ? beginning : begun).poll().run();
-    }
+  private void count() {
     waiting = begun.size() + beginning.size();
-    advancing = false;
   }
 }

@@ -31,6 +31,7 @@ public final class WaitingDoor {
   /**
    * Begins to listen.
    *
+   * @param settings with a port that the gateway can {@linkplain HttpSettings#shared share}
    * @return fails with an {@code IllegalStateException}, written for an operator, where the port is
    *     taken
    */
@@ -67,11 +68,6 @@ public final class WaitingDoor {
                         Failure.UNAVAILABLE, "the node is starting", RETRY_AFTER_MS)));
     ProblemAnswer.install(router);
     return router;
-  }
-
-  /** The port it listens on. */
-  public int port() {
-    return server.actualPort();
   }
 
   /** Stops listening; what is under way is answered. */

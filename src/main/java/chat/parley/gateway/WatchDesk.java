@@ -7,6 +7,7 @@ import chat.parley.model.PresenceVisibility;
 import chat.parley.model.UserId;
 import chat.parley.registry.PresenceSettings;
 import chat.parley.registry.Presences;
+import chat.parley.turns.FewAtOnce;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.Collection;
@@ -54,7 +55,11 @@ final class WatchDesk {
   /** Users who came into a conversation or left one, with the time to look. */
   private final Map<UserId, Long> moved = new LinkedHashMap<>();
 
-  private int checking;
+  private final FewAtOnce checks = new FewAtOnce(CHECKS_AT_ONCE, this::checkNext);
+
+  /** Until the next tick: a store that is away is not asked as fast as it refuses. */
+  private boolean checksFail;
+
   private boolean renewing;
   private long retryAt;
 
@@ -185,7 +190,8 @@ final class WatchDesk {
       retryAt = now + RETRY_AFTER_MS;
       failed.moveTo(due);
     }
-    check();
+    checksFail = false;
+    checks.go();
   }
 
   private void renew(Collection<UserId> users) {
@@ -236,7 +242,7 @@ final class WatchDesk {
     Watched one = watches.get(message.userId());
     if (one != null && one.learn(message.visibleTo())) {
       checkStrictly(List.of(one));
-      check();
+      checks.go();
     }
   }
 
@@ -264,28 +270,24 @@ final class WatchDesk {
     }
   }
 
-  private void check() {
-    while (checking < CHECKS_AT_ONCE && !due.isEmpty()) {
+  private Optional<Future<?>> checkNext() {
+    while (!checksFail && !due.isEmpty()) {
       Checks.Check next = due.poll();
       if (next.viewer().connection().isOpen()) {
-        checking++;
-        check(next);
+        return Optional.of(check(next));
       }
     }
+    return Optional.empty();
   }
 
-  private void check(Checks.Check next) {
-    see(next.viewer(), next.users().keySet(), true)
-        .onComplete(
-            done -> {
-              checking--;
-              if (done.succeeded()) {
-                watches.allow(next.viewer(), next.users().keySet(), done.result());
-                check();
-              } else {
-                watches.allow(next.viewer(), next.strict(), Set.of());
-                next.strict().forEach(user -> failed.add(next.viewer(), user, true));
-              }
+  private Future<?> check(Checks.Check next) {
+    return see(next.viewer(), next.users().keySet(), true)
+        .onSuccess(seen -> watches.allow(next.viewer(), next.users().keySet(), seen))
+        .onFailure(
+            problem -> {
+              checksFail = true;
+              watches.allow(next.viewer(), next.strict(), Set.of());
+              next.strict().forEach(user -> failed.add(next.viewer(), user, true));
             });
   }
 }

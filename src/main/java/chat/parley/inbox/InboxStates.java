@@ -5,7 +5,6 @@ import chat.parley.bus.InboxMessages.ChangeSettings;
 import chat.parley.bus.InboxMessages.InboxState;
 import chat.parley.bus.InboxMessages.OwnSettings;
 import chat.parley.conversation.Conversations;
-import chat.parley.conversation.Standing;
 import chat.parley.cursor.Cursors;
 import chat.parley.log.Calls;
 import chat.parley.log.MessageLog;
@@ -108,14 +107,14 @@ final class InboxStates {
         .compose(
             found ->
                 conversations
-                    .stints(conversation, user)
+                    .standing(conversation, user)
                     .map(
-                        stints ->
+                        standing ->
                             new Place(
                                 conversation,
                                 user,
                                 found.get(conversation),
-                                new Standing(stints).member().joinedChangeSeq())));
+                                standing.member().joinedChangeSeq())));
   }
 
   private Future<InboxState> state(Place at, long readSeq) {

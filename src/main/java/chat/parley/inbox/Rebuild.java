@@ -12,10 +12,12 @@ import chat.parley.model.UserId;
 import chat.parley.personal.InboxNote;
 import chat.parley.personal.InboxRow;
 import chat.parley.personal.InboxRows;
+import chat.parley.turns.Rounds;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -93,23 +95,21 @@ public final class Rebuild {
 
   /** Everybody's rows. */
   public Future<Tally> all() {
-    return from(Long.MIN_VALUE);
+    AtomicLong token = new AtomicLong(Long.MIN_VALUE);
+    return Rounds.whileMore(
+            () -> scan.conversations(token.get(), PAGE).compose(found -> page(found, token)))
+        .map(done -> tally);
   }
 
-  private Future<Tally> from(long token) {
-    return scan.conversations(token, PAGE)
-        .compose(
-            found ->
-                found.isEmpty()
-                    ? Future.succeededFuture(tally)
-                    : each(
-                            found.stream()
-                                .map(ConversationRow::conversation)
-                                .map(ConversationId::new)
-                                .toList(),
-                            present -> present,
-                            0)
-                        .compose(done -> from(found.get(found.size() - 1).token())));
+  /** Whether it was not the last; the next one begins after this token. */
+  private Future<Boolean> page(List<ConversationRow> found, AtomicLong token) {
+    if (found.isEmpty()) {
+      return Future.succeededFuture(false);
+    }
+    token.set(found.get(found.size() - 1).token());
+    List<ConversationId> ids =
+        found.stream().map(ConversationRow::conversation).map(ConversationId::new).toList();
+    return each(ids, present -> present, 0).map(true);
   }
 
   /** One user's rows. */

@@ -28,9 +28,16 @@ final class RowCheck {
       return !row.byHead() && row.position().changeSeq() <= note.byHeadFrom();
     }
     boolean behind = row.position().changeSeq() < note.position().changeSeq();
-    boolean unsure = row.byHead() && row.position().equals(note.position());
     boolean older = note.message() != null && row.messageChangeSeq() < note.message().changeSeq();
-    return behind || unsure || older;
+    return behind || leftOff(row, note) || older;
+  }
+
+  /**
+   * Whether the row has followed its conversation up to the note's place and no further: right
+   * where the conversation became large with the next change, else it lacks something.
+   */
+  static boolean leftOff(InboxRow row, InboxNote note) {
+    return row.byHead() && row.position().equals(note.position());
   }
 
   /** The row once the note is written down. */

@@ -139,13 +139,30 @@ final class Sampler {
               if (!RowCheck.lacks(row, oldest.note())) {
                 return Future.succeededFuture();
               }
-              meters.drifted();
-              LOG.atWarn()
-                  .addKeyValue("row", row.map(Object::toString).orElse("none"))
-                  .addKeyValue("lacks", oldest.note())
-                  .log("a row of an inbox had drifted from its log; it is mended");
-              return rows.note(List.of(oldest.note()));
+              return hasGrown(row, oldest.note())
+                  .compose(grown -> grown ? Future.succeededFuture() : mend(row, oldest.note()));
             });
+  }
+
+  /**
+   * Whether the conversation may have become large since the first look, so that nothing is lacking
+   * where it seems so: it has changed at least. The next pass looks at it as it is then.
+   */
+  private Future<Boolean> hasGrown(Optional<InboxRow> row, InboxNote note) {
+    if (row.isEmpty() || !RowCheck.leftOff(row.get(), note)) {
+      return Future.succeededFuture(false);
+    }
+    long next = note.position().changeSeq() + 1;
+    return log.ascending(note.conversationId(), next, next, 1).map(changes -> !changes.isEmpty());
+  }
+
+  private Future<Void> mend(Optional<InboxRow> row, InboxNote note) {
+    meters.drifted();
+    LOG.atWarn()
+        .addKeyValue("row", row.map(Object::toString).orElse("none"))
+        .addKeyValue("lacks", note)
+        .log("a row of an inbox had drifted from its log; it is mended");
+    return rows.note(List.of(note));
   }
 
   private Future<Optional<InboxRow>> stored(InboxNote note) {

@@ -205,12 +205,17 @@ final class CommandHandler {
                     .map(done -> new ConversationCreated(create.conversationId(), created)));
   }
 
-  /** Before anybody is in it: what a channel is made with is no change of its log. */
+  /**
+   * Before anybody is in it: what a channel is made with is no change of its log. Without a title
+   * nobody finds it until it gets one, but whoever knows its id may join.
+   */
   private Future<Void> openToAll(CreateConversation create) {
     return Future.all(
             conversations.update(
                 create.conversationId(), ConversationPatch.ofHistory(HistoryVisibility.ALL), 0),
-            names.add(create.conversationId(), create.title()))
+            create.title() == null
+                ? Future.succeededFuture()
+                : names.add(create.conversationId(), create.title()))
         .mapEmpty();
   }
 

@@ -1,6 +1,7 @@
 package chat.parley.kafka;
 
 import chat.parley.event.StreamRecord;
+import chat.parley.turns.Rounds;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -69,7 +70,7 @@ final class PatientHandler {
 
   /** Handles a batch; fails only after {@link #stop}. */
   Future<Void> handle(Batch batch) {
-    return attempt(batch, 1, 1);
+    return settle(batch);
   }
 
   /** Lets the attempt under way end and begins no other. */
@@ -77,30 +78,45 @@ final class PatientHandler {
     stopped = true;
   }
 
-  /** {@code tries} counts all attempts, {@code faults} the next one that would be its own fault. */
-  private Future<Void> attempt(Batch batch, int tries, int faults) {
+  /** How often a batch was handed over, and how often its failure was its own fault. */
+  private static final class Attempts {
+    private int tries = 1;
+    private int faults = 1;
+  }
+
+  /** In rounds: the store may be away for hours. */
+  private Future<Void> settle(Batch batch) {
+    Attempts attempts = new Attempts();
+    return Rounds.whileMore(() -> attempt(batch, attempts));
+  }
+
+  /** Whether another attempt follows; the pause before it is over then. */
+  private Future<Boolean> attempt(Batch batch, Attempts attempts) {
     if (stopped) {
       return Future.failedFuture(new IllegalStateException("the consumer is being closed"));
     }
     List<Batch.Entry> owned = batch.owned();
     if (owned.isEmpty()) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(false);
     }
     return handOver(owned)
+        .map(false)
         .recover(
             cause -> {
               if (stopped) {
                 return Future.failedFuture(cause);
               }
               if (cause instanceof TryAgainException) {
-                return later(batch, tries, faults, cause);
+                return later(batch, attempts, cause);
               }
               if (batch.size() > 1) {
-                return inHalves(batch, cause);
+                return inHalves(batch, cause).map(false);
               }
-              return faults < patience.maxAttempts()
-                  ? later(batch, tries, faults + 1, cause)
-                  : bury(owned.get(0), cause, faults, 1);
+              if (attempts.faults < patience.maxAttempts()) {
+                attempts.faults++;
+                return later(batch, attempts, cause);
+              }
+              return bury(owned.get(0), cause, attempts.faults).map(false);
             });
   }
 
@@ -126,16 +142,21 @@ final class PatientHandler {
             });
   }
 
-  private Future<Void> later(Batch batch, int tries, int faults, Throwable cause) {
+  private Future<Boolean> later(Batch batch, Attempts attempts, Throwable cause) {
     retried.increment();
-    long delayMs = Math.max(1, patience.backoff().delayMs(tries));
+    long delayMs = pauseMs(attempts.tries);
     LOG.atWarn()
         .setCause(cause)
         .addKeyValue("records", batch.owned().size())
-        .addKeyValue("attempt", tries)
+        .addKeyValue("attempt", attempts.tries)
         .addKeyValue("againInMs", delayMs)
         .log("a batch of the stream could not be handled");
-    return vertx.timer(delayMs).compose(waited -> attempt(batch, tries + 1, faults));
+    attempts.tries++;
+    return vertx.timer(delayMs).map(true);
+  }
+
+  private long pauseMs(int tries) {
+    return Math.max(1, patience.backoff().delayMs(tries));
   }
 
   /** The first half is settled, however long that takes, before the second begins. */
@@ -145,25 +166,27 @@ final class PatientHandler {
         .addKeyValue("cause", cause)
         .log("a record of this batch cannot be handled; looking for it");
     List<Batch> halves = batch.halves();
-    return attempt(halves.get(0), 1, 1).compose(done -> attempt(halves.get(1), 1, 1));
+    return settle(halves.get(0)).compose(done -> settle(halves.get(1)));
   }
 
-  private Future<Void> bury(Batch.Entry entry, Throwable cause, int attempts, int tries) {
+  private Future<Void> bury(Batch.Entry entry, Throwable cause, int attempts) {
     LOG.atError()
         .setCause(cause)
         .addKeyValue("partition", entry.partition())
         .addKeyValue("offset", entry.offset())
         .log("a record of the stream goes to the dead letters");
-    return burial
-        .bury(entry, cause, attempts)
-        .onSuccess(done -> buried.increment())
-        .recover(
-            unburied ->
-                stopped
-                    ? Future.failedFuture(unburied)
-                    : vertx
-                        .timer(Math.max(1, patience.backoff().delayMs(tries)))
-                        .compose(waited -> bury(entry, cause, attempts, tries + 1)));
+    Attempts burials = new Attempts();
+    return Rounds.whileMore(
+        () ->
+            burial
+                .bury(entry, cause, attempts)
+                .map(false)
+                .onSuccess(done -> buried.increment())
+                .recover(
+                    unburied ->
+                        stopped
+                            ? Future.failedFuture(unburied)
+                            : vertx.timer(pauseMs(burials.tries++)).map(true)));
   }
 
   private static Counter counter(

@@ -8,6 +8,7 @@ import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.Shard;
+import chat.parley.turns.Rounds;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -252,7 +253,23 @@ public final class OwnedLog implements Outbox, LogHost {
     long startedAt = System.nanoTime();
     OwnedShard held = new OwnedShard(shard, epoch);
     shards.put(shard, held);
-    return recoverMarked(held).onSuccess(ready -> meters.recovered(startedAt));
+    return Rounds.whileMore(() -> recoverUnlessLater(held))
+        .onSuccess(
+            ready -> {
+              held.ready = true;
+              meters.recovered(startedAt);
+            });
+  }
+
+  /** Whether it is to be tried again, as long as the store is away. */
+  private Future<Boolean> recoverUnlessLater(OwnedShard held) {
+    return recoverMarked(held)
+        .map(false)
+        .recover(
+            cause ->
+                owns(held.shard, held.epoch)
+                    ? vertx.timer(RETRY_MS).map(true)
+                    : Future.failedFuture(cause));
   }
 
   private Future<Void> recoverMarked(OwnedShard held) {
@@ -266,16 +283,6 @@ public final class OwnedLog implements Outbox, LogHost {
                 recoverBuffered(held, older(marks, held.epoch, true));
               }
               return recover(held, older(marks, held.epoch, false), false);
-            })
-        .recover(
-            cause ->
-                owns(held.shard, held.epoch)
-                    ? vertx.timer(RETRY_MS).compose(waited -> recoverMarked(held)).mapEmpty()
-                    : Future.failedFuture(cause))
-        .map(
-            done -> {
-              held.ready = true;
-              return null;
             });
   }
 

@@ -21,8 +21,8 @@ final class DelayBound {
   private static final double DEEPEST_CUT = 0.5;
   private static final double FAST_GROWTH = 1.5;
   private static final double SLOW_STEP = 1 / 16.0;
-  private static final double USED = 0.5;
-  private static final double HARDLY_USED = 0.25;
+  private static final double USED = 0.8;
+  private static final double HARDLY_USED = 0.5;
 
   private final double least;
   private final double usual;

@@ -1,9 +1,9 @@
 package chat.parley.overload;
 
 /**
- * The level that a node is at, with hysteresis: up by one step at a look, so that work is given up
- * in its order however sudden it comes; down by one step after a second in which the pressure was
- * clearly below it, so that it does not swing.
+ * The level that a node is at, with hysteresis: up by one step at a look, so that a short burst
+ * costs little; down by one step after a second in which the pressure was clearly below it, so that
+ * it does not swing. Not thread-safe.
  */
 final class Ladder {
   /** How much the pressure must be below a level for it to be left. */
@@ -27,6 +27,15 @@ final class Ladder {
     } else if (nowMs - calmSinceMs >= CALM_MS) {
       level--;
       calmSinceMs = nowMs;
+    }
+    return level;
+  }
+
+  /** At least this level from now on, without waiting for looks. */
+  int raise(int least) {
+    if (least > level) {
+      level = least;
+      calmSinceMs = NOT_CALM;
     }
     return level;
   }

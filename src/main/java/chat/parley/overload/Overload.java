@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -28,6 +29,7 @@ public final class Overload {
   private final LongSupplier nanos;
   private final RandomGenerator random;
   private final Ladder ladder = new Ladder();
+  private final Map<Work, Counter> begun = new EnumMap<>(Work.class);
   private final Map<Work, Counter> shed = new EnumMap<>(Work.class);
   private volatile int level;
   private volatile boolean sendsRefused;
@@ -71,6 +73,12 @@ public final class Overload {
         .description("Sends that may be under way at once, as found by how long they take")
         .register(meters);
     for (Work work : Work.values()) {
+      begun.put(
+          work,
+          Counter.builder("parley.overload.begun")
+              .description("How often the node's level reached the one that gives this work up")
+              .tag("work", work.word())
+              .register(meters));
       shed.put(
           work,
           Counter.builder("parley.overload.shed")
@@ -86,9 +94,20 @@ public final class Overload {
     sends.look();
     int wanted = signals.stream().mapToInt(signal -> signal.level(0)).max().orElse(0);
     int withSlack = signals.stream().mapToInt(signal -> signal.level(Ladder.SLACK)).max().orElse(0);
-    level = ladder.look(wanted, withSlack, TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()));
+    long nowMs = TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
+    climb(() -> ladder.look(wanted, withSlack, nowMs));
     shown = sendsRefused ? Work.SENDS.level() : level;
     sendsRefused = false;
+  }
+
+  private synchronized void climb(IntSupplier step) {
+    int before = level;
+    level = step.getAsInt();
+    for (Work work : Work.values()) {
+      if (work.level() > before && work.level() <= level) {
+        begun.get(work).increment();
+      }
+    }
   }
 
   /** Whether this may be done now. A no is counted, so do not ask twice for one piece of work. */
@@ -105,16 +124,20 @@ public final class Overload {
    * the send is stored. Whoever is given one says {@link Send#end} once, whatever became of it.
    */
   public Optional<Send> beginSend() {
-    if (!may(Work.SENDS)) {
-      sendsRefused = true;
-      return Optional.empty();
+    Optional<Send> send = level < Work.SENDS.level() ? sends.tryBegin() : Optional.empty();
+    if (send.isEmpty()) {
+      refuseSend();
     }
-    Optional<Send> begun = sends.tryBegin();
-    if (begun.isEmpty()) {
-      sendsRefused = true;
-      shed.get(Work.SENDS).increment();
+    return send;
+  }
+
+  /** In its order, however sudden it comes: all other work is given up before the first send is. */
+  private void refuseSend() {
+    if (level < Work.PROJECTIONS.level()) {
+      climb(() -> ladder.raise(Work.PROJECTIONS.level()));
     }
-    return begun;
+    sendsRefused = true;
+    shed.get(Work.SENDS).increment();
   }
 
   /** Whether even sends are given up now; a question that counts nothing. */

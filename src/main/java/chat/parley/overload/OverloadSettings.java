@@ -24,7 +24,7 @@ public record OverloadSettings(
     int syncsAtOnce) {
   /** What holds where the operator says nothing. */
   public static OverloadSettings defaults() {
-    return new OverloadSettings(512, 150, 1_500, 95, 20_000, 16);
+    return new OverloadSettings(512, 120, 1_500, 95, 20_000, 16);
   }
 
   /** The signal of what waits for the stream: sends do not need it, so they go on. */

@@ -2,10 +2,13 @@ package chat.parley.presence;
 
 import chat.parley.bus.PresenceMessages.Departure;
 import chat.parley.model.UserId;
+import chat.parley.turns.FewAtOnce;
+import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Stores when users were last seen, a few at a time: when a node with thousands of them ends, the
@@ -18,7 +21,7 @@ final class Departures {
 
   private final PresenceRecords records;
   private final Map<UserId, Long> waiting = new LinkedHashMap<>();
-  private int writing;
+  private final FewAtOnce writes = new FewAtOnce(AT_ONCE, this::writeFirst);
 
   Departures(PresenceRecords records) {
     this.records = records;
@@ -30,22 +33,16 @@ final class Departures {
         waiting.merge(departure.userId(), departure.at(), Math::max);
       }
     }
-    write();
+    writes.go();
   }
 
-  private void write() {
-    Iterator<Map.Entry<UserId, Long>> next = waiting.entrySet().iterator();
-    while (writing < AT_ONCE && next.hasNext()) {
-      Map.Entry<UserId, Long> departure = next.next();
-      next.remove();
-      writing++;
-      records
-          .seen(departure.getKey(), departure.getValue())
-          .onComplete(
-              done -> {
-                writing--;
-                write();
-              });
+  private Optional<Future<?>> writeFirst() {
+    Iterator<Map.Entry<UserId, Long>> first = waiting.entrySet().iterator();
+    if (!first.hasNext()) {
+      return Optional.empty();
     }
+    Map.Entry<UserId, Long> departure = first.next();
+    first.remove();
+    return Optional.of(records.seen(departure.getKey(), departure.getValue()));
   }
 }

@@ -6,7 +6,6 @@ import chat.parley.bus.PresenceMessages.TypingAudience;
 import chat.parley.bus.PresenceMessages.TypingQuery;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Members;
-import chat.parley.conversation.Standing;
 import chat.parley.conversation.Stint;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Right;
@@ -29,10 +28,10 @@ final class TypingAudiences {
 
   Future<TypingAudience> of(TypingQuery query) {
     return conversations
-        .stints(query.conversationId(), query.userId())
+        .standing(query.conversationId(), query.userId())
         .compose(
-            stints -> {
-              if (!new Standing(stints).member().role().may(Right.SEND)) {
+            standing -> {
+              if (!standing.member().role().may(Right.SEND)) {
                 throw new FailureException(Failure.READ_ONLY, "you may not write here");
               }
               return conversations.count(query.conversationId());

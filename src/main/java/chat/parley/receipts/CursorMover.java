@@ -208,8 +208,8 @@ public final class CursorMover {
     if (delivered.isEmpty() && read.isEmpty()) {
       return Future.succeededFuture(new ReceiptsMoved(List.of()));
     }
-    return cursors
-        .move(delivered, read)
+    return learn(delivered, read)
+        .compose(known -> cursors.move(delivered, read))
         .map(
             stored -> {
               List<ReceiptMoved> risen = new ArrayList<>();
@@ -228,6 +228,32 @@ public final class CursorMover {
               }
               return new ReceiptsMoved(risen);
             });
+  }
+
+  /**
+   * What another node has stored, or this one before it was started, so that nobody is told of a
+   * cursor that is lower than one they know of. Where it cannot be read a receipt too many is told.
+   */
+  private Future<Void> learn(List<Cursors.Delivered> delivered, List<Cursors.Read> read) {
+    Map<ConversationId, Set<UserId>> unknown = new HashMap<>();
+    delivered.forEach(move -> addUnknown(unknown, move.conversationId(), move.userId()));
+    read.forEach(move -> addUnknown(unknown, move.conversationId(), move.userId()));
+    List<Future<Void>> reads = new ArrayList<>();
+    unknown.forEach(
+        (conversation, users) ->
+            reads.add(
+                cursors
+                    .of(conversation, users)
+                    .onSuccess(found -> found.forEach(one -> known.found(conversation, one)))
+                    .mapEmpty()));
+    return Future.join(reads).<Void>mapEmpty().otherwiseEmpty();
+  }
+
+  private void addUnknown(
+      Map<ConversationId, Set<UserId>> unknown, ConversationId conversation, UserId user) {
+    if (!known.knows(user, conversation)) {
+      unknown.computeIfAbsent(conversation, any -> new HashSet<>()).add(user);
+    }
   }
 
   private static ReceiptMoved receipt(

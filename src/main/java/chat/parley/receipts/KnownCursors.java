@@ -34,6 +34,22 @@ final class KnownCursors {
     return isStored(new Key(move.userId(), move.conversationId(), READ), move.seq());
   }
 
+  /** Whether it is known how far the user is on any device, and where they have read to. */
+  boolean knows(UserId user, ConversationId conversation) {
+    return stored.getIfPresent(new Key(user, conversation, ANY_DEVICE)) != null
+        && stored.getIfPresent(new Key(user, conversation, READ)) != null;
+  }
+
+  /**
+   * What the store has, whoever stored it. That very value counts as risen once more: who stored it
+   * may have died before anybody was told.
+   */
+  void found(ConversationId conversation, Cursors.UserCursor cursor) {
+    raise(
+        new Key(cursor.userId(), conversation, ANY_DEVICE), Math.max(0, cursor.deliveredSeq() - 1));
+    raise(new Key(cursor.userId(), conversation, READ), Math.max(0, cursor.readSeq() - 1));
+  }
+
   /** Notes it; answers whether the user's delivered seq rose, on whichever device. */
   boolean storedDelivered(Cursors.Delivered move) {
     raise(new Key(move.userId(), move.conversationId(), move.deviceId().value()), move.changeSeq());

@@ -124,16 +124,14 @@ public final class LargeReceipts {
    * Who has a message and who read it.
    *
    * @return fails with {@link Failure#NOT_FOUND} where the asker was never in the conversation,
-   *     with {@link Failure#NOT_A_MEMBER} where they have left it
+   *     with {@link Failure#NOT_A_MEMBER} where they have left it, or have not joined it though it
+   *     is open to all
    */
   Future<ReceiptCounts> counts(ReceiptsQuery query) {
     return conversations
-        .stints(query.conversationId(), query.userId())
-        .compose(
-            stints -> {
-              new Standing(stints).member();
-              return open(query.conversationId());
-            })
+        .standing(query.conversationId(), query.userId())
+        .map(Standing::member)
+        .compose(asker -> open(query.conversationId()))
         .map(ledger -> ledger.counts(query.seq(), query.userId()))
         .map(counts -> new ReceiptCounts(counts.delivered(), counts.read()));
   }

@@ -7,6 +7,7 @@ import chat.parley.bus.ReceiptMessages.Receipts;
 import chat.parley.bus.ReceiptMessages.ReceiptsQuery;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Members;
+import chat.parley.conversation.Standing;
 import chat.parley.conversation.Stint;
 import chat.parley.cursor.Cursors;
 import chat.parley.cursor.Cursors.DeviceCursor;
@@ -36,12 +37,15 @@ public final class ReceiptReader {
    * How far each current member but the asker is, of those who let others know.
    *
    * @return fails with {@link Failure#NOT_FOUND} where there is no such conversation or the asker
-   *     was never in it, with {@link Failure#NOT_A_MEMBER} where the asker has left it
+   *     was never in it, with {@link Failure#NOT_A_MEMBER} where the asker has left it, or has not
+   *     joined it though it is open to all
    */
   public Future<Receipts> read(ReceiptsQuery query) {
     ConversationId conversation = query.conversationId();
     return conversations
-        .members(conversation)
+        .standing(conversation, query.userId())
+        .map(Standing::member)
+        .compose(asker -> conversations.members(conversation))
         .compose(members -> shown(conversation, othersThan(query.userId(), members)))
         .compose(
             users ->
@@ -86,7 +90,6 @@ public final class ReceiptReader {
   }
 
   private static List<UserId> othersThan(UserId asker, Members members) {
-    members.standing(asker).member();
     return members.current().stream()
         .map(Stint::userId)
         .filter(user -> !user.equals(asker))

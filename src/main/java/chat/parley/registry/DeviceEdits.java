@@ -33,17 +33,23 @@ final class DeviceEdits {
     }
   }
 
-  /** Makes the node's sessions exactly these; the two lists run in parallel. */
+  /**
+   * Makes the node's sessions exactly these; the two lists run in parallel. Answers whether one of
+   * them was lacking.
+   */
   record Replace(String node, List<String> devices, List<String> sessions, long now)
       implements EntryProcessor<String, UserSessions, Boolean> {
     @Override
     public Boolean process(Map.Entry<String, UserSessions> entry) {
-      UserSessions next = before(entry).withoutNodes(List.of(node));
+      UserSessions before = before(entry);
+      UserSessions next = before.withoutNodes(List.of(node));
+      boolean lacked = false;
       for (int i = 0; i < devices.size(); i++) {
+        lacked |= !before.has(node, devices.get(i), sessions.get(i));
         next = next.with(node, devices.get(i), sessions.get(i), now);
       }
       store(entry, next);
-      return true;
+      return lacked;
     }
   }
 

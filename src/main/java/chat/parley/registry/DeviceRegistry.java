@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Which gateway nodes hold connections of which users' devices. Soft state with an end time,
@@ -30,6 +31,12 @@ public interface DeviceRegistry {
    * device are absent. An entry of a node that has left the cluster is never returned.
    */
   Future<Map<UserId, Set<String>>> gatewaysOf(Collection<UserId> users);
+
+  /**
+   * Tells of each user of whom the cluster had lost a session of this node, as soon as that is
+   * mended: what went out meanwhile may have passed its device by. On any thread.
+   */
+  default void onForgotten(Consumer<UserId> listener) {}
 
   /**
    * This node's gateway hears the bus and is about to let devices in. Until this has completed it

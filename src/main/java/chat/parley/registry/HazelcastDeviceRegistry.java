@@ -18,6 +18,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -45,6 +47,7 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
   private final long ttlMs;
   private final Map<UserId, Set<Own>> own = new ConcurrentHashMap<>();
   private final Set<String> left = ConcurrentHashMap.newKeySet();
+  private final List<Consumer<UserId>> lost = new CopyOnWriteArrayList<>();
 
   /** {@code settings} gives the time to live; call {@link #refresh} at a third of it. */
   public HazelcastDeviceRegistry(
@@ -65,18 +68,20 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
   public Future<Void> register(UserId user, DeviceId device, String sessionId) {
     Own session = new Own(device.value(), sessionId);
     return edit(
-        user,
-        sessions -> with(sessions, session),
-        now -> new DeviceEdits.Add(cluster.self(), device.value(), sessionId, cluster.now()));
+            user,
+            sessions -> with(sessions, session),
+            now -> new DeviceEdits.Add(cluster.self(), device.value(), sessionId, cluster.now()))
+        .mapEmpty();
   }
 
   @Override
   public Future<Void> unregister(UserId user, DeviceId device, String sessionId) {
     Own session = new Own(device.value(), sessionId);
     return edit(
-        user,
-        sessions -> without(sessions, session),
-        now -> new DeviceEdits.Remove(cluster.self(), device.value(), sessionId));
+            user,
+            sessions -> without(sessions, session),
+            now -> new DeviceEdits.Remove(cluster.self(), device.value(), sessionId))
+        .mapEmpty();
   }
 
   @Override
@@ -98,6 +103,11 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
       reads.add(Future.fromCompletionStage(map.getAsync(user.value()), context));
     }
     return Future.all(reads).map(done -> alive(asked, reads, nodesOf));
+  }
+
+  @Override
+  public void onForgotten(Consumer<UserId> listener) {
+    lost.add(listener);
   }
 
   @Override
@@ -142,10 +152,22 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
               for (UserId user : users) {
                 int count = counts.getOrDefault(user.value(), 0);
                 if (count != own.getOrDefault(user, Set.of()).size()) {
-                  mended.add(edit(user, sessions -> sessions, this::replace));
+                  mended.add(mend(user));
                 }
               }
               return Future.all(mended).mapEmpty();
+            });
+  }
+
+  /** A count that differs is mostly that of a device that was coming or going just then. */
+  private Future<Void> mend(UserId user) {
+    return edit(user, sessions -> sessions, this::replace)
+        .map(
+            lacked -> {
+              if (lacked) {
+                lost.forEach(listener -> listener.accept(user));
+              }
+              return null;
             });
   }
 
@@ -172,7 +194,7 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
    * Changes what this node holds of a user, here and in the map. The edit is submitted under the
    * user's lock, so that two edits reach the map in the order in which they were made here.
    */
-  private Future<Void> edit(
+  private Future<Boolean> edit(
       UserId user,
       UnaryOperator<Set<Own>> change,
       Function<Set<Own>, EntryProcessor<String, UserSessions, Boolean>> edit) {
@@ -184,7 +206,7 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
           submitted.add(map.submitToKey(user.value(), edit.apply(next == null ? Set.of() : next)));
           return next;
         });
-    return await(submitted.get(0)).mapEmpty();
+    return await(submitted.get(0));
   }
 
   private EntryProcessor<String, UserSessions, Boolean> replace(Set<Own> sessions) {

@@ -29,12 +29,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Takes commands to the node that owns the conversation's shard. While a shard moves, it asks the
  * directory again until the deadline, so that a move is invisible to clients that wait. An owner
  * that says when to come back, because its store is away, is believed at once. Repeating a command
- * is safe: sends are deduplicated by clientMsgId, member changes say what is to be, not what to do.
+ * is safe: sends are deduplicated by clientMsgId, other changes say what is to be, not what to do,
+ * and are repeated only while somebody waits for them.
  */
 public final class ShardRouter {
   private static final long RETRY_MS = 100;
@@ -64,11 +66,23 @@ public final class ShardRouter {
 
   /** Carries a command out at the owner. Fails with {@link FailureException} only. */
   public <R extends IngestMessages> Future<R> command(Command command, Class<R> reply) {
+    if (!(command instanceof SendMessage send)) {
+      return command(command, reply, () -> true);
+    }
     long startedAt = System.nanoTime();
-    return command instanceof SendMessage send
-        ? attempt(send.at(clock.millis()), reply, startedAt)
-            .onComplete(done -> meters.answered(send.conversationId(), done, startedAt))
-        : attempt(command, reply, startedAt);
+    return attempt(send.at(clock.millis()), reply, startedAt, () -> true)
+        .onComplete(done -> meters.answered(send.conversationId(), done, startedAt));
+  }
+
+  /**
+   * The same for a command without an id of its own, which is asked for only while somebody waits
+   * for its answer: who has given up may since have asked for it again, and then for the opposite.
+   *
+   * @param awaited whether the caller is still there, asked before each attempt
+   */
+  public <R extends IngestMessages> Future<R> command(
+      Command command, Class<R> reply, BooleanSupplier awaited) {
+    return attempt(command, reply, System.nanoTime(), awaited);
   }
 
   /**
@@ -156,7 +170,11 @@ public final class ShardRouter {
   }
 
   private <R extends IngestMessages> Future<R> attempt(
-      Command command, Class<R> reply, long startedAt) {
+      Command command, Class<R> reply, long startedAt, BooleanSupplier awaited) {
+    if (!awaited.getAsBoolean()) {
+      return Future.failedFuture(
+          new FailureException(Failure.UNAVAILABLE, "nobody waits for it any more"));
+    }
     Optional<String> owner = directory.ownerOf(Shard.of(command.conversationId()));
     Future<R> answer =
         owner.isEmpty()
@@ -165,7 +183,7 @@ public final class ShardRouter {
     return answer.recover(
         cause ->
             maySeekAgain(cause, startedAt)
-                ? later().compose(waited -> attempt(command, reply, startedAt))
+                ? later().compose(waited -> attempt(command, reply, startedAt, awaited))
                 : Future.failedFuture(cause));
   }
 

@@ -52,6 +52,10 @@ record UserSessions(List<DeviceSession> sessions) {
     return count;
   }
 
+  boolean has(String node, String device, String session) {
+    return sessions.stream().anyMatch(one -> one.is(node, device, session));
+  }
+
   UserSessions with(String node, String device, String session, long now) {
     List<DeviceSession> next = new ArrayList<>(without(node, device, session).sessions);
     next.add(new DeviceSession(node, device, session, now));

@@ -101,10 +101,10 @@ final class ConversationReader {
     int limit = query.limit() <= 0 ? USUAL_PAGE : Math.min(query.limit(), MAX_PAGE);
     UserId after = query.cursor() == null ? null : new UserId(query.cursor());
     return conversations
-        .stints(query.conversationId(), query.userId())
+        .standing(query.conversationId(), query.userId())
         .compose(
             own -> {
-              new Standing(own).member();
+              own.member();
               return page(query.conversationId(), after, limit, new ArrayList<>());
             });
   }

@@ -8,7 +8,6 @@ import chat.parley.bus.QueryMessages.MessageFound;
 import chat.parley.bus.QueryMessages.MessageQuery;
 import chat.parley.bus.QueryMessages.MessagesPage;
 import chat.parley.bus.QueryMessages.MessagesQuery;
-import chat.parley.conversation.Conversation;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Standing;
 import chat.parley.conversation.Standing.Range;
@@ -16,7 +15,6 @@ import chat.parley.event.Alteration;
 import chat.parley.event.Change;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
-import chat.parley.model.ConversationType;
 import chat.parley.model.HistoryVisibility;
 import chat.parley.model.Position;
 import chat.parley.model.UserId;
@@ -25,7 +23,6 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -37,6 +34,9 @@ final class HistoryReader {
   static final int MAX_CHANGES = 500;
   static final int MAX_MESSAGES = 100;
   private static final int WINDOW = 100;
+
+  /** Of a page: pages wait at gateways for devices that are slow to take them. */
+  private static final int MAX_PAGE_BYTES = 262_144;
 
   private final MessageLog log;
   private final LatestStates states;
@@ -51,14 +51,15 @@ final class HistoryReader {
     this.router = router;
   }
 
-  /** What the user may read now; fails with NOT_FOUND for someone who never was a member. */
+  /** What the user may read now; fails as {@link Conversations#standing}. */
   Future<View> view(UserId user, ConversationId conversation) {
     return head(conversation).compose(head -> view(user, conversation, head));
   }
 
   /** The same up to a head that was asked for before this call. */
   Future<View> view(UserId user, ConversationId conversation, Position head) {
-    return Future.all(standing(user, conversation), conversations.history(conversation))
+    return Future.all(
+            conversations.standing(conversation, user), conversations.history(conversation))
         .map(
             both -> {
               Standing standing = both.resultAt(0);
@@ -72,7 +73,8 @@ final class HistoryReader {
     return head(conversation)
         .compose(
             head ->
-                standing(user, conversation)
+                conversations
+                    .standing(conversation, user)
                     .map(standing -> view(head, standing, standing.delivered(head.changeSeq()))));
   }
 
@@ -82,28 +84,6 @@ final class HistoryReader {
 
   private Future<Position> head(ConversationId conversation) {
     return router.heads(Set.of(conversation)).map(heads -> heads.get(conversation));
-  }
-
-  private Future<Standing> standing(UserId user, ConversationId conversation) {
-    return conversations
-        .stints(conversation, user)
-        .map(Standing::new)
-        .compose(
-            standing ->
-                standing.isStranger()
-                    ? conversations.find(conversation).compose(HistoryReader::refuse)
-                    : Future.succeededFuture(standing));
-  }
-
-  /**
-   * Everybody may know of an open channel; of others a stranger is told what is told of nothing.
-   */
-  private static Future<Standing> refuse(Optional<Conversation> found) {
-    boolean open = found.filter(one -> one.type() == ConversationType.CHANNEL).isPresent();
-    return Future.failedFuture(
-        open
-            ? new FailureException(Failure.NOT_A_MEMBER, "join the channel first")
-            : new FailureException(Failure.NOT_FOUND, "no such conversation"));
   }
 
   Future<ChangesPage> changes(ChangesQuery query) {
@@ -119,7 +99,8 @@ final class HistoryReader {
    * owner is asked again.
    */
   Future<ChangesPage> delivered(ChangesQuery query, Position head) {
-    return standing(query.userId(), query.conversationId())
+    return conversations
+        .standing(query.conversationId(), query.userId())
         .compose(
             standing -> changes(query, view(head, standing, standing.delivered(head.changeSeq()))));
   }
@@ -133,7 +114,8 @@ final class HistoryReader {
             new ArrayList<>())
         .compose(items -> states.of(query.conversationId(), view, items, items))
         .compose(items -> withoutHidden(query.conversationId(), view, items))
-        .compose(items -> page(query, view, items));
+        .compose(items -> page(query, view, items))
+        .map(page -> page.within(MAX_PAGE_BYTES));
   }
 
   /**
@@ -221,18 +203,19 @@ final class HistoryReader {
   /** Newest first, the given number among them; more on either side counts as more. */
   private Future<MessagesPage> around(MessagesQuery query, View view, int limit) {
     int older = (limit + 1) / 2;
-    Future<MessagesPage> upTo = newestBelow(query, view, query.changeSeq() + 1, older);
-    Future<MessagesPage> from =
-        limit - older == 0
-            ? Future.succeededFuture(new MessagesPage(List.of(), false))
-            : oldestAbove(query, view, query.changeSeq(), limit - older);
+    int newer = limit - older;
+    long middle = Math.min(query.changeSeq(), Long.MAX_VALUE - 1);
+    Future<MessagesPage> upTo = newestBelow(query, view, middle + 1, older);
+    Future<MessagesPage> from = oldestAbove(query, view, middle, Math.max(1, newer));
     return Future.all(upTo, from)
         .map(
             both -> {
-              List<Change> items = new ArrayList<>(from.result().items());
+              List<Change> above = from.result().items();
+              List<Change> items = new ArrayList<>(newer == 0 ? List.of() : above);
+              boolean moreAbove = from.result().hasMore() || items.size() < above.size();
               items.addAll(upTo.result().items());
               items.sort(Comparator.comparingLong(Change::changeSeq).reversed());
-              return new MessagesPage(items, upTo.result().hasMore() || from.result().hasMore());
+              return new MessagesPage(items, upTo.result().hasMore() || moreAbove);
             });
   }
 

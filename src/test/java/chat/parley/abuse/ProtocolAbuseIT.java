@@ -35,6 +35,7 @@ class ProtocolAbuseIT {
 
   private static final int FUZZED = Integer.getInteger("parley.fuzz.socket-frames", 20_000);
   private static final int FUZZERS = 8;
+  private static final long MOST_KEPT_BYTES = 16L << 20;
   private static final long SEED = Long.getLong("parley.fuzz.seed", System.nanoTime());
 
   private final ParleyServer server = SharedServer.get();
@@ -95,27 +96,35 @@ class ProtocolAbuseIT {
 
   @Test
   void fuzzedFramesOverARealLineDoNotHurtEither() throws Exception {
-    ExecutorService fuzzers = Executors.newFixedThreadPool(FUZZERS);
-    List<Future<?>> done = new ArrayList<>();
-    for (int i = 0; i < FUZZERS; i++) {
-      long seed = SEED + i;
-      done.add(fuzzers.submit(() -> fuzz(seed, FUZZED / FUZZERS)));
-    }
-    fuzzers.shutdown();
-    for (Future<?> one : done) {
-      one.get();
-    }
-
+    fuzz(SEED, FUZZED / 5); // what is loaded once, and caches that have a bound
+    long before = server.liveHeapBytes();
+    fuzz(SEED + FUZZERS, FUZZED);
     eventually(
         () -> {
           speaker.send(dm, "m0", "still here"); // at first it may be told to come back later
           assertThat(numbers(1)).hasSize(1);
         });
     itIsAsIfNothingHadBeen();
+    long kept = server.liveHeapBytes() - before;
+    System.out.printf("%d frames, live heap %d KiB, %d more%n", FUZZED, before >> 10, kept >> 10);
+    assertThat(kept).as("bytes kept of seed %d", SEED).isLessThan(MOST_KEPT_BYTES);
+  }
+
+  private void fuzz(long firstSeed, int frames) throws Exception {
+    ExecutorService fuzzers = Executors.newFixedThreadPool(FUZZERS);
+    List<Future<?>> done = new ArrayList<>();
+    for (int i = 0; i < FUZZERS; i++) {
+      long seed = firstSeed + i;
+      done.add(fuzzers.submit(() -> fuzzOneByOne(seed, frames / FUZZERS)));
+    }
+    fuzzers.shutdown();
+    for (Future<?> one : done) {
+      one.get();
+    }
   }
 
   /** Texts on a line for as long as the server bears it, and then on the next. */
-  private Void fuzz(long seed, int frames) throws Exception {
+  private Void fuzzOneByOne(long seed, int frames) throws Exception {
     FrameFuzz texts = new FrameFuzz(seed);
     SplittableRandom random = new SplittableRandom(seed);
     int said = 0;

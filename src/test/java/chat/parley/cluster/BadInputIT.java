@@ -203,7 +203,8 @@ class BadInputIT {
     problem(400, "bad_request", "GET", changes + "?after=-1", null);
     problem(400, "bad_request", "GET", changes + "?after=1e9", null);
     problem(400, "bad_request", "GET", changes + "?limit=many", null);
-    problem(400, "bad_request", "POST", "/v1/conversations", "{\"type\":\"channel\"}");
+    problem(400, "bad_request", "POST", "/v1/conversations", "{\"type\":\"club\"}");
+    problem(400, "bad_request", "POST", "/v1/conversations", "{\"type\":\"channel\",\"title\":7}");
     problem(400, "bad_request", "POST", "/v1/conversations", "{\"type\":\"dm\"}");
     problem(400, "bad_request", "POST", "/v1/accounts", "{\"handle\":\"a b\",\"password\":\"x\"}");
   }

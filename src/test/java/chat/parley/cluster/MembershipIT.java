@@ -19,6 +19,7 @@ import chat.parley.testing.RawSocket;
 import chat.parley.testing.SharedServer;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,10 @@ class MembershipIT {
     assertThat(seen.memberCount()).isEqualTo(1);
     refused(bob.api().changes(id, 0, 10), 403, "not_a_member");
     refused(bob.api().postMessage(id, "x", "x"), 403, "not_a_member");
+    refused(bob.api().members(id), 403, "not_a_member");
+    refused(bob.api().receipts(id, 1), 403, "not_a_member");
+    JsonObject archived = new JsonObject().put("archived", true);
+    refused(bob.api().changeSettings(id, archived), 403, "not_a_member");
 
     join(bob, id);
     join(bob, id);
@@ -74,6 +79,8 @@ class MembershipIT {
 
     Await.join(bob.api().deleteMember(id, "me"));
     send(ada, id, "after");
+    assertThat(around(id, 2, 1).getBoolean("hasMore")).isTrue();
+    assertThat(around(id, Long.MAX_VALUE, 1).getJsonArray("items")).hasSize(1);
     assertThat(numbers(Await.join(bob.api().changes(id, 0, 10)))).containsExactly(1L, 2L, 3L, 4L);
     refused(bob.api().read(id, 1), 403, "not_a_member");
     refused(bob.api().deleteMember(id, "me"), 403, "not_a_member");
@@ -87,6 +94,22 @@ class MembershipIT {
     Await.join(ada.api().setTitle(id, after));
     assertThat(found(bob, before)).isEmpty();
     assertThat(found(bob, after)).containsExactly(id);
+  }
+
+  @Test
+  void aChannelWithoutATitleIsJoinedByItsIdAndFoundWhenItGetsOne() {
+    JsonObject asked = new JsonObject().put("type", "channel").put("memberIds", new JsonArray());
+    JsonObject made = Await.join(ada.api().call(HttpMethod.POST, "/v1/conversations", asked));
+    String id = made.getString("conversationId");
+    join(bob, id);
+    String word = word();
+    Await.join(ada.api().setTitle(id, word));
+    assertThat(found(eve, word)).containsExactly(id);
+  }
+
+  private static JsonObject around(String id, long changeSeq, int limit) {
+    String path = "/v1/conversations/" + id + "/messages?around=" + changeSeq + "&limit=" + limit;
+    return Await.join(ada.api().call(HttpMethod.GET, path, null));
   }
 
   private static List<String> found(Somebody who, String words) {
@@ -211,9 +234,23 @@ class MembershipIT {
   }
 
   @Test
+  void whoLeavesAsTheLastOwnerIsFollowedByTheHighestRoleThatIsThereLongest() {
+    String id = group(ada, bob, eve);
+    Await.join(ada.api().putMember(id, eve.userId(), "admin"));
+    Await.join(ada.api().deleteMember(id, "me"));
+    assertThat(Await.join(eve.api().members(id)))
+        .extracting("userId", "role")
+        .containsExactlyInAnyOrder(tuple(eve.userId(), "owner"), tuple(bob.userId(), "member"));
+    refused(ada.api().deleteMember(id, "me"), 403, "not_a_member");
+
+    Await.join(eve.api().deleteMember(id, "me"));
+    assertThat(Await.join(bob.api().members(id))).extracting("role").containsExactly("owner");
+    Await.join(bob.api().deleteMember(id, "me"));
+  }
+
+  @Test
   void whatNobodyMayDoHasItsOwnAnswer() {
     String id = group(ada, bob, eve);
-    refused(ada.api().deleteMember(id, "me"), 409, "conflict");
     Await.join(ada.api().putMember(id, bob.userId(), "admin"));
     refused(bob.api().deleteMember(id, ada.userId()), 403, "forbidden");
     refused(bob.api().putMember(id, ada.userId(), "member"), 403, "forbidden");

@@ -133,7 +133,7 @@ class ConversationRoutesTest {
     JsonObject group = new JsonObject().put("type", "group");
     refused(new JsonObject(), "type");
     refused(new JsonObject().put("type", 1), "type");
-    refused(new JsonObject().put("type", "channel"), "title");
+    refused(new JsonObject().put("type", "channel").put("title", ""), "title");
     refused(new JsonObject().put("type", "dm"), "dm");
     refused(dm("u-anna"), "dm");
     refused(dm("u-nobody"), "u-nobody");

@@ -54,6 +54,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 
@@ -78,6 +79,9 @@ final class EdgeServer implements AutoCloseable {
   Function<PresenceMessages, Future<? extends PresenceMessages>> presence = EdgeServer::unseen;
   final FakePresences presences = new FakePresences(Clock.systemUTC(), 60_000);
   volatile List<String> waitingFor = List.of();
+
+  /** How many connections the server has, as it knows it. */
+  final AtomicInteger lines = new AtomicInteger();
 
   final FakeRegistry registry = new FakeRegistry();
   final FakeInterests interests = new FakeInterests();
@@ -181,6 +185,11 @@ final class EdgeServer implements AutoCloseable {
         vertx
             .createHttpServer(http.serverOptions(65_536))
             .invalidRequestHandler(MalformedRequest::answer)
+            .connectionHandler(
+                connection -> {
+                  lines.incrementAndGet();
+                  connection.closeHandler(closed -> lines.decrementAndGet());
+                })
             .requestHandler(
                 edge.router(
                     router ->
@@ -255,9 +264,19 @@ final class EdgeServer implements AutoCloseable {
 
   /** Sends a request and hangs up once the condition holds. */
   void hangUpDuring(String line, String token, Callable<Boolean> condition) throws IOException {
+    hangUpDuring(line, token, "", condition);
+  }
+
+  /** The same with a body; of an empty one nothing is said. */
+  void hangUpDuring(String line, String token, String json, Callable<Boolean> condition)
+      throws IOException {
     try (Socket socket = new Socket("127.0.0.1", server.actualPort())) {
-      String head = line + "\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n";
-      socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+      String head = line + "\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n";
+      if (!json.isEmpty()) {
+        head += "Content-Type: application/json\r\nContent-Length: " + json.length() + "\r\n";
+      }
+      String request = head + "\r\n" + json;
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       Awaitility.await().until(condition);
     }
   }

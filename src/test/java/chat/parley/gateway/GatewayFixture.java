@@ -49,6 +49,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A gateway on a free port of loopback, with everything behind the bus replaced by fakes. */
@@ -62,6 +63,7 @@ final class GatewayFixture {
   final Set<String> registered = ConcurrentHashMap.newKeySet();
   final Set<String> signedOut = ConcurrentHashMap.newKeySet();
   final List<Runnable> reunions = new CopyOnWriteArrayList<>();
+  final List<Consumer<UserId>> losses = new CopyOnWriteArrayList<>();
   final List<Change> log = new CopyOnWriteArrayList<>();
   final List<ChangesQuery> asked = new CopyOnWriteArrayList<>();
   final List<ReceiptMessages.MoveCursors> moves = new CopyOnWriteArrayList<>();
@@ -74,6 +76,11 @@ final class GatewayFixture {
   volatile long deliveredBefore;
   volatile long planHead = -1;
   volatile Future<Void> planGate = Future.succeededFuture();
+
+  /** The messages whose change reached the owner, who then says that it is none any more. */
+  final List<Long> amended = new CopyOnWriteArrayList<>();
+
+  volatile Future<Void> amendGate = Future.succeededFuture();
   GatewayVerticle gateway;
 
   GatewayFixture(GatewaySettings settings) throws Exception {
@@ -153,6 +160,7 @@ final class GatewayFixture {
         20,
         d.maxFrameBytes(),
         maxOutboundBytes,
+        d.maxWaitingPercent(),
         d.maxHeldBytes(),
         20,
         7,
@@ -268,6 +276,13 @@ final class GatewayFixture {
   }
 
   private Future<IngestMessages> ingest(IngestMessages message) {
+    if (message instanceof IngestMessages.Amend amend) {
+      amended.add(amend.target());
+      return amendGate
+          .otherwiseEmpty()
+          .compose(
+              go -> Future.failedFuture(new FailureException(Failure.NOT_OWNER, "it has moved")));
+    }
     SendMessage send = (SendMessage) message;
     if (!send.conversationId().equals(ROOM)) {
       return Future.failedFuture(new FailureException(Failure.NOT_A_MEMBER, "not a member"));
@@ -323,6 +338,11 @@ final class GatewayFixture {
   }
 
   private final class Registrations implements DeviceRegistry {
+    @Override
+    public void onForgotten(Consumer<UserId> listener) {
+      losses.add(listener);
+    }
+
     @Override
     public Future<Void> register(UserId user, DeviceId device, String sessionId) {
       registered.add(sessionId);

@@ -8,8 +8,10 @@ import io.vertx.core.Promise;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What waits for one reader, which takes frames when the test says so. */
@@ -19,9 +21,12 @@ final class OutboundTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Deque<Promise<Void>> writes = new ArrayDeque<>();
   private int cuts;
-  private final Outbound outbound =
-      new Outbound(
-          new StuckLine(), new GatewayMetrics(meters, Clock.systemUTC()), MOST, () -> cuts++);
+  private final GatewayMetrics metrics = new GatewayMetrics(meters, Clock.systemUTC());
+  private final Outbound outbound = outbound(MOST, Long.MAX_VALUE);
+
+  private Outbound outbound(int ofOne, long ofAll) {
+    return new Outbound(new StuckLine(), metrics, new Outbound.Bounds(ofOne, ofAll), () -> cuts++);
+  }
 
   @Test
   void aReaderThatNeverReadsIsCutOnceAndNeverCostsMoreThanTheBound() {
@@ -61,6 +66,46 @@ final class OutboundTest {
       assertThat(room.isComplete()).isFalse();
       writes.poll().complete();
     }
+    assertThat(room.succeeded()).isTrue();
+  }
+
+  @Test
+  void howeverManyNeverReadTheyCostNoMoreThanTheBoundOfAllAndAFairShareEach() {
+    int readers = 100;
+    int share = 65_536;
+    long most = 10L * share;
+    List<Outbound> all =
+        IntStream.range(0, readers).mapToObj(i -> outbound(1 << 20, most)).toList();
+    for (int i = 0; i < 40; i++) {
+      all.forEach(one -> one.write("x".repeat(share / 8)));
+    }
+
+    assertThat(cuts).isEqualTo(readers);
+    assertThat(waiting()).isBetween((double) most, (double) most + readers * share);
+  }
+
+  @Test
+  void whoReadsIsNotCutBecauseOthersDoNot() {
+    outbound(1 << 20, MOST).write("x".repeat(10 * MOST));
+    Deque<Promise<Void>> stuck = new ArrayDeque<>(writes);
+    Outbound reader = outbound(1 << 20, MOST);
+    for (int i = 0; i < 1_000; i++) {
+      reader.write("x".repeat(MOST));
+      writes.peekLast().complete();
+    }
+    assertThat(cuts).isZero();
+    assertThat(stuck).hasSize(1);
+  }
+
+  @Test
+  void whereManyDoNotReadBulkWaitsUntilOnlyAFairShareIsLeft() {
+    Outbound bulky = outbound(1 << 20, 200_000);
+    bulky.write("x".repeat(150_000));
+    Future<Void> room = bulky.room();
+    assertThat(room.isComplete())
+        .as("a quarter of its own bound, but half of all is taken")
+        .isFalse();
+    writes.poll().complete();
     assertThat(room.succeeded()).isTrue();
   }
 

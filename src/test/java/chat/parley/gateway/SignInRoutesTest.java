@@ -89,7 +89,7 @@ class SignInRoutesTest {
   void namesTheFieldThatIsWrong() {
     wrongAccount(account("a", "correct horse", "A"), "handle");
     wrongAccount(account("a b", "correct horse", "A"), "handle");
-    wrongAccount(account("a".repeat(33), "correct horse", "A"), "handle");
+    wrongAccount(account("a".repeat(65), "correct horse", "A"), "handle");
     wrongAccount(account("dora", "short", "A"), "password");
     wrongAccount(account("dora", "x".repeat(129), "A"), "password");
     wrongAccount(account("dora", "correct horse", " "), "displayName");

@@ -48,6 +48,19 @@ class SockJsIT {
     assertThat(client.closeCode()).isEqualTo(4202);
   }
 
+  /** It cannot be paused while the token is checked, so what comes then waits. */
+  @Test
+  void whatIsSaidBeforeTheWelcomeIsDoneAfterIt() throws Exception {
+    SocketClient client =
+        SocketClient.connect(
+            fixture.vertx, fixture.gateway.httpPort(), "/v1/sockjs/websocket", null);
+    client.say("hello", null, new JsonObject().put("token", token("bob", "d", 60_000)));
+    client.say("ping", "early", new JsonObject());
+
+    client.next("welcome");
+    assertThat(client.next("pong")).isNotNull();
+  }
+
   @Test
   void itsStreamingFallbackSpeaksTheSameFrames() throws Exception {
     HttpClientResponse stream =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import chat.parley.event.Change;
+import chat.parley.model.UserId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -119,5 +120,16 @@ class SocketCareIT {
     fixture.reunions.forEach(Runnable::run);
     assertThat(client.closeCode()).isEqualTo(4000);
     assertThat(other.closeCode()).isEqualTo(4000);
+  }
+
+  @Test
+  void whoseDevicesTheClusterHadLostComesBackToSyncAndNobodyElse() throws Exception {
+    fixture = new GatewayFixture(GatewayFixture.fast());
+    SocketClient bob = fixture.enter("bob", "d");
+    SocketClient ann = fixture.enter("ann", "e");
+    fixture.losses.forEach(loss -> loss.accept(new UserId("bob")));
+    assertThat(bob.closeCode()).isEqualTo(4000);
+    ann.say("ping", null, new JsonObject());
+    ann.next("pong");
   }
 }

@@ -207,6 +207,26 @@ class SocketSideIT {
   }
 
   @Test
+  void nothingIsAlteredForADeviceThatIsGone() throws Exception {
+    Promise<Void> gate = Promise.promise();
+    fixture.amendGate = gate.future();
+    SocketClient gone = fixture.enter("bob", "d");
+    gone.say("message.delete", "1", new JsonObject().put("messageId", "room.1"));
+    await().until(() -> fixture.amended.contains(1L));
+    gone.socket().close();
+    await().until(fixture.registered::isEmpty);
+
+    gate.complete();
+    fixture
+        .enter("bob", "e")
+        .say("message.delete", "1", new JsonObject().put("messageId", "room.2"));
+    await("the owner to be sought again for who waits")
+        .until(() -> Collections.frequency(fixture.amended, 2L) > 2);
+
+    assertThat(fixture.amended).containsOnlyOnce(1L);
+  }
+
+  @Test
   void whoIsTooFarBehindStartsAnew() throws Exception {
     for (int i = 0; i < 30; i++) {
       fixture.commit("old");

@@ -104,6 +104,22 @@ class SamplerTest {
   }
 
   @Test
+  void aRowWhoseConversationBecameLargeSinceItWasLookedAtIsNoDrift() {
+    room.joined(RoomLog.CARL);
+    follow();
+    rowsAgeMs = NOT_KNOWN;
+    room.message();
+    rounds();
+    room.joined(RoomLog.DORA);
+    follow();
+    rowsAgeMs = NOTHING_IS_LATE;
+
+    rounds();
+
+    assertThat(drifted()).isZero();
+  }
+
+  @Test
   void aRowThatIsStillBehindWhenTheStreamHasPassedIsDrift() {
     follow();
     room.message();

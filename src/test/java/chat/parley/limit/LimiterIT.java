@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ final class LimiterIT {
   private static final int NODES = 3;
   private static final Limit MESSAGES = new Limit(Scope.USER, Kind.MESSAGES);
   private static final long PATIENT_MS = 30_000;
+  private static final int FLOOD_SECONDS = 4;
 
   private final List<HazelcastInstance> grids = new ArrayList<>();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -96,6 +100,40 @@ final class LimiterIT {
 
     assertThat(passed).isBetween(60, 90);
     assertThat(meters.get("parley.limit.local").counter().count()).isZero();
+  }
+
+  /** For as long as it goes on, not only while the first tokens last. */
+  @Test
+  void aFloodThatLastsPassesAtItsRateOverAllNodesTogether() throws Exception {
+    List<Limiter> nodes = new ArrayList<>();
+    for (int i = 0; i < NODES; i++) {
+      nodes.add(node(i, "30 + 30/s", PATIENT_MS));
+    }
+    ExecutorService flooders = Executors.newFixedThreadPool(NODES);
+    long begun = System.nanoTime();
+    List<java.util.concurrent.Future<Integer>> floods =
+        nodes.stream().map(node -> flooders.submit(() -> flood(node, begun))).toList();
+    flooders.shutdown();
+    int passed = 0;
+    for (java.util.concurrent.Future<Integer> flood : floods) {
+      passed += flood.get();
+    }
+    double seconds = (System.nanoTime() - begun) / 1e9;
+
+    double allowed = 30 + 30 * seconds;
+    System.out.printf("%d passed of %.0f allowed, %.1f s%n", passed, allowed, seconds);
+    assertThat((double) passed).isBetween((30 + 30 * FLOOD_SECONDS) * 0.6, allowed * 1.5 + NODES);
+    assertThat(meters.get("parley.limit.local").counter().count()).isZero();
+  }
+
+  /** Ten times what is allowed, by each node; until the time is over. */
+  private static int flood(Limiter node, long begun) throws InterruptedException {
+    int passed = 0;
+    while (System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(FLOOD_SECONDS)) {
+      passed += passed(node, 6);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    return passed;
   }
 
   @Test

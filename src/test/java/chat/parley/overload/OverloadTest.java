@@ -37,6 +37,10 @@ final class OverloadTest {
     return meters.get("parley.overload.level").gauge().value();
   }
 
+  private double begun(Work work) {
+    return meters.get("parley.overload.begun").tag("work", work.word()).counter().count();
+  }
+
   private double shed(Work work) {
     return meters.get("parley.overload.shed").tag("work", work.word()).counter().count();
   }
@@ -126,6 +130,12 @@ final class OverloadTest {
       begun.add(node.beginSend().orElseThrow());
     }
     assertThat(node.beginSend()).isEmpty();
+    for (Work softer : Work.values()) {
+      if (softer != Work.SENDS) {
+        assertThat(node.may(softer)).as("%s, when a send has been refused", softer).isFalse();
+        assertThat(begun(softer)).isEqualTo(1);
+      }
+    }
     look();
     assertThat(level()).isEqualTo(6);
     assertThat(shed(Work.SENDS)).isEqualTo(1);

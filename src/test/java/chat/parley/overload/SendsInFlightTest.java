@@ -118,6 +118,15 @@ final class SendsInFlightTest {
     assertThat(sends.bound()).isEqualTo(MOST / 4);
   }
 
+  /** A bound that nobody has come near would let in, when a flood begins, what was never borne. */
+  @Test
+  void aBoundThatIsNotReachedDoesNotGrow() {
+    run(10_000, 900, 700, 130);
+
+    assertThat(refused).isZero();
+    assertThat(sends.bound()).isEqualTo(MOST / 4);
+  }
+
   @Test
   void thoseThatHangDoNotTakeThePlaceOfTheOthers() {
     run(5_000, 1_000, 300, 10);

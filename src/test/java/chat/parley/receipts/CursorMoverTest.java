@@ -89,6 +89,40 @@ class CursorMoverTest {
   }
 
   @Test
+  void whatAnotherNodeHasStoredIsNotToldLower() {
+    cursors.elsewhere = Future.succeededFuture(List.of(new Cursors.UserCursor(ANNA, 8, 7)));
+
+    assertThat(move(List.of(delivered(ANNA, PHONE, 9, 7)), List.of(read(ANNA, 6)))).isEmpty();
+    assertThat(move(List.of(delivered(ANNA, PHONE, 11, 9)), List.of(read(ANNA, 8))))
+        .containsExactlyInAnyOrder(
+            new ReceiptMoved(ROOM, ANNA, ReceiptKind.DELIVERED, 9),
+            new ReceiptMoved(ROOM, ANNA, ReceiptKind.READ, 8));
+    assertThat(cursors.asked).as("it is known then").isEqualTo(1);
+  }
+
+  @Test
+  void whatAnotherNodeHasStoredIsToldAgainSinceItMayHaveDiedBeforeItTold() {
+    cursors.elsewhere = Future.succeededFuture(List.of(new Cursors.UserCursor(ANNA, 7, 6)));
+
+    assertThat(move(List.of(delivered(ANNA, PHONE, 9, 7)), List.of(read(ANNA, 6)))).hasSize(2);
+    assertThat(move(List.of(delivered(ANNA, PHONE, 9, 7)), List.of(read(ANNA, 6)))).isEmpty();
+  }
+
+  @Test
+  void aChangeBeforeTheFirstMessageIsStoredAndNobodyIsTold() {
+    assertThat(move(List.of(delivered(ANNA, PHONE, 3, 0)), List.of())).isEmpty();
+    assertThat(cursors.delivered).hasSize(1);
+  }
+
+  @Test
+  void whereItCannotBeKnownReceiptsAreTold() {
+    cursors.elsewhere = Future.failedFuture("the store does not answer");
+
+    assertThat(move(List.of(), List.of(read(ANNA, 6))))
+        .containsExactly(new ReceiptMoved(ROOM, ANNA, ReceiptKind.READ, 6));
+  }
+
+  @Test
   void anotherDeviceThatIsBehindIsStoredButNotTold() {
     move(List.of(delivered(ANNA, PHONE, 10, 8)), List.of());
 
@@ -167,6 +201,9 @@ class CursorMoverTest {
   private static final class FakeCursors implements Cursors {
     private final List<Delivered> delivered = new ArrayList<>();
     private final List<Read> read = new ArrayList<>();
+    private Future<List<UserCursor>> elsewhere =
+        Future.succeededFuture(List.of(new UserCursor(ANNA, 0, 0), new UserCursor(CARL, 0, 0)));
+    private int asked;
 
     @Override
     public Future<Void> move(List<Delivered> moves, List<Read> reads) {
@@ -187,7 +224,8 @@ class CursorMoverTest {
 
     @Override
     public Future<List<UserCursor>> of(ConversationId conversation, Collection<UserId> users) {
-      throw new UnsupportedOperationException();
+      asked++;
+      return elsewhere;
     }
 
     @Override

@@ -17,6 +17,7 @@ import chat.parley.model.DeviceId;
 import chat.parley.model.PresenceStatus;
 import chat.parley.model.PresenceVisibility;
 import chat.parley.model.UserId;
+import chat.parley.testing.ParleyServer;
 import com.hazelcast.cluster.impl.MemberImpl;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
@@ -25,7 +26,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,9 +57,7 @@ class ClusterIT {
   @BeforeEach
   void begin() throws Exception {
     vertx = Vertx.vertx();
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    port = ParleyServer.freePort();
   }
 
   @AfterEach
@@ -103,13 +101,18 @@ class ClusterIT {
   @Test
   void aRefreshBringsBackWhatTheMapHasLost() throws Exception {
     Node one = join("gateway");
+    List<UserId> lost = new CopyOnWriteArrayList<>();
+    one.devices().onForgotten(lost::add);
     got(one.devices().register(ANNA, PHONE, "s1"));
+    got(one.devices().refresh());
+    assertThat(lost).isEmpty();
     one.hazelcast().getMap(HazelcastStart.DEVICES).delete(ANNA.value());
     assertThat(got(one.devices().gatewaysOf(List.of(ANNA)))).isEmpty();
 
     got(one.devices().refresh());
 
     assertThat(got(one.devices().gatewaysOf(List.of(ANNA)))).containsOnlyKeys(ANNA);
+    assertThat(lost).containsExactly(ANNA);
   }
 
   @Test

@@ -1,11 +1,10 @@
 package chat.parley.testing;
 
 import chat.parley.embedded.EmbeddedStack;
+import chat.parley.embedded.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -17,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /**
@@ -26,20 +27,25 @@ import org.awaitility.Awaitility;
 public final class ParleyServer implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofMinutes(3);
   private static final long STOP_SECONDS = 60;
+  private static final Ports PORTS =
+      Ports.keptIn(Path.of("target", "ports-" + UUID.randomUUID() + ".properties"));
 
   /** Of hundreds of people none has a secret. */
   private static final Map<String, String> CHEAP_PASSWORDS =
       Map.of("auth.password-memory-kib", "64", "auth.password-passes", "1");
 
+  private static final Pattern OPEN = Pattern.compile("open http://localhost:(\\d+)");
+
   private final Path data;
-  private final int port;
   private final Map<String, String> settings;
   private final Thread atEnd = new Thread(this::killIfAlive, "server-end");
   private ServerProcess process;
 
-  private ParleyServer(Path data, int port, Map<String, String> settings) {
+  /** 0, any free one, until it has said which. */
+  private int port;
+
+  private ParleyServer(Path data, Map<String, String> settings) {
     this.data = data;
-    this.port = port;
     this.settings = Map.copyOf(settings);
     Runtime.getRuntime().addShutdownHook(atEnd);
   }
@@ -71,17 +77,13 @@ public final class ParleyServer implements AutoCloseable {
     settings.putAll(altered);
     settings.put("cluster.name", "test-" + UUID.randomUUID());
     settings.put("cluster.port-count", "1");
-    try {
-      List<String> ports = List.of(String.valueOf(freePort()), String.valueOf(freePort()));
-      settings.put("cluster.members", "127.0.0.1:" + String.join(",127.0.0.1:", ports));
-      settings.put("cluster.port", ports.get(0));
-      ParleyServer first = start(settings);
-      settings.put("cluster.port", ports.get(1));
-      settings.put("roles", secondsRoles);
-      return List.of(first, start(settings));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    List<String> ports = List.of(String.valueOf(freePort()), String.valueOf(freePort()));
+    settings.put("cluster.members", "127.0.0.1:" + String.join(",127.0.0.1:", ports));
+    settings.put("cluster.port", ports.get(0));
+    ParleyServer first = start(settings);
+    settings.put("cluster.port", ports.get(1));
+    settings.put("roles", secondsRoles);
+    return List.of(first, start(settings));
   }
 
   private static Map<String, String> sharedStack() {
@@ -119,7 +121,7 @@ public final class ParleyServer implements AutoCloseable {
       settings.putIfAbsent("cluster.port", "0");
       settings.putIfAbsent("cluster.name", "test-" + UUID.randomUUID());
       Path data = Files.createTempDirectory(Path.of("target"), "server-");
-      ParleyServer server = new ParleyServer(data, freePort(), settings);
+      ParleyServer server = new ParleyServer(data, settings);
       server.restart();
       return server;
     } catch (IOException e) {
@@ -134,11 +136,12 @@ public final class ParleyServer implements AutoCloseable {
         .toArray(String[]::new);
   }
 
-  /** A loopback port that nobody listens on now. */
-  public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+  /**
+   * A loopback port that nobody listens on now, and none that systems take for outgoing
+   * connections: one of these may be taken again by any of them before its server is there.
+   */
+  public static synchronized int freePort() {
+    return PORTS.chosen(UUID.randomUUID().toString());
   }
 
   /** The server's root, without a slash at the end. */
@@ -202,11 +205,19 @@ public final class ParleyServer implements AutoCloseable {
       throw new IllegalStateException(
           "the server ended with " + process.exitValue() + ":\n" + process.output());
     }
+    if (port == 0) {
+      port = portThatItNames();
+    }
     try {
-      return get("/readyz").statusCode() == 200;
+      return port > 0 && get("/readyz").statusCode() == 200;
     } catch (IOException notYet) {
       return false;
     }
+  }
+
+  private int portThatItNames() {
+    Matcher named = OPEN.matcher(process.output());
+    return named.find() ? Integer.parseInt(named.group(1)) : 0;
   }
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -215,6 +226,11 @@ public final class ParleyServer implements AutoCloseable {
             .timeout(Duration.ofSeconds(20))
             .build();
     return Documented.send(request);
+  }
+
+  /** The bytes of what is alive in its heap; costs a full collection. */
+  public long liveHeapBytes() {
+    return process.liveHeapBytes();
   }
 
   /** All counters as they are now. */

@@ -3,6 +3,7 @@ package chat.parley.testing;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One run of the program in a JVM of its own. */
 public final class ServerProcess {
@@ -17,6 +20,9 @@ public final class ServerProcess {
 
   /** It lives for seconds, and the second compiler would spend them on getting ready. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
+  /** The last line of a histogram of classes: instances, bytes. */
+  private static final Pattern TOTAL = Pattern.compile("(?m)^Total +[0-9]+ +([0-9]+)");
 
   private final Process process;
   private final Path log;
@@ -112,6 +118,25 @@ public final class ServerProcess {
     }
     kill();
     throw new AssertionError("the server did not end within " + seconds + " s:\n" + output());
+  }
+
+  /** The bytes of what is alive in its heap, after a full collection. */
+  long liveHeapBytes() {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    try {
+      Process histogram =
+          new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.class_histogram")
+              .redirectErrorStream(true)
+              .start();
+      String told = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      Matcher total = TOTAL.matcher(told);
+      if (!total.find()) {
+        throw new AssertionError("jcmd says nothing of the heap: " + told);
+      }
+      return Long.parseLong(total.group(1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What it has said so far. */

@@ -73,6 +73,15 @@ public final class SocketDocument {
     return fromClients;
   }
 
+  /** A frame of this type as a client may send it. */
+  JsonObject exampleFromClient(String type) {
+    return examples.stream()
+        .map(Map.Entry::getValue)
+        .filter(frame -> type.equals(frame.getString("t")))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no example of " + type));
+  }
+
   /** Every type of a frame from the server. */
   public Set<String> fromServer() {
     return fromServer.keySet();

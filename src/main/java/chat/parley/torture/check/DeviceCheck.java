@@ -43,6 +43,13 @@ final class DeviceCheck implements Check {
     private boolean reconnected;
 
     private long movedAt;
+
+    /** From its user's return on what the socket says is right again. */
+    private void isBackAt(long changeSeq) {
+      outSince = 0;
+      reconnected = false;
+      movedAt = changeSeq;
+    }
   }
 
   private static final class Device {
@@ -128,10 +135,37 @@ final class DeviceCheck implements Check {
     if (RESET.equals(event.note()) && Numbers.isSane(event.changeSeq())) {
       View view = device.view(event.conversation());
       view.excused.set((int) view.last + 1, (int) Math.max(view.last, event.changeSeq()) + 1);
+      checkReset(view, event);
     } else {
       device.lastLoss = event.note();
       device.views.values().forEach(view -> view.reconnected = true);
     }
+  }
+
+  /**
+   * A socket that is too far behind is told where the conversation is now, and not of its user's
+   * return before that. To who is out, that is news from after the removal.
+   */
+  private void checkReset(View view, Event event) {
+    if (view.outSince == 0 || event.changeSeq() <= view.outSince) {
+      return;
+    }
+    if (mayBeBack(view, event)) {
+      view.isBackAt(event.changeSeq());
+    } else {
+      violations.add(
+          Kind.AFTER_REMOVAL,
+          "%s: %s was told at %s that it is at %d, after the removal of its user at %d",
+          event.conversation(),
+          event.process(),
+          When.of(event),
+          event.changeSeq(),
+          view.outSince);
+    }
+  }
+
+  private boolean mayBeBack(View view, Event event) {
+    return evidence.mayBeBack(event.conversation(), event.user(), view.outSince, event.nanos());
   }
 
   private void checkMembership(Event event) {
@@ -178,18 +212,14 @@ final class DeviceCheck implements Check {
       return;
     }
     View view = device(event).view(event.conversation());
-    long outSince = view.outSince;
-    boolean mayBeBack =
-        view.reconnected
-            && evidence.mayBeBack(event.conversation(), event.user(), outSince, event.nanos());
-    if (outSince > 0 && !mayBeBack) {
+    if (view.outSince > 0 && !(view.reconnected && mayBeBack(view, event))) {
       violations.add(
           Kind.AFTER_REMOVAL,
           "%s: %s was told of a receipt at %s, after the removal of its user at %d",
           event.conversation(),
           event.process(),
           When.of(event),
-          outSince);
+          view.outSince);
     }
   }
 

@@ -58,13 +58,20 @@ final class Casting {
     for (Person person : people) {
       List<Device> own = new ArrayList<>();
       for (int i = 0; i < person.devices().size(); i++) {
-        own.add(new Device(history, person, i, byId));
+        own.add(new Device(history, person, i, person.devices().get(i), byId));
       }
       devices.put(person, own);
     }
     int busy = settings.dms();
     Crew crew =
-        new Crew(dms.subList(0, busy), dms.subList(busy, dms.size()), groups, big, devices, silent);
+        new Crew(
+            dms.subList(0, busy),
+            dms.subList(busy, dms.size()),
+            groups,
+            big,
+            byId,
+            devices,
+            silent);
     crew.rooms().forEach(room -> byId.put(room.id, room));
     return crew;
   }

@@ -8,6 +8,8 @@ import java.util.Random;
 /**
  * Who and what there is: conversations, and the devices of those who are in them.
  *
+ * @param byId all conversations
+ * @param devices of each, the first ones first; guests are added
  * @param silent members of the big one who have no device
  */
 record Crew(
@@ -15,6 +17,7 @@ record Crew(
     List<Room> quiet,
     List<Room> groups,
     Room big,
+    Map<String, Room> byId,
     Map<Person, List<Device>> devices,
     List<Person> silent) {
   List<Device> devicesOf(Person person) {

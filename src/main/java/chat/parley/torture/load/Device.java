@@ -53,13 +53,19 @@ final class Device implements Observer {
   private final Deque<Change> recent = new ArrayDeque<>();
   private final Set<String> asking = new HashSet<>();
   private ChatClient client;
+  private boolean connected;
   private long sent;
 
-  Device(History history, Person person, int number, Map<String, Room> rooms) {
+  Device(
+      History history,
+      Person person,
+      int number,
+      Credentials credentials,
+      Map<String, Room> rooms) {
     this.history = history;
     this.name = person.handle() + "/" + number;
     this.person = person;
-    this.credentials = person.devices().get(number);
+    this.credentials = credentials;
     this.rooms = rooms;
   }
 
@@ -70,6 +76,11 @@ final class Device implements Observer {
   /** Whether it wants to be connected; it may be without a connection all the same. */
   boolean isOn() {
     return client != null;
+  }
+
+  /** Whether a gateway has let it in, and it has not lost that connection. */
+  boolean isConnected() {
+    return connected;
   }
 
   /** Its connection, there or sought, where it is on. */
@@ -326,11 +337,13 @@ final class Device implements Observer {
 
   @Override
   public void connected(int connection) {
+    connected = true;
     history.add(event(Op.CONNECTION, Phase.INFO));
   }
 
   @Override
   public void disconnected(int connection, int code) {
+    connected = false;
     history.add(event(Op.CONNECTION, Phase.INFO).noting(Integer.toString(code)));
   }
 

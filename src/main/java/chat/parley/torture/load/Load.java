@@ -28,6 +28,7 @@ public final class Load {
   private final Comings comings;
   private final Reading reading;
   private final Burst burst;
+  private final Guests guests;
   private final Amending amending;
 
   /** Each part has its own dice, so that the pace of one does not change the choices of another. */
@@ -35,6 +36,7 @@ public final class Load {
       Vertx vertx,
       History history,
       Gates gates,
+      Population population,
       Retries retries,
       Crew crew,
       LoadSettings settings) {
@@ -49,6 +51,7 @@ public final class Load {
         new Comings(vertx, history, crew, gates, retries, new Random(dice.nextLong()), wandering);
     this.reading = new Reading(vertx, crew, gates, new Random(dice.nextLong()));
     this.burst = new Burst(vertx, crew, gates, new Random(dice.nextLong()), comings);
+    this.guests = new Guests(history, crew, gates, population);
     this.amending = new Amending(vertx, history, crew, gates, new Random(dice.nextLong()));
   }
 
@@ -69,7 +72,7 @@ public final class Load {
         .crew()
         .map(
             crew -> {
-              Load load = new Load(vertx, history, gates, retries, crew, settings);
+              Load load = new Load(vertx, history, gates, population, retries, crew, settings);
               load.begin();
               return load;
             });
@@ -121,6 +124,16 @@ public final class Load {
   /** The end of that, and what it came to. */
   public BurstCount endBurst() {
     return burst.stop();
+  }
+
+  /** Brings more devices of everybody to one gateway; completes when all of them are on. */
+  public Future<Integer> gather(int gate, int each) {
+    return guests.gather(gate, each);
+  }
+
+  /** How many of those who were gathered have no connection now. */
+  public int guestsOutside() {
+    return guests.outside();
   }
 
   /**

@@ -58,6 +58,15 @@ public final class Population {
             });
   }
 
+  /** Signs so many more devices of this person in. */
+  Future<List<Credentials>> moreDevices(Person person, int count) {
+    ParleyApi api = gates.at(0).api();
+    return Parallel.each(
+        WIDTH,
+        IntStream.range(0, count).boxed().toList(),
+        number -> signIn(api, person.handle(), person.password(), "guest " + number));
+  }
+
   private Future<Person> person(String name, int number, int devices) {
     String handle = name + "." + runId;
     String password = "torture!" + handle;

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 public enum Need {
   SIGNALS("a sh, to freeze processes (SIGSTOP)", Need::hasShell),
   PROXIES("Linux, to tell whose connections a proxy carries", Need::isLinux),
-  SMALL_DISK("root on Linux, to mount a small disk", Need::mayMount);
+  SMALL_DISK("root on Linux, to mount a small disk", Need::mayMount),
+  C_COMPILER("a cc on Linux, to make a false clock", () -> isLinux() && hasCommand("cc"));
 
   private static final int CAP_SYS_ADMIN = 21;
 

@@ -8,6 +8,13 @@ import java.util.List;
 /** What happens to processes. */
 final class NodeFaults {
   private static final Duration CALM = Duration.ofSeconds(2);
+
+  /** Of everybody, beside the devices that they have. */
+  private static final int GUESTS_EACH = 8;
+
+  /** By then every device knows that its connection is gone. */
+  private static final Duration NOTICED = Duration.ofMillis(500);
+
   private static final List<Integer> PAUSES = List.of(2, 10, 30);
 
   private NodeFaults() {}
@@ -18,6 +25,22 @@ final class NodeFaults {
 
   static void killGateway(Stage stage, int round) throws InterruptedException {
     killAndStart(stage, stage.any("gateway"));
+  }
+
+  /** All devices of a gateway come to the others at once, while everybody talks. */
+  static void storm(Stage stage, int round) throws InterruptedException {
+    DevNode node = stage.any("gateway");
+    int guests = stage.gather(node, GUESTS_EACH);
+    Injection killed = stage.begin(node.name(), "kill -9 under a storm");
+    node.kill9();
+    stage.hold(NOTICED);
+    long ms = stage.msUntilAllGuestsAreIn();
+    killed.seen(
+        "%d devices lost it, and the last of them was let in elsewhere after %d ms"
+            .formatted(guests, NOTICED.toMillis() + ms));
+    stage.holdUntilTakenOver(node);
+    stage.start(node);
+    killed.over();
   }
 
   static void killEach(Stage stage, int round) throws InterruptedException {

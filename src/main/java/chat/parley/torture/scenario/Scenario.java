@@ -96,6 +96,11 @@ public enum Scenario {
       Need.PROXIES,
       Need.SIGNALS),
   KILL_GATEWAY("kill -9 of a node that clients are connected to", 15, 40, NodeFaults::killGateway),
+  STORM(
+      "kill -9 of a gateway with very many devices: all come to the others at once",
+      15,
+      40,
+      NodeFaults::storm),
   KILL_EACH(
       "kill -9 of one node after the other, in a random order: with --roles, of every role",
       15,
@@ -119,7 +124,13 @@ public enum Scenario {
       75,
       105,
       StoreFaults::fillDisk,
-      Need.SMALL_DISK);
+      Need.SMALL_DISK),
+  FALSE_CLOCK(
+      "the owner's clock is 65 minutes ahead, then as far behind, then right again",
+      20,
+      75,
+      ClockFaults::falseClock,
+      Need.C_COMPILER);
 
   /** One time; the run repeats it while there is time. */
   interface Round {

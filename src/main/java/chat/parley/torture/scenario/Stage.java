@@ -46,6 +46,12 @@ final class Stage {
 
     /** The end of that, and what it came to. */
     BurstCount endBurst() throws InterruptedException;
+
+    /** Brings more devices of everybody to the gateway with this number; how many these are. */
+    int gather(int gateway, int each) throws InterruptedException;
+
+    /** How many of them have no connection now. */
+    int guestsOutside() throws InterruptedException;
   }
 
   /**
@@ -76,6 +82,38 @@ final class Stage {
     crowd.beginBurst();
     hold(time);
     return crowd.endBurst();
+  }
+
+  /**
+   * Brings so many more devices of everybody to this gateway, and waits until it has let them in.
+   *
+   * @return how many these are
+   */
+  int gather(DevNode gateway, int each) throws InterruptedException {
+    List<DevNode> gateways = nodes().stream().filter(DevNode::isGateway).toList();
+    int guests = crowd.gather(gateways.indexOf(gateway), each);
+    msUntilAllGuestsAreIn();
+    return guests;
+  }
+
+  /**
+   * Time passes until every guest is connected.
+   *
+   * @return how long that took, in milliseconds
+   * @throws TortureException where it takes minutes
+   */
+  long msUntilAllGuestsAreIn() throws InterruptedException {
+    long begun = System.nanoTime();
+    int outside = crowd.guestsOutside();
+    while (outside > 0) {
+      long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+      if (ms > WHOLE_WITHIN.toMillis()) {
+        throw new TortureException(outside + " devices were not let in for " + ms + " ms");
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      outside = crowd.guestsOutside();
+    }
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
   }
 
   List<DevNode> nodes() {

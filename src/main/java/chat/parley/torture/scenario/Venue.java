@@ -209,6 +209,16 @@ final class Venue implements AutoCloseable {
     public BurstCount endBurst() throws InterruptedException {
       return await(() -> Future.succeededFuture(load.get().endBurst()), PATIENCE);
     }
+
+    @Override
+    public int gather(int gateway, int each) throws InterruptedException {
+      return await(() -> load.get().gather(gateway, each), SET_UP_WITHIN);
+    }
+
+    @Override
+    public int guestsOutside() throws InterruptedException {
+      return await(() -> Future.succeededFuture(load.get().guestsOutside()), PATIENCE);
+    }
   }
 
   private <T> T await(Supplier<Future<T>> work, Duration patience) throws InterruptedException {

@@ -22,34 +22,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
  * Random lives of small worlds on two nodes, and a simple sequential model of what must have come
  * of them. A failure names its seed; {@code -Dparley.model.seed=N} plays that one again (what each
  * person does is the same then, how it interleaves is not), {@code -Dparley.model.seeds=N} sets how
- * many are played. Played where one of these is given: two worlds of ninety were red for reasons
- * that are not all known, and until they are its verdict is for people.
+ * many are played.
  */
-@EnabledIf("isAskedFor")
 class ModelIT {
   /** So few, that each world has conversations on both sides of the line. */
   static final int LARGE_ABOVE = 4;
 
   private static final String ONE = "parley.model.seed";
   private static final String MANY = "parley.model.seeds";
-  private static final int SEEDS = Integer.getInteger(MANY, 1);
+  private static final int SEEDS = Integer.getInteger(MANY, 8);
   private static final int AT_ONCE = 8;
   private static final String KEYSPACE = "model_it";
   private static final String TOPIC = "model-it-changes";
@@ -61,10 +56,6 @@ class ModelIT {
   private static List<ClientGroup> nodes;
   private static CassandraSession session;
   private static SignUps signUps;
-
-  static boolean isAskedFor() {
-    return Stream.of(ONE, MANY).map(System::getProperty).anyMatch(Objects::nonNull);
-  }
 
   @BeforeAll
   static void start() {
@@ -123,6 +114,7 @@ class ModelIT {
     assertThat(report.findings()).as(report.table()).isEmpty();
     assertThat(report.streamAway()).isEmpty();
     for (ParleyServer server : servers) {
+      assertThat(server.output().lines().filter(line -> line.contains("had drifted"))).isEmpty();
       assertThat(server.metrics().sum("parley_inbox_drifted_total")).isZero();
     }
   }

@@ -37,12 +37,8 @@ class JudgeTest {
    * and again from 9, while her device was away.
    */
   private static Tale sound() {
-    return sound(new Tale());
-  }
-
-  private static Tale sound(Tale begun) {
     Tale tale =
-        begun
+        new Tale()
             .connects("ada/1")
             .connects("bob/1")
             .connects("eve/1")
@@ -365,56 +361,6 @@ class JudgeTest {
     assertThat(kinds(sound().without(event -> "eve/fresh".equals(event.process()))))
         .as("nobody asked on behalf of eve")
         .isEmpty();
-  }
-
-  @Test
-  void aSocketThatWasToldOfTheRemovalIsToldOfAReceipt() {
-    Tale tale = sound().leaves("g", "eve");
-    tale.say(tale.seen("store/1", Op.STORED, "g", 14)).receives("eve/1", "g", 14);
-    assertThat(kinds(tale)).doesNotContain(Kind.AFTER_REMOVAL);
-
-    tale.say(by("eve/1", Op.CURSOR, Phase.OK).in("g").about("ada").at(0, 3));
-    assertThat(kinds(tale)).contains(Kind.AFTER_REMOVAL);
-  }
-
-  @Test
-  void aNewSocketIsToldOfAReceiptBeforeItsUserCanBeBack() {
-    Tale gone = told(removedAndReconnected());
-    asksFor(gone, "eve");
-    assertThat(kinds(back(gone))).contains(Kind.AFTER_REMOVAL);
-
-    Tale perhapsBack = removedAndReconnected();
-    asksFor(perhapsBack, "eve");
-    assertThat(kinds(back(told(perhapsBack)))).doesNotContain(Kind.AFTER_REMOVAL);
-
-    Tale oldSocket = sound();
-    oldSocket.leaves("g", "eve").say(oldSocket.seen("store/1", Op.STORED, "g", 14));
-    oldSocket.receives("eve/1", "g", 14);
-    asksFor(oldSocket, "eve");
-    assertThat(kinds(back(told(oldSocket)))).contains(Kind.AFTER_REMOVAL);
-  }
-
-  /** Eve, who was brought in twice and removed twice, has been told so, and connects anew. */
-  private static Tale removedAndReconnected() {
-    Tale tale = new Tale();
-    for (int i = 0; i < 2; i++) {
-      asksFor(tale, "eve");
-    }
-    sound(tale).leaves("g", "eve");
-    tale.say(tale.seen("store/1", Op.STORED, "g", 14)).receives("eve/1", "g", 14);
-    return tale.loses("eve/1", 1006).connects("eve/1");
-  }
-
-  private static Tale back(Tale tale) {
-    return tale.joins("g", "eve").say(tale.seen("store/1", Op.STORED, "g", 15));
-  }
-
-  private static void asksFor(Tale tale, String user) {
-    tale.say(by("ada/1", Op.MEMBER, Phase.INVOKE).in("g").about(user).noting("add"));
-  }
-
-  private static Tale told(Tale tale) {
-    return tale.say(by("eve/1", Op.CURSOR, Phase.OK).in("g").about("ada").at(0, 3));
   }
 
   @Test
