@@ -16,6 +16,22 @@ async () => {
   is('the longest frame of receipts fits', Math.max(...frames.map((frame) => JSON.stringify(frame).length)) < 65_536, true);
   is('all cursors are told', frames.flatMap(({ d }) => Object.keys(d.cursors)).length, 1_500);
 
+  const told = [];
+  const seldom = new ReceiptSender((type, data) => told.push(...Object.entries(data.cursors)), 1, 400);
+  seldom.connected();
+  seldom.heard('large', true);
+  seldom.delivered('large', 7);
+  seldom.delivered('dm', 3);
+  await pause(100);
+  is('what a large conversation counts waits', told.join(), 'dm,3');
+  seldom.delivered('large', 9);
+  await until(() => told.length > 1);
+  is('and is told once, the latest', told.slice(1).join(), 'large,9');
+  seldom.heard('large', false);
+  seldom.delivered('large', 10);
+  await pause(100);
+  is('until the conversation is small again', told.slice(2).join(), 'large,10');
+
   const soft = new SoftState(() => true, { emit() {} }, () => 'r1');
   for (let tab = 0; tab < 700; tab++) soft.watch(`t${tab}`, [`u${tab}`]);
   is('of tabs that came and went a few count', soft.watch('last', ['bob']).length <= 20, true);

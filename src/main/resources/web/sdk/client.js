@@ -25,6 +25,7 @@ export const DEFAULTS = Object.freeze({
   lastWindowMs: 10_000,
   gapWaitMs: 300,
   collectReceiptsMs: 200,
+  collectCountedReceiptsMs: 4_000,
 });
 
 /** A frame to the server holds 64 KiB. For conversations left out of a hello the server's own record of this device counts. */
@@ -70,7 +71,7 @@ export class ParleyClient {
       post: (message) => this.#link.post(message),
     });
     const send = (type, data) => this.#link.send(type, data);
-    this.#receipts = new ReceiptSender(send, this.#options.collectReceiptsMs);
+    this.#receipts = new ReceiptSender(send, this.#options.collectReceiptsMs, this.#options.collectCountedReceiptsMs);
     this.#repair = new GapRepair((type, data, ms) => this.request(type, data, ms), (stream) => this.#moved(stream), this.#options.gapWaitMs);
     this.#soft = new SoftState(send, this.#events, () => `${this.#tab}-soft-${++this.#counter}`);
   }
@@ -301,7 +302,9 @@ export class ParleyClient {
       case 'error': return this.#refused(data, id);
       case 'receipt.delivered':
       case 'receipt.read':
-      case 'receipt.aggregate': return this.#events.emit('receipt', { ...data, type });
+      case 'receipt.aggregate':
+        this.#receipts.heard(data.conversationId, type === 'receipt.aggregate');
+        return this.#events.emit('receipt', { ...data, type });
       case 'inbox.updated': return this.#events.emit('settings', data);
       case 'typing': return this.#soft.typed(data);
       case 'presence': return this.#soft.seen(data);

@@ -74,6 +74,7 @@ export interface Options {
   lastWindowMs: number;
   gapWaitMs: number;
   collectReceiptsMs: number;
+  collectCountedReceiptsMs: number;
 }
 
 export const DEFAULTS: Readonly<Options>;

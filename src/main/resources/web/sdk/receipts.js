@@ -1,5 +1,6 @@
 // What goes back to the server about what arrived and what was seen. Both are cursors, so only the highest counts:
-// they are collected for a moment and sent together, and sending one again is free.
+// they are collected for a moment and sent together, and sending one again is free. Of a large conversation the server
+// only counts them, every ten seconds: there what arrived is told less often, since thousands of devices tell it.
 
 /** A frame to the server holds 64 KiB, an id up to 64 characters. */
 const MOST_CURSORS = 500;
@@ -10,14 +11,24 @@ export class ReceiptSender {
   #deliveredSent = new Map();
   #read = new Map();
   #readSent = new Map();
+  #counted = new Set();
   #timer = 0;
+  #slowTimer = 0;
   #open = false;
   #collectMs;
+  #collectCountedMs;
 
   /** send(type, data): false when there is no connection. */
-  constructor(send, collectMs) {
+  constructor(send, collectMs, collectCountedMs = collectMs) {
     this.#send = send;
     this.#collectMs = collectMs;
+    this.#collectCountedMs = collectCountedMs;
+  }
+
+  /** What the server told of others' receipts there: a count (the conversation is large), or one of somebody's. */
+  heard(conversationId, isCount) {
+    if (isCount) this.#counted.add(conversationId);
+    else this.#counted.delete(conversationId);
   }
 
   /** changeSeq up to which this device has everything. */
@@ -47,14 +58,23 @@ export class ReceiptSender {
   #note(cursors, sent, conversationId, value) {
     if (value <= (cursors.get(conversationId) ?? 0) || value <= (sent.get(conversationId) ?? 0)) return;
     cursors.set(conversationId, value);
-    this.#timer ||= setTimeout(() => this.#flush(), this.#collectMs);
+    if (cursors === this.#delivered && this.#counted.has(conversationId)) {
+      // Anywhere in the second half of the time: the same message reached everybody at once.
+      this.#slowTimer ||= setTimeout(() => this.#flush(), this.#collectCountedMs * (1 + Math.random()) / 2);
+    } else {
+      this.#timer ||= setTimeout(() => this.#flush((id) => !this.#counted.has(id)), this.#collectMs);
+    }
   }
 
-  #flush() {
+  #flush(isDue = null) {
     clearTimeout(this.#timer);
     this.#timer = 0;
+    if (!isDue) {
+      clearTimeout(this.#slowTimer);
+      this.#slowTimer = 0;
+    }
     if (!this.#open) return;
-    const due = [...this.#delivered].filter(([id, value]) => value > (this.#deliveredSent.get(id) ?? 0));
+    const due = [...this.#delivered].filter(([id, value]) => value > (this.#deliveredSent.get(id) ?? 0) && (!isDue || isDue(id)));
     while (due.length > 0) {
       const some = due.splice(0, MOST_CURSORS);
       if (!this.#send('receipt.delivered', { cursors: Object.fromEntries(some) })) break;
