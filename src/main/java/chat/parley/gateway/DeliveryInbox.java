@@ -19,21 +19,32 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes what the bus brings for the devices connected here. Batches are worked off one after the
  * other and in turns of some milliseconds, so that a change for thousands of devices does not hold
- * up the event loop. Those of large conversations stand in a line of their own, and the two lines
- * take turns in who is first: a message to two people waits for one turn of a channel at most.
+ * up the event loop. Those of large conversations stand in a line of their own and take their time:
+ * in brief turns with pauses that are longer, behind all that is for few, so that two thirds of the
+ * processor are left to everybody else, here and in the programs that it wakes. Once one has waited
+ * for long the two lines take turns in who is first: a message to two people waits for one turn of
+ * a channel at most.
  */
 final class DeliveryInbox {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryInbox.class);
 
+  /** Between brief turns. */
+  private static final long LONG_PAUSE_MS = 2;
+
+  /** Half of the second within which everybody is to have a message to very many. */
+  private static final long UNHURRIED_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
   /** A batch being delivered: where it is, and whom it answers. */
   private static final class Batch {
     private final long number;
+    private final long since = System.nanoTime();
     private final Iterator<Delivery> deliveries;
     private final Promise<DeliveryMessages> taken = Promise.promise();
     private final List<Future<Void>> entering = new ArrayList<>(0);
@@ -98,6 +109,9 @@ final class DeliveryInbox {
     if (message instanceof DeliverChanges changes) {
       Batch batch = new Batch(++batchNumber, changes.deliveries());
       (isLarge(changes) ? large : small).add(batch);
+      if (working && small.peek() == batch && !isHurried()) {
+        workOff(small, new LoopTurn(), sliceFrames); // only a large one rests
+      }
       workUnlessWorking();
       return batch.taken.future();
     }
@@ -134,15 +148,28 @@ final class DeliveryInbox {
 
   private void work() {
     LoopTurn turn = new LoopTurn();
-    largeFirst = !largeFirst;
-    int left = workOff(largeFirst ? large : small, turn, sliceFrames);
-    left = workOff(largeFirst ? small : large, turn, left);
-    workOffSoft(turn, left);
+    boolean hurried = isHurried();
+    if (hurried) {
+      largeFirst = !largeFirst;
+      int left = workOff(largeFirst ? large : small, turn, sliceFrames);
+      left = workOff(largeFirst ? small : large, turn, left);
+      workOffSoft(turn, left);
+    } else {
+      int left = workOff(small, turn, sliceFrames);
+      LoopTurn aside = LoopTurn.brief();
+      left = workOff(large, aside, left);
+      workOffSoft(aside, left);
+    }
     metrics.turn(turn.nanos());
     working = !small.isEmpty() || !large.isEmpty() || !soft.isEmpty();
     if (working) {
-      vertx.setTimer(LoopTurn.PAUSE_MS, next -> work());
+      boolean rests = !hurried && small.isEmpty();
+      vertx.setTimer(rests ? LONG_PAUSE_MS : LoopTurn.PAUSE_MS, next -> work());
     }
+  }
+
+  private boolean isHurried() {
+    return !large.isEmpty() && System.nanoTime() - large.peek().since >= UNHURRIED_NS;
   }
 
   /** How many frames are left for this turn. */

@@ -12,11 +12,26 @@ final class LoopTurn {
   static final long PAUSE_MS = 1;
 
   private static final long LONGEST_NS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long BRIEF_NS = TimeUnit.MICROSECONDS.toNanos(500);
 
   private final long began = System.nanoTime();
+  private final long longest;
+
+  LoopTurn() {
+    this(LONGEST_NS);
+  }
+
+  private LoopTurn(long longest) {
+    this.longest = longest;
+  }
+
+  /** One that others do not even notice, for work that can take its time. */
+  static LoopTurn brief() {
+    return new LoopTurn(BRIEF_NS);
+  }
 
   boolean isOver() {
-    return nanos() >= LONGEST_NS;
+    return nanos() >= longest;
   }
 
   long nanos() {

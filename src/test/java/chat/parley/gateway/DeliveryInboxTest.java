@@ -264,6 +264,31 @@ class DeliveryInboxTest {
   }
 
   /** Notes how much the loop's thread has worked between two moments in which others had a turn. */
+  @Test
+  void aMessageForFewDoesNotWaitForOneToThousandsThatIsUnderWay() throws Exception {
+    List<UserId> users = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      UserId user = new UserId("u" + i);
+      users.add(user);
+      connect(user).costsMicros = 20;
+    }
+    Peer anna = connect(ANNA);
+    Change few =
+        new Change(new ConversationId("dm"), 1, 1, ChangeType.MESSAGE_NEW, BEN, null, 0, payload());
+    AtomicLong written = new AtomicLong();
+
+    Future<DeliveryMessages> toThousands = take(large(change(1), users.toArray(UserId[]::new)));
+    on(
+        () -> {
+          inbox.take(new DeliverChanges(List.of(new Delivery(few, List.of(ANNA)))));
+          written.set(anna.written.size());
+        });
+
+    assertThat(toThousands.isComplete()).as("the large one, meanwhile").isFalse();
+    assertThat(written).as("in the same turn").hasValue(1);
+    got(toThousands);
+  }
+
   private void watch(AtomicLong longest) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     AtomicLong before = new AtomicLong(threads.getCurrentThreadCpuTime());
