@@ -51,10 +51,10 @@ final class ArchitectureTest {
           row("auth", "model", "bus", "cassandra"), // bus: failure codes
           row("audit", "bus", "cassandra"), // bus: failure codes
           row("limit", "bus"), // bus: failure codes and scopes
-          row("conversation", "model", "bus", "cassandra"),
+          row("conversation", "model", "bus", "cassandra", "turns"),
           // bus: failure codes; kafka: the journal
           row("log", "model", "event", "bus", "cassandra", "telemetry", "kafka", "turns"),
-          row("cursor", "model", "bus", "cassandra"),
+          row("cursor", "model", "bus", "cassandra", "turns"),
           row("personal", "model", "bus", "cassandra"), // bus: what it comes to, as it travels
           row("registry", "model", "bus", "telemetry"), // bus: the router asks the owner of a shard
           // kafka: letters, and what is decided about them, are records of a topic

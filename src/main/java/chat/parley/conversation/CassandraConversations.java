@@ -9,6 +9,7 @@ import chat.parley.model.ConversationType;
 import chat.parley.model.HistoryVisibility;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
+import chat.parley.turns.Rounds;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
@@ -22,12 +23,13 @@ import java.util.OptionalInt;
 
 /** {@link Conversations} in Cassandra. */
 final class CassandraConversations implements Conversations {
+  private static final int MEMBERS_PAGE = 1_000;
+
   private final CassandraSession session;
   private final PreparedStatement selectConversation;
   private final PreparedStatement selectTitle;
   private final PreparedStatement insertConversation;
   private final PreparedStatement insertTitle;
-  private final PreparedStatement selectMembers;
   private final PreparedStatement insertMember;
   private final PreparedStatement selectOfUser;
   private final PreparedStatement insertOfUser;
@@ -45,17 +47,16 @@ final class CassandraConversations implements Conversations {
     this.selectTitle = statements.get(1);
     this.insertConversation = statements.get(2);
     this.insertTitle = statements.get(3);
-    this.selectMembers = statements.get(4);
-    this.insertMember = statements.get(5);
-    this.selectOfUser = statements.get(6);
-    this.insertOfUser = statements.get(7);
-    this.selectStints = statements.get(8);
-    this.selectFirstStints = statements.get(9);
-    this.selectStintsAfter = statements.get(10);
-    this.selectSettings = statements.get(11);
-    this.insertSettings = statements.get(12);
-    this.selectCount = statements.get(13);
-    this.insertCount = statements.get(14);
+    this.insertMember = statements.get(4);
+    this.selectOfUser = statements.get(5);
+    this.insertOfUser = statements.get(6);
+    this.selectStints = statements.get(7);
+    this.selectFirstStints = statements.get(8);
+    this.selectStintsAfter = statements.get(9);
+    this.selectSettings = statements.get(10);
+    this.insertSettings = statements.get(11);
+    this.selectCount = statements.get(12);
+    this.insertCount = statements.get(13);
   }
 
   static Future<Conversations> over(CassandraSession session) {
@@ -68,7 +69,6 @@ final class CassandraConversations implements Conversations {
                 + " VALUES (:conversation_id, :type, :created_by, :created_at, :ack_mode, :first_title)"
                 + " IF NOT EXISTS",
             "INSERT INTO conversation_titles (conversation_id, title) VALUES (?, ?) USING TIMESTAMP ?",
-            "SELECT user_id, joined_change_seq, left_change_seq, role FROM members WHERE conversation_id = ?",
             "INSERT INTO members (conversation_id, user_id, joined_change_seq, left_change_seq, role)"
                 + " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?",
             "SELECT conversation_id, joined_change_seq, left_change_seq FROM user_conversations"
@@ -213,9 +213,37 @@ final class CassandraConversations implements Conversations {
 
   @Override
   public Future<Members> members(ConversationId conversation) {
-    return session
-        .read("members_read", selectMembers.bind(conversation.value()))
-        .map(rows -> new Members(stints(rows)));
+    List<Stint> found = new ArrayList<>();
+    return Rounds.whileMore(() -> nextMembers(conversation, found)).map(read -> new Members(found));
+  }
+
+  /** A page of them: the rows of a large channel at once would hold up the event loop. */
+  private Future<Boolean> nextMembers(ConversationId conversation, List<Stint> found) {
+    UserId after = found.isEmpty() ? null : found.get(found.size() - 1).userId();
+    return stintsAfter("members_read", conversation, after, MEMBERS_PAGE)
+        .compose(
+            page -> {
+              found.addAll(page);
+              return page.size() < MEMBERS_PAGE
+                  ? Future.succeededFuture(false)
+                  : readWhole(conversation, found).map(true);
+            });
+  }
+
+  /** Of the last user of a page there may be more beyond its end. */
+  private Future<Void> readWhole(ConversationId conversation, List<Stint> found) {
+    UserId last = found.get(found.size() - 1).userId();
+    return stints(conversation, last)
+        .onSuccess(
+            own -> {
+              int from = found.size();
+              while (from > 0 && found.get(from - 1).userId().equals(last)) {
+                from--;
+              }
+              found.subList(from, found.size()).clear();
+              found.addAll(own);
+            })
+        .mapEmpty();
   }
 
   @Override
@@ -227,9 +255,14 @@ final class CassandraConversations implements Conversations {
 
   @Override
   public Future<List<Stint>> stintsAfter(ConversationId conversation, UserId user, int limit) {
+    return stintsAfter("members_page_read", conversation, user, limit);
+  }
+
+  private Future<List<Stint>> stintsAfter(
+      String operation, ConversationId conversation, UserId user, int limit) {
     return session
         .read(
-            "members_page_read",
+            operation,
             user == null
                 ? selectFirstStints.bind(conversation.value(), limit)
                 : selectStintsAfter.bind(conversation.value(), user.value(), limit))

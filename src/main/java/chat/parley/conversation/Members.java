@@ -63,7 +63,9 @@ public final class Members {
     }
     byUser.replaceAll(
         (user, own) ->
-            own.stream().sorted(Comparator.comparingLong(Stint::joinedChangeSeq)).toList());
+            own.size() == 1
+                ? List.of(own.get(0))
+                : own.stream().sorted(Comparator.comparingLong(Stint::joinedChangeSeq)).toList());
     return byUser;
   }
 

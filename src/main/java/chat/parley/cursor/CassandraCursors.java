@@ -4,6 +4,7 @@ import chat.parley.cassandra.CassandraSession;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
+import chat.parley.turns.Rounds;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchableStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
@@ -120,30 +121,35 @@ final class CassandraCursors implements Cursors {
 
   @Override
   public Future<List<UserCursor>> of(ConversationId conversation, Collection<UserId> users) {
-    return readFrom(
-        List.copyOf(users), 0, user -> one(conversation, user), new ArrayList<>(users.size()));
+    return readOfEach(users, user -> one(conversation, user));
   }
 
   @Override
   public Future<List<DeviceCursor>> devicesOf(
       ConversationId conversation, Collection<UserId> users) {
-    return readFrom(List.copyOf(users), 0, user -> devices(conversation, user), new ArrayList<>())
+    return readOfEach(users, user -> devices(conversation, user))
         .map(all -> all.stream().flatMap(List::stream).toList());
   }
 
-  private static <T> Future<List<T>> readFrom(
-      List<UserId> users, int from, Function<UserId, Future<T>> read, List<T> found) {
-    if (from >= users.size()) {
-      return Future.succeededFuture(found);
-    }
-    List<UserId> some = users.subList(from, Math.min(users.size(), from + READ_WIDTH));
-    List<Future<T>> reads = some.stream().map(read).toList();
-    return Future.all(reads)
-        .compose(
-            done -> {
-              reads.forEach(one -> found.add(one.result()));
-              return readFrom(users, from + READ_WIDTH, read, found);
-            });
+  private static <T> Future<List<T>> readOfEach(
+      Collection<UserId> users, Function<UserId, Future<T>> read) {
+    List<UserId> all = List.copyOf(users);
+    List<T> found = new ArrayList<>(all.size());
+    return Rounds.whileMore(
+            () -> {
+              int from = found.size();
+              List<Future<T>> reads =
+                  all.subList(from, Math.min(all.size(), from + READ_WIDTH)).stream()
+                      .map(read)
+                      .toList();
+              return Future.all(reads)
+                  .map(
+                      done -> {
+                        reads.forEach(one -> found.add(one.result()));
+                        return found.size() < all.size();
+                      });
+            })
+        .map(found);
   }
 
   private Future<List<DeviceCursor>> devices(ConversationId conversation, UserId user) {

@@ -33,6 +33,11 @@ final class Sampler {
   private static final int ROWS_OF_EACH = 8;
   private static final int MAX_SUSPECTS = 1_000;
 
+  /**
+   * To look at some rows of a conversation all its members are read; so many a step, on average.
+   */
+  private static final int MEMBERS_A_STEP = 1_000;
+
   /** A row that lacked this when it was looked at. */
   private record Suspect(InboxNote note, long seenAt) {}
 
@@ -47,6 +52,7 @@ final class Sampler {
   private final Deque<Suspect> suspects = new ArrayDeque<>();
   private long token;
   private boolean stepping;
+  private int rests;
 
   /** {@code rowsAgeMs}: all that was in the stream so many milliseconds ago is in the rows. */
   Sampler(
@@ -73,7 +79,15 @@ final class Sampler {
       return Future.succeededFuture();
     }
     stepping = true;
-    return judge().compose(judged -> look()).onComplete(done -> stepping = false);
+    return judge().compose(judged -> lookUnlessResting()).onComplete(done -> stepping = false);
+  }
+
+  private Future<Void> lookUnlessResting() {
+    if (rests == 0) {
+      return look();
+    }
+    rests--;
+    return Future.succeededFuture();
   }
 
   private Future<Void> look() {
@@ -121,6 +135,7 @@ final class Sampler {
   }
 
   private List<UserId> some(List<UserId> present) {
+    rests = present.size() / MEMBERS_A_STEP;
     List<UserId> shuffled = new ArrayList<>(present);
     Collections.shuffle(shuffled, random);
     return shuffled.subList(0, Math.min(ROWS_OF_EACH, shuffled.size()));

@@ -6,7 +6,6 @@ import chat.parley.bus.ReceiptMessages.ReceiptKind;
 import chat.parley.bus.ReceiptMessages.ReceiptMoved;
 import chat.parley.bus.ReceiptMessages.ReceiptsMoved;
 import chat.parley.conversation.Conversations;
-import chat.parley.conversation.Standing;
 import chat.parley.cursor.Cursors;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
@@ -30,8 +29,9 @@ import java.util.function.Function;
  * the committed head, stores what really rises, and says what others may be told.
  *
  * <p>A delivered move that brings its {@code seq} comes from a gateway that has sent that very
- * change, so it is within the head and needs no question; only moves that a client made up from its
- * own cursors are checked against the owner's head and the log. Thread-safe.
+ * change, so it is within the head, its user was there, and it needs no question; only moves that a
+ * client made up from its own cursors are checked against the members, the owner's head and the
+ * log. Thread-safe.
  */
 public final class CursorMover {
   private record DeliveredKey(UserId user, DeviceId device, ConversationId conversation) {}
@@ -153,19 +153,20 @@ public final class CursorMover {
 
   /** The move as it is to be stored; null where it is not to be. */
   private Future<Cursors.Delivered> resolve(ReceiptMessages.Delivered move, Position head) {
+    if (move.seq() >= 0) {
+      return Future.succeededFuture(at(move, new Position(move.changeSeq(), move.seq())));
+    }
+    if (head == null) {
+      return Future.succeededFuture();
+    }
     return members
         .standing(move.conversationId(), move.userId())
         .compose(
-            standing -> {
-              if (move.seq() >= 0) {
-                return Future.succeededFuture(
-                    ifSeen(standing, move, new Position(move.changeSeq(), move.seq())));
-              }
-              if (head == null) {
-                return Future.succeededFuture();
-              }
-              return positionOf(move, head).map(position -> ifSeen(standing, move, position));
-            });
+            standing ->
+                positionOf(move, head)
+                    .map(
+                        position ->
+                            standing.wasThere(position.changeSeq()) ? at(move, position) : null));
   }
 
   private Future<Position> positionOf(ReceiptMessages.Delivered move, Position head) {
@@ -179,17 +180,15 @@ public final class CursorMover {
         .map(changes -> new Position(move.changeSeq(), changes.get(0).seq()));
   }
 
-  private static Cursors.Delivered ifSeen(
-      Standing standing, ReceiptMessages.Delivered move, Position position) {
-    if (position.changeSeq() < 1 || !standing.wasThere(position.changeSeq())) {
-      return null;
-    }
-    return new Cursors.Delivered(
-        move.userId(),
-        move.deviceId(),
-        move.conversationId(),
-        position.changeSeq(),
-        position.seq());
+  private static Cursors.Delivered at(ReceiptMessages.Delivered move, Position position) {
+    return position.changeSeq() < 1
+        ? null
+        : new Cursors.Delivered(
+            move.userId(),
+            move.deviceId(),
+            move.conversationId(),
+            position.changeSeq(),
+            position.seq());
   }
 
   private Future<Cursors.Read> resolve(ReceiptMessages.Read move) {

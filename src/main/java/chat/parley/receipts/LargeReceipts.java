@@ -37,12 +37,20 @@ import java.util.function.Function;
  */
 public final class LargeReceipts {
   private static final long MEMBERS_AGE_MS = 60_000;
+
+  /** Of a conversation with more members who has left is looked up that much more seldom. */
+  private static final int MEMBERS_A_MINUTE = 5_000;
+
   private static final long IDLE_MS = 600_000;
+
+  /** In so many steps all is stored: thousands of writes at once would hold up everybody's. */
+  static final int STEPS = 10;
 
   private static final class Book {
     private final Ledger ledger;
     private Future<Void> ready;
-    private long rebuiltAt;
+    private long lookedAt;
+    private int members;
     private long usedAt;
 
     Book(Ledger ledger) {
@@ -58,6 +66,7 @@ public final class LargeReceipts {
   private final LargeSettings settings;
   private final Clock clock;
   private final Map<ConversationId, Book> books = new HashMap<>();
+  private int step;
 
   /**
    * {@code heads} gives committed heads; {@code tell} hears of counts that have changed, at a flush
@@ -146,27 +155,50 @@ public final class LargeReceipts {
   }
 
   private Future<Void> rebuild(ConversationId conversation, Book book) {
-    book.rebuiltAt = clock.millis();
+    book.lookedAt = clock.millis();
     return conversations
         .members(conversation)
         .compose(
             members -> {
               List<UserId> users = members.current().stream().map(Stint::userId).toList();
+              book.members = users.size();
               return cursors.of(conversation, users);
             })
         .onSuccess(book.ledger::rebuild)
         .mapEmpty();
   }
 
-  /** Stores what has gathered and tells counts that have changed. To be called at every flush. */
+  /**
+   * Stores what has gathered of a part of the users; with the last part it tells counts that have
+   * changed. To be called {@link #STEPS} times in the length of a flush.
+   */
+  Future<Void> step() {
+    step = (step + 1) % STEPS;
+    if (step == 0) {
+      return flush(STEPS - 1, STEPS);
+    }
+    List<Future<Void>> stored = new ArrayList<>();
+    for (Book book : books.values()) {
+      if (book.ready.succeeded()) {
+        stored.add(store(book.ledger, book.ledger.flush(clock.millis(), step - 1, STEPS)));
+      }
+    }
+    return Future.join(stored).mapEmpty();
+  }
+
+  /** Stores all that has gathered and tells counts that have changed. */
   Future<Void> flush() {
+    return flush(0, 1);
+  }
+
+  private Future<Void> flush(int part, int parts) {
     List<Future<Void>> stored = new ArrayList<>();
     for (Iterator<Map.Entry<ConversationId, Book>> all = books.entrySet().iterator();
         all.hasNext(); ) {
       Map.Entry<ConversationId, Book> entry = all.next();
       Book book = entry.getValue();
       if (book.ready.succeeded()) {
-        stored.add(store(book.ledger, book.ledger.flush(clock.millis())));
+        stored.add(store(book.ledger, book.ledger.flush(clock.millis(), part, parts)));
         stored.add(
             lookForLeavers(entry.getKey(), book)
                 .onComplete(looked -> tellNews(entry.getKey(), book.ledger)));
@@ -178,18 +210,20 @@ public final class LargeReceipts {
     return Future.join(stored).mapEmpty();
   }
 
-  /** Who has left is counted for a minute at most; nobody who reads no more asks for more reads. */
+  /** Who has left is counted until then; nobody who reads no more asks for more reads. */
   private Future<Void> lookForLeavers(ConversationId conversation, Book book) {
-    if (!book.ledger.hasNews() || clock.millis() - book.rebuiltAt < MEMBERS_AGE_MS) {
+    long age = MEMBERS_AGE_MS * Math.max(1, book.members / MEMBERS_A_MINUTE);
+    if (!book.ledger.hasNews() || clock.millis() - book.lookedAt < age) {
       return Future.succeededFuture();
     }
-    book.rebuiltAt = clock.millis();
+    book.lookedAt = clock.millis();
     return conversations
         .members(conversation)
         .onSuccess(
             members -> {
               Set<UserId> current = new HashSet<>();
               members.current().forEach(stint -> current.add(stint.userId()));
+              book.members = current.size();
               book.ledger.keepOnly(current);
             })
         .mapEmpty();

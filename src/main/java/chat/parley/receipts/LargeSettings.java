@@ -4,9 +4,8 @@ package chat.parley.receipts;
  * How receipts of large conversations are gathered.
  *
  * @param flushMs how often moves are stored and counts are told
- * @param deliveredStep a device's delivered cursor is stored when it is so many changes further
- *     than what is stored, or with the user's read cursor: so that a message does not cost a row a
- *     member
+ * @param deliveredStep a device's delivered cursor is stored at every so manieth change, or with
+ *     the user's read cursor: so that a message does not cost a row a member
  */
 public record LargeSettings(long flushMs, int deliveredStep) {
   /** The defaults. */

@@ -135,12 +135,21 @@ final class Ledger {
 
   /** What has gathered since the last flush and is worth a write. */
   Writes flush(long now) {
+    return flush(now, 0, 1);
+  }
+
+  /** The same of one of so many parts of the users, each of whom is always in the same one. */
+  Writes flush(long now, int part, int parts) {
     Writes writes = new Writes();
-    for (UserId user : moved) {
-      Account account = accounts.get(user);
-      write(account, account.unstoredRead != null, now, writes);
-    }
-    moved.clear();
+    moved.removeIf(
+        user -> {
+          boolean due = Math.floorMod(user.hashCode(), parts) == part;
+          if (due) {
+            Account account = accounts.get(user);
+            write(account, account.unstoredRead != null, now, writes);
+          }
+          return due;
+        });
     return writes;
   }
 
@@ -163,10 +172,19 @@ final class Ledger {
     account.lastWrite = now;
   }
 
-  /** Of a device of which nothing is known to be stored everything is. */
+  /**
+   * Whether a step of the device lies between the two; each device has its steps at numbers of its
+   * own, or all would be written at the same message. Of a device of which nothing is known to be
+   * stored everything is.
+   */
   private boolean isFar(Account account, Cursors.Delivered move) {
     Long stored = account.stored.get(move.deviceId());
-    return stored == null || move.changeSeq() - stored >= settings.deliveredStep();
+    return stored == null || stepOf(move, move.changeSeq()) > stepOf(move, stored);
+  }
+
+  private long stepOf(Cursors.Delivered move, long changeSeq) {
+    int step = settings.deliveredStep();
+    return (changeSeq + Math.floorMod(move.userId().hashCode(), step)) / step;
   }
 
   /** These were not stored after all: they go with the next flush. */

@@ -63,7 +63,8 @@ public final class ReceiptsVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    timer = vertx.setPeriodic(parts.settings().flushMs(), due -> flush());
+    timer =
+        vertx.setPeriodic(parts.settings().flushMs() / LargeReceipts.STEPS, due -> flushAPart());
     return parts
         .bus()
         .answer(Addresses.receipts(parts.places().self()), this::gather)
@@ -81,10 +82,10 @@ public final class ReceiptsVerticle extends VerticleBase {
         .transform(silent -> parts.large().flush().otherwiseEmpty());
   }
 
-  private void flush() {
+  private void flushAPart() {
     parts
         .large()
-        .flush()
+        .step()
         .onFailure(cause -> LOG.warn("receipts wait for the next flush: {}", cause.toString()));
   }
 

@@ -152,9 +152,9 @@ class CursorMoverTest {
     List<ReceiptMoved> told =
         move(
             List.of(
-                delivered(ANNA, PHONE, 2, 2),
-                delivered(CARL, PHONE, 6, 6),
-                delivered(new UserId("eve"), PHONE, 6, 6),
+                delivered(ANNA, PHONE, 2, -1),
+                delivered(CARL, PHONE, 6, -1),
+                delivered(new UserId("eve"), PHONE, 6, -1),
                 new ReceiptMessages.Delivered(ANNA, PHONE, NOWHERE, 5, -1)),
             List.of(read(CARL, 4), read(new UserId("eve"), 4)));
 

@@ -13,6 +13,7 @@ import chat.parley.receipts.Ledger.Counts;
 import chat.parley.receipts.Ledger.Writes;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -49,11 +50,12 @@ class LedgerTest {
   void aDeliveryIsStoredWhenItIsFarEnoughOrWithTheUsersRead() {
     assertThat(deliver(ANNA, PHONE, 1, 1, false).isEmpty()).isTrue();
     assertThat(ledger.flush(0).delivered()).as("nothing of it is stored yet").hasSize(1);
-    deliver(ANNA, PHONE, STEP, STEP, false);
-    assertThat(ledger.flush(0).isEmpty()).as("nine further").isTrue();
-    deliver(ANNA, PHONE, STEP + 1, STEP + 1, false);
-    assertThat(ledger.flush(0).delivered())
-        .containsExactly(new Delivered(ANNA, PHONE, HALL, STEP + 1, STEP + 1));
+    int written = 0;
+    for (int change = 2; change <= 1 + 3 * STEP; change++) {
+      deliver(ANNA, PHONE, change, change, false);
+      written += ledger.flush(0).delivered().size();
+    }
+    assertThat(written).as("of thirty changes").isEqualTo(3);
 
     deliver(ANNA, LAPTOP, 2, 2, false);
     deliver(ANNA, PHONE, STEP + 2, STEP + 2, false);
@@ -61,6 +63,38 @@ class LedgerTest {
 
     assertThat(together.read()).hasSize(1);
     assertThat(together.delivered()).extracting(Delivered::deviceId).contains(PHONE, LAPTOP);
+  }
+
+  @Test
+  void devicesThatHearTheSameAreNotAllStoredAtTheSameChange() {
+    List<UserId> users = IntStream.range(0, 1_000).mapToObj(i -> new UserId("user-" + i)).toList();
+    users.forEach(user -> deliver(user, PHONE, 1, 1, false));
+    ledger.flush(0);
+    for (int change = 2; change <= 1 + STEP; change++) {
+      for (UserId user : users) {
+        deliver(user, PHONE, change, change, false);
+      }
+      assertThat(ledger.flush(0).delivered()).as("change %d", change).hasSizeBetween(50, 200);
+    }
+  }
+
+  @Test
+  void partsTogetherAreAFlush() {
+    List<UserId> users = IntStream.range(0, 1_000).mapToObj(i -> new UserId("user-" + i)).toList();
+    users.forEach(user -> deliver(user, PHONE, 1, 1, false));
+    List<Integer> sizes =
+        IntStream.range(0, 10)
+            .mapToObj(part -> ledger.flush(0, part, 10))
+            .map(LedgerTest::size)
+            .toList();
+
+    assertThat(sizes).allSatisfy(size -> assertThat(size).isBetween(50, 200));
+    assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(1_000);
+    assertThat(ledger.flush(0).isEmpty()).isTrue();
+  }
+
+  private static int size(Writes writes) {
+    return writes.delivered().size();
   }
 
   @Test
