@@ -113,6 +113,7 @@ export class ParleyClient {
 
   /** Ends the connection. What is not acked stays stored and goes out when the next client of this device connects. */
   close() {
+    this.flush();
     this.#disconnected();
     this.#link.stop();
     this.#closed();

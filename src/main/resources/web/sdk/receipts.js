@@ -5,6 +5,9 @@
 /** A frame to the server holds 64 KiB, an id up to 64 characters. */
 const MOST_CURSORS = 500;
 
+/** The server keeps 256 changes of a conversation to send them again; in a fast one they are told of earlier. */
+const MOST_UNTOLD = 100;
+
 export class ReceiptSender {
   #send;
   #delivered = new Map();
@@ -58,12 +61,16 @@ export class ReceiptSender {
   #note(cursors, sent, conversationId, value) {
     if (value <= (cursors.get(conversationId) ?? 0) || value <= (sent.get(conversationId) ?? 0)) return;
     cursors.set(conversationId, value);
-    if (cursors === this.#delivered && this.#counted.has(conversationId)) {
+    if (cursors === this.#delivered && this.#canWait(conversationId, value)) {
       // Anywhere in the second half of the time: the same message reached everybody at once.
       this.#slowTimer ||= setTimeout(() => this.#flush(), this.#collectCountedMs * (1 + Math.random()) / 2);
     } else {
-      this.#timer ||= setTimeout(() => this.#flush((id) => !this.#counted.has(id)), this.#collectMs);
+      this.#timer ||= setTimeout(() => this.#flush((id, due) => !this.#canWait(id, due)), this.#collectMs);
     }
+  }
+
+  #canWait(conversationId, changeSeq) {
+    return this.#counted.has(conversationId) && changeSeq - (this.#deliveredSent.get(conversationId) ?? 0) < MOST_UNTOLD;
   }
 
   #flush(isDue = null) {
@@ -74,7 +81,7 @@ export class ReceiptSender {
       this.#slowTimer = 0;
     }
     if (!this.#open) return;
-    const due = [...this.#delivered].filter(([id, value]) => value > (this.#deliveredSent.get(id) ?? 0) && (!isDue || isDue(id)));
+    const due = [...this.#delivered].filter(([id, value]) => value > (this.#deliveredSent.get(id) ?? 0) && (!isDue || isDue(id, value)));
     while (due.length > 0) {
       const some = due.splice(0, MOST_CURSORS);
       if (!this.#send('receipt.delivered', { cursors: Object.fromEntries(some) })) break;

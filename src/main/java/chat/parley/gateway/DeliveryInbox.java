@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * Takes what the bus brings for the devices connected here. Batches are worked off one after the
  * other and in turns of some milliseconds, so that a change for thousands of devices does not hold
  * up the event loop. Those of large conversations stand in a line of their own and take their time:
- * in brief turns with pauses that are longer, behind all that is for few, so that two thirds of the
- * processor are left to everybody else, here and in the programs that it wakes. Once one has waited
+ * in brief turns with pauses that are longer, behind all that is for few, so that most of the
+ * processor is left to everybody else, here and in the programs that it wakes. Once one has waited
  * for long the two lines take turns in who is first: a message to two people waits for one turn of
  * a channel at most.
  */
@@ -39,12 +40,13 @@ final class DeliveryInbox {
   private static final long LONG_PAUSE_MS = 2;
 
   /** Half of the second within which everybody is to have a message to very many. */
-  private static final long UNHURRIED_NS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long UNHURRIED_MS = 500;
 
   /** A batch being delivered: where it is, and whom it answers. */
   private static final class Batch {
     private final long number;
     private final long since = System.nanoTime();
+    private final long committedAt;
     private final Iterator<Delivery> deliveries;
     private final Promise<DeliveryMessages> taken = Promise.promise();
     private final List<Future<Void>> entering = new ArrayList<>(0);
@@ -61,6 +63,7 @@ final class DeliveryInbox {
 
     Batch(long number, List<Delivery> deliveries) {
       this.number = number;
+      this.committedAt = deliveries.isEmpty() ? 0 : deliveries.get(0).change().committedAt();
       this.deliveries = deliveries.iterator();
     }
 
@@ -79,6 +82,7 @@ final class DeliveryInbox {
   private final GapRepair repair;
   private final GatewayMetrics metrics;
   private final int sliceFrames;
+  private final Clock clock;
   private final Deque<Batch> small = new ArrayDeque<>();
   private final Deque<Batch> large = new ArrayDeque<>();
   private final Deque<SoftToMany> soft = new ArrayDeque<>();
@@ -92,13 +96,15 @@ final class DeliveryInbox {
       LargeConversations larges,
       GapRepair repair,
       GatewayMetrics metrics,
-      int sliceFrames) {
+      int sliceFrames,
+      Clock clock) {
     this.vertx = vertx;
     this.connections = connections;
     this.larges = larges;
     this.repair = repair;
     this.metrics = metrics;
     this.sliceFrames = sliceFrames;
+    this.clock = clock;
   }
 
   /**
@@ -152,14 +158,13 @@ final class DeliveryInbox {
     if (hurried) {
       largeFirst = !largeFirst;
       int left = workOff(largeFirst ? large : small, turn, sliceFrames);
-      left = workOff(largeFirst ? small : large, turn, left);
-      workOffSoft(turn, left);
+      workOff(largeFirst ? small : large, turn, left);
     } else {
       int left = workOff(small, turn, sliceFrames);
-      LoopTurn aside = LoopTurn.brief();
-      left = workOff(large, aside, left);
-      workOffSoft(aside, left);
+      workOff(large, LoopTurn.brief(), left);
     }
+    // A share of its own, or it would wait for as long as there are changes for very many.
+    workOffSoft(LoopTurn.brief(), sliceFrames);
     metrics.turn(turn.nanos());
     working = !small.isEmpty() || !large.isEmpty() || !soft.isEmpty();
     if (working) {
@@ -168,8 +173,16 @@ final class DeliveryInbox {
     }
   }
 
+  /**
+   * Whether the oldest for very many has waited for long: here, or, by the clocks of the nodes,
+   * before it came. Who hands changes on waits for each batch, so a backlog lies there and not
+   * here.
+   */
   private boolean isHurried() {
-    return !large.isEmpty() && System.nanoTime() - large.peek().since >= UNHURRIED_NS;
+    Batch oldest = large.peek();
+    return oldest != null
+        && (System.nanoTime() - oldest.since >= TimeUnit.MILLISECONDS.toNanos(UNHURRIED_MS)
+            || clock.millis() - oldest.committedAt >= UNHURRIED_MS);
   }
 
   /** How many frames are left for this turn. */
@@ -238,9 +251,13 @@ final class DeliveryInbox {
 
   /** What of the change this device's user may be told, the log says. */
   private void askTheLog(Connection connection, Change change) {
+    askTheLog(connection, change.conversationId(), change.changeSeq());
+  }
+
+  private void askTheLog(Connection connection, ConversationId conversation, long upTo) {
     if (connection.isOpen()) {
-      ConversationFeed feed = connection.feed(change.conversationId());
-      feed.stream.expect(change.changeSeq());
+      ConversationFeed feed = connection.feed(conversation);
+      feed.stream.expect(upTo);
       repair.check(connection, feed);
     }
   }
@@ -252,8 +269,17 @@ final class DeliveryInbox {
       batch.named = delivery.users().iterator();
       batch.entered = false;
     } else {
-      larges.smallAt(delivery.change());
+      becomeSmall(delivery.change());
       batch.users = delivery.users().iterator();
+    }
+  }
+
+  /** What it overtook of the time when it was large, a leave for instance, the log says. */
+  private void becomeSmall(Change change) {
+    for (UserId user : larges.smallAt(change)) {
+      for (Connection device : connections.of(user)) {
+        askTheLog(device, change.conversationId(), change.changeSeq() - 1);
+      }
     }
   }
 

@@ -178,12 +178,20 @@ final class LargeConversations {
     }
   }
 
-  /** A change came the way of small conversations: it may have become one. */
-  void smallAt(Change change) {
+  /**
+   * A change came the way of small conversations: it may have become one, and then nobody is in it
+   * here any more.
+   *
+   * @return those who were, where it overtook changes of the time when it was large
+   */
+  List<UserId> smallAt(Change change) {
     Hall hall = halls.get(change.conversationId());
-    if (hall != null && change.changeSeq() > hall.highest) {
-      hall.users().forEach(user -> leave(change.conversationId(), user));
+    if (hall == null || change.changeSeq() <= hall.highest) {
+      return List.of();
     }
+    List<UserId> users = hall.users();
+    users.forEach(user -> leave(change.conversationId(), user));
+    return hall.highest < change.changeSeq() - 1 ? users : List.of();
   }
 
   /** Everybody here who is in it. */

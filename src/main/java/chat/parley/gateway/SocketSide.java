@@ -54,7 +54,9 @@ public final class SocketSide {
     care =
         new ConnectionCare(
             connections, repair, cursors, pieces.isRevoked(), settings, pieces.clock());
-    inbox = new DeliveryInbox(vertx, connections, larges, repair, metrics, settings.sliceFrames());
+    inbox =
+        new DeliveryInbox(
+            vertx, connections, larges, repair, metrics, settings.sliceFrames(), pieces.clock());
     otherDevices = new OtherDevices(pieces.bus(), connections);
     live = new LiveState(pieces, connections, loop);
     Admission admission = new Admission(pieces, connections, larges, fence, live, loop);

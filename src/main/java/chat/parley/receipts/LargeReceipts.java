@@ -224,8 +224,10 @@ public final class LargeReceipts {
               Set<UserId> current = new HashSet<>();
               members.current().forEach(stint -> current.add(stint.userId()));
               book.members = current.size();
+              store(book.ledger, book.ledger.flush(clock.millis()));
               book.ledger.keepOnly(current);
             })
+        .onFailure(notRead -> book.lookedAt += MEMBERS_AGE_MS - age)
         .mapEmpty();
   }
 

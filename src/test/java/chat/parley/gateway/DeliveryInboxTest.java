@@ -46,12 +46,15 @@ class DeliveryInboxTest {
   private static final UserId ANNA = new UserId("anna");
   private static final UserId BEN = new UserId("ben");
   private static final long LONGEST_TURN_MS = 10;
+  private static final long NOW = new HandClock().millis();
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final GatewaySettings settings = GatewaySettings.defaults();
-  private final GatewayMetrics metrics =
-      new GatewayMetrics(new SimpleMeterRegistry(), Clock.systemUTC());
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final GatewayMetrics metrics = new GatewayMetrics(meters, Clock.systemUTC());
+
+  private final HandClock clock = new HandClock();
   private final Connections connections = new Connections(4);
   private final FakeInterests interests = new FakeInterests();
   private final LargeConversations larges =
@@ -64,7 +67,9 @@ class DeliveryInboxTest {
     // A log that nobody answers for: whoever lacks something waits for it.
     LogPages pages = new LogPages(new Bus(vertx, 1_000), settings);
     GapRepair repair = new GapRepair(pages, settings, metrics, Clock.systemUTC());
-    inbox = new DeliveryInbox(vertx, connections, larges, repair, metrics, settings.sliceFrames());
+    inbox =
+        new DeliveryInbox(
+            vertx, connections, larges, repair, metrics, settings.sliceFrames(), clock);
   }
 
   @AfterEach
@@ -274,7 +279,8 @@ class DeliveryInboxTest {
     }
     Peer anna = connect(ANNA);
     Change few =
-        new Change(new ConversationId("dm"), 1, 1, ChangeType.MESSAGE_NEW, BEN, null, 0, payload());
+        new Change(
+            new ConversationId("dm"), 1, 1, ChangeType.MESSAGE_NEW, BEN, null, NOW, payload());
     AtomicLong written = new AtomicLong();
 
     Future<DeliveryMessages> toThousands = take(large(change(1), users.toArray(UserId[]::new)));
@@ -287,6 +293,42 @@ class DeliveryInboxTest {
     assertThat(toThousands.isComplete()).as("the large one, meanwhile").isFalse();
     assertThat(written).as("in the same turn").hasValue(1);
     got(toThousands);
+  }
+
+  @Test
+  void whatHasWaitedBeforeItCameIsNotGivenOutAtLeisure() throws Exception {
+    List<UserId> users = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      UserId user = new UserId("u" + i);
+      users.add(user);
+      connect(user).costsMicros = 100;
+    }
+    got(take(large(change(1), users.toArray(UserId[]::new))));
+    long atLeisure = turns();
+
+    clock.pass(501);
+    got(take(large(change(2))));
+
+    assertThat(turns() - atLeisure).as("turns").isLessThan(atLeisure / 2);
+  }
+
+  @Test
+  void whatASmallOneOvertookOfItsTimeAsALargeOneIsAskedOfTheLog() throws Exception {
+    connect(ANNA);
+    Peer ben = connect(BEN);
+    got(take(large(change(1), ANNA, BEN)));
+    ConversationFeed feed = connections.of(BEN).get(0).feed(ROOM);
+
+    // The large change 2, which takes Ben out, is still on its way.
+    got(take(new DeliverChanges(List.of(new Delivery(change(3), List.of(ANNA))))));
+
+    assertThat(ben.written).hasSize(1);
+    assertThat(feed.stream.wantsFill()).isTrue();
+    assertThat(feed.stream.fillFrom()).isEqualTo(1);
+  }
+
+  private long turns() {
+    return meters.get("parley.gateway.turn").timer().count();
   }
 
   private void watch(AtomicLong longest) {
@@ -350,19 +392,19 @@ class DeliveryInboxTest {
   }
 
   private static Change change(long number, long seq) {
-    return new Change(ROOM, number, seq, ChangeType.MESSAGE_NEW, ANNA, null, 0, payload());
+    return new Change(ROOM, number, seq, ChangeType.MESSAGE_NEW, ANNA, null, NOW, payload());
   }
 
   private static Change join(long number, UserId who) {
-    return new Change(ROOM, number, number, ChangeType.MEMBER_JOINED, ANNA, who, 0, payload());
+    return new Change(ROOM, number, number, ChangeType.MEMBER_JOINED, ANNA, who, NOW, payload());
   }
 
   private static Change left(long number, UserId user) {
-    return new Change(ROOM, number, 1, ChangeType.MEMBER_LEFT, user, user, 0, payload());
+    return new Change(ROOM, number, 1, ChangeType.MEMBER_LEFT, user, user, NOW, payload());
   }
 
   private static Change joined(long number, UserId user) {
-    return new Change(ROOM, number, 1, ChangeType.MEMBER_JOINED, user, user, 0, payload());
+    return new Change(ROOM, number, 1, ChangeType.MEMBER_JOINED, user, user, NOW, payload());
   }
 
   private static byte[] payload() {

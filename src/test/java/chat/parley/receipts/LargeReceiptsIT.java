@@ -154,8 +154,13 @@ class LargeReceiptsIT {
   void whoeverWaitsForItFindsItDurableAndWhoIsNoMemberCountsForNothing() {
     join(USERS);
     UserId stranger = new UserId("stranger");
-    MoveCursors unhurried = moves(List.of(USERS.get(0), stranger), 12);
-    Await.join(receipts.move(unhurried));
+    Await.join(receipts.move(moves(List.of(USERS.get(0)), 12)));
+    Await.join(
+        receipts.move(
+            new MoveCursors(
+                List.of(
+                    new ReceiptMessages.Delivered(stranger, new DeviceId("phone"), hall, 14, -1)),
+                moves(List.of(stranger), 14).read())));
     Await.join(receipts.move(moves(List.of(USERS.get(0)), 13)));
     assertThat(Await.join(cursors.readBy(USERS.get(0)))).containsEntry(hall, 12L);
 
