@@ -39,8 +39,8 @@ final class DeliveryInbox {
   /** Between brief turns. */
   private static final long LONG_PAUSE_MS = 2;
 
-  /** Half of the second within which everybody is to have a message to very many. */
-  private static final long UNHURRIED_MS = 500;
+  /** Of the second within which everybody is to have a message to very many. */
+  private static final long UNHURRIED_MS = 700;
 
   /** A batch being delivered: where it is, and whom it answers. */
   private static final class Batch {

@@ -306,7 +306,7 @@ class DeliveryInboxTest {
     got(take(large(change(1), users.toArray(UserId[]::new))));
     long atLeisure = turns();
 
-    clock.pass(501);
+    clock.pass(701);
     got(take(large(change(2))));
 
     assertThat(turns() - atLeisure).as("turns").isLessThan(atLeisure / 2);
