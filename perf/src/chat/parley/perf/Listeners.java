@@ -154,9 +154,8 @@ final class Listeners {
 
   private void say() {
     saying = (saying + 1) % SHARES;
-    for (int i = saying; i < devices.size(); i += SHARES) {
-      Device device = devices.get(i);
-      if (device.has > device.said && !device.socket.isClosed()) {
+    for (Device device : share(saying)) {
+      if (device.has > device.said) {
         device.said = device.has;
         device.socket.writeTextMessage(
             "{\"t\":\"receipt.delivered\",\"d\":{\"cursors\":{\""
@@ -171,12 +170,20 @@ final class Listeners {
   /** Between runs nothing else is said, and whoever is silent for too long is cut off. */
   private void ping() {
     pinging = (pinging + 1) % SHARES;
-    for (int i = pinging; i < devices.size(); i += SHARES) {
-      Device device = devices.get(i);
-      if (!device.socket.isClosed()) {
-        device.socket.writeTextMessage("{\"t\":\"ping\"}");
+    for (Device device : share(pinging)) {
+      device.socket.writeTextMessage("{\"t\":\"ping\"}");
+    }
+  }
+
+  /** Those of a share who are there. */
+  private List<Device> share(int number) {
+    List<Device> some = new ArrayList<>();
+    for (int i = number; i < devices.size(); i += SHARES) {
+      if (!devices.get(i).socket.isClosed()) {
+        some.add(devices.get(i));
       }
     }
+    return some;
   }
 
   /** Sends so many a second for so long, and waits until all have all. */

@@ -169,37 +169,38 @@ public final class LargeReceipts {
   }
 
   /**
-   * Stores what has gathered of a part of the users; with the last part it tells counts that have
-   * changed. To be called {@link #STEPS} times in the length of a flush.
+   * Stores what has gathered of a part of the users, and tells counts that have changed once in all
+   * parts. To be called {@link #STEPS} times in the length of a flush.
    */
   Future<Void> step() {
     step = (step + 1) % STEPS;
-    if (step == 0) {
-      return flush(STEPS - 1, STEPS);
-    }
+    Future<Void> stored = store(step, STEPS);
+    return step == 0 ? Future.join(stored, tell()).mapEmpty() : stored;
+  }
+
+  /** Stores all that has gathered and tells counts that have changed. */
+  Future<Void> flush() {
+    return Future.join(store(0, 1), tell()).mapEmpty();
+  }
+
+  private Future<Void> store(int part, int parts) {
     List<Future<Void>> stored = new ArrayList<>();
     for (Book book : books.values()) {
       if (book.ready.succeeded()) {
-        stored.add(store(book.ledger, book.ledger.flush(clock.millis(), step - 1, STEPS)));
+        stored.add(store(book.ledger, book.ledger.flush(clock.millis(), part, parts)));
       }
     }
     return Future.join(stored).mapEmpty();
   }
 
-  /** Stores all that has gathered and tells counts that have changed. */
-  Future<Void> flush() {
-    return flush(0, 1);
-  }
-
-  private Future<Void> flush(int part, int parts) {
-    List<Future<Void>> stored = new ArrayList<>();
+  private Future<Void> tell() {
+    List<Future<Void>> looks = new ArrayList<>();
     for (Iterator<Map.Entry<ConversationId, Book>> all = books.entrySet().iterator();
         all.hasNext(); ) {
       Map.Entry<ConversationId, Book> entry = all.next();
       Book book = entry.getValue();
       if (book.ready.succeeded()) {
-        stored.add(store(book.ledger, book.ledger.flush(clock.millis(), part, parts)));
-        stored.add(
+        looks.add(
             lookForLeavers(entry.getKey(), book)
                 .onComplete(looked -> tellNews(entry.getKey(), book.ledger)));
       }
@@ -207,7 +208,7 @@ public final class LargeReceipts {
         all.remove();
       }
     }
-    return Future.join(stored).mapEmpty();
+    return Future.join(looks).mapEmpty();
   }
 
   /** Who has left is counted until then; nobody who reads no more asks for more reads. */
