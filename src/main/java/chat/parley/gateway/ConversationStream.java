@@ -22,6 +22,7 @@ final class ConversationStream {
   private final TreeMap<Long, ChangeFrame> held = new TreeMap<>();
   private long position = UNKNOWN;
   private long highest;
+  private long heard;
   private boolean open;
 
   /** After the user's own leave nothing follows of itself: only the log knows of a new stint. */
@@ -56,6 +57,7 @@ final class ConversationStream {
       return List.of();
     }
     highest = Math.max(highest, frame.number());
+    heard++;
     if (!open || !continues(frame)) {
       hold(frame);
       return List.of();
@@ -128,7 +130,15 @@ final class ConversationStream {
 
   /** The log goes up to here at least, though no hint of it may come any more. */
   void expect(long changeSeq) {
-    highest = Math.max(highest, changeSeq);
+    if (changeSeq > position) {
+      highest = Math.max(highest, changeSeq);
+      heard++;
+    }
+  }
+
+  /** How many hints have come: where it is the same again, there was none in between. */
+  long heard() {
+    return heard;
   }
 
   /** Whether something is known to lie above the position that cannot be given out. */

@@ -45,6 +45,7 @@ final class GapRepair {
     metrics.gapRepaired();
     feed.asking = true;
     long after = feed.stream.fillFrom();
+    long heard = feed.stream.heard();
     pages
         .due(connection, feed.conversationId, after)
         .compose(page -> fill(connection, feed, page))
@@ -52,7 +53,7 @@ final class GapRepair {
             done -> {
               feed.asking = false;
               if (connection.isOpen()) {
-                filled(connection, feed, after, done.cause());
+                filled(connection, feed, after, feed.stream.heard() > heard, done.cause());
               }
             });
   }
@@ -112,9 +113,17 @@ final class GapRepair {
             .put("headChangeSeq", headChangeSeq));
   }
 
+  /**
+   * @param outdated hints have come since the question was asked: an answer that there is nothing
+   *     may not have known of them yet, and who forgot them would never be told
+   */
   private void filled(
-      Connection connection, ConversationFeed feed, long askedAfter, Throwable failure) {
-    if (failure != null && LogPages.isRefused(failure)) {
+      Connection connection,
+      ConversationFeed feed,
+      long askedAfter,
+      boolean outdated,
+      Throwable failure) {
+    if (failure != null && LogPages.isRefused(failure) && !outdated) {
       connection.write(feed, feed.stream.refused());
       return;
     }
@@ -125,7 +134,7 @@ final class GapRepair {
       feed.askAgainAt =
           clock.millis() + Math.min(MAX_WAIT_MS, FIRST_WAIT_MS << Math.min(feed.vainAttempts, 10));
       feed.vainAttempts++;
-      if (failure == null && feed.vainAttempts > MAX_VAIN_ATTEMPTS) {
+      if (failure == null && !outdated && feed.vainAttempts > MAX_VAIN_ATTEMPTS) {
         // The log was asked often enough and has nothing more for this user: the hint was wrong.
         feed.stream.giveUp();
         feed.vainAttempts = 0;

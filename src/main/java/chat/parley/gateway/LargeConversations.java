@@ -182,7 +182,8 @@ final class LargeConversations {
    * A change came the way of small conversations: it may have become one, and then nobody is in it
    * here any more.
    *
-   * @return those who were, where it overtook changes of the time when it was large
+   * @return those who were: it may have overtaken changes of the time when it was large, or one
+   *     that is being given out
    */
   List<UserId> smallAt(Change change) {
     Hall hall = halls.get(change.conversationId());
@@ -191,7 +192,7 @@ final class LargeConversations {
     }
     List<UserId> users = hall.users();
     users.forEach(user -> leave(change.conversationId(), user));
-    return hall.highest < change.changeSeq() - 1 ? users : List.of();
+    return users;
   }
 
   /** Everybody here who is in it. */

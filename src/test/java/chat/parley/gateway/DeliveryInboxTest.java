@@ -327,6 +327,42 @@ class DeliveryInboxTest {
     assertThat(feed.stream.fillFrom()).isEqualTo(1);
   }
 
+  @Test
+  void whatASmallOneOvertookIsAskedOfTheLogThoughASyncSawItAlready() throws Exception {
+    connect(ANNA);
+    connect(BEN);
+    got(take(large(change(1), ANNA, BEN)));
+    ConversationFeed feed = connections.of(BEN).get(0).feed(ROOM);
+
+    on(() -> larges.seen(ROOM, 2)); // which takes Ben out and is still on its way
+    got(take(new DeliverChanges(List.of(new Delivery(change(3), List.of(ANNA))))));
+
+    assertThat(feed.stream.wantsFill()).isTrue();
+    assertThat(feed.stream.fillFrom()).isEqualTo(1);
+  }
+
+  @Test
+  void whatASmallOneOvertookWhileItWasUnderWayIsAskedOfTheLog() throws Exception {
+    List<UserId> users = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      UserId user = new UserId("u" + i);
+      users.add(user);
+      connect(user).costsMicros = 20;
+    }
+    got(take(large(change(1), users.toArray(UserId[]::new))));
+    UserId leaver = larges.users(ROOM).get(users.size() - 1);
+    ConversationFeed feed = connections.of(leaver).get(0).feed(ROOM);
+
+    Future<DeliveryMessages> underWay = take(large(left(2, leaver)));
+    on(
+        () ->
+            inbox.take(
+                new DeliverChanges(List.of(new Delivery(change(3), List.of(users.get(0)))))));
+    got(underWay);
+
+    assertThat(feed.stream.isOut() || feed.stream.wantsFill()).isTrue();
+  }
+
   private long turns() {
     return meters.get("parley.gateway.turn").timer().count();
   }

@@ -66,6 +66,13 @@ final class GatewayFixture {
   final List<Consumer<UserId>> losses = new CopyOnWriteArrayList<>();
   final List<Change> log = new CopyOnWriteArrayList<>();
   final List<ChangesQuery> asked = new CopyOnWriteArrayList<>();
+
+  /** What is shown of any other conversation; it is refused while there is nothing. */
+  final List<Change> elsewhere = new CopyOnWriteArrayList<>();
+
+  /** Answers about other conversations wait for it. */
+  volatile Future<Void> elsewhereGate = Future.succeededFuture();
+
   final List<ReceiptMessages.MoveCursors> moves = new CopyOnWriteArrayList<>();
   final ConcurrentLinkedQueue<Promise<MessageAccepted>> sends = new ConcurrentLinkedQueue<>();
   final FakeInterests interests = new FakeInterests();
@@ -262,12 +269,21 @@ final class GatewayFixture {
     ChangesQuery question = (ChangesQuery) message;
     asked.add(question);
     if (!question.conversationId().equals(ROOM)) {
-      return Future.failedFuture(new FailureException(Failure.NOT_FOUND, "no such conversation"));
+      Future<QueryMessages> answer = ofElsewhere();
+      return elsewhereGate.compose(go -> answer);
     }
     List<Change> above = log.stream().filter(c -> c.changeSeq() > question.after()).toList();
     List<Change> items = above.stream().limit(question.limit()).toList();
     return Future.succeededFuture(
         new ChangesPage(items, log.size(), log.size(), items.size() < above.size()));
+  }
+
+  private Future<QueryMessages> ofElsewhere() {
+    if (elsewhere.isEmpty()) {
+      return Future.failedFuture(new FailureException(Failure.NOT_FOUND, "no such conversation"));
+    }
+    long head = elsewhere.get(elsewhere.size() - 1).changeSeq();
+    return Future.succeededFuture(new ChangesPage(List.copyOf(elsewhere), head, head, false));
   }
 
   private Future<ReceiptMessages> move(ReceiptMessages message) {

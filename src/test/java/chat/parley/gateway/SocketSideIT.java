@@ -415,21 +415,39 @@ class SocketSideIT {
   @Test
   void anUnknownConversationIsAskedForAndForgottenWhereRefused() throws Exception {
     SocketClient client = fixture.enter("bob", "d");
-    Change elsewhere =
-        new Change(
-            new ConversationId("elsewhere"),
-            7,
-            7,
-            ChangeType.MESSAGE_NEW,
-            new UserId("ann"),
-            null,
-            0,
-            "{}".getBytes(StandardCharsets.UTF_8));
-    fixture.deliver(List.of(elsewhere), "bob");
+    fixture.deliver(List.of(elsewhere(7)), "bob");
     await().until(() -> fixture.asked.size() == 1);
     fixture.deliver(List.of(fixture.commit("a")), "bob");
     assertThat(client.nextChanges(1)).containsExactly(1L);
     assertThat(client.hasNothing()).isTrue();
+  }
+
+  @Test
+  void whatComesWhileARefusalIsOnItsWayIsAskedForAgain() throws Exception {
+    SocketClient client = fixture.enter("bob", "d");
+    Promise<Void> gate = Promise.promise();
+    fixture.elsewhereGate = gate.future();
+    fixture.deliver(List.of(elsewhere(7)), "bob");
+    await().until(() -> fixture.asked.size() == 1);
+
+    // Since the question was refused Bob was let in; nothing more will come.
+    fixture.elsewhere.add(elsewhere(8));
+    fixture.deliver(List.of(elsewhere(8)), "bob");
+    gate.complete();
+
+    assertThat(client.nextChanges(1)).containsExactly(8L);
+  }
+
+  private static Change elsewhere(long number) {
+    return new Change(
+        new ConversationId("elsewhere"),
+        number,
+        number,
+        ChangeType.MESSAGE_NEW,
+        new UserId("ann"),
+        null,
+        0,
+        new JsonObject().put("changeSeq", number).encode().getBytes(StandardCharsets.UTF_8));
   }
 
   private static JsonObject cursors(long changeSeq) {

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,8 @@ class ModelIT {
       try {
         world.getValue().get();
       } catch (ExecutionException e) {
-        String fault = "seed " + world.getKey() + ": " + e.getCause();
+        String fault =
+            "seed %d: %s%s".formatted(world.getKey(), e.getCause(), places(e.getCause()));
         System.out.println(fault);
         e.getCause().printStackTrace(System.out);
         faults.add(fault);
@@ -137,6 +139,19 @@ class ModelIT {
     }
     lanes.shutdown();
     return faults;
+  }
+
+  /** What a fault was about says the place at which it was met. */
+  private static List<String> places(Throwable fault) {
+    Throwable first = fault;
+    while (first.getCause() instanceof AssertionError cause) {
+      first = cause;
+    }
+    return Stream.of(first.getStackTrace())
+        .filter(frame -> frame.getClassName().startsWith(ModelIT.class.getPackageName()))
+        .limit(3)
+        .map(StackTraceElement::toString)
+        .toList();
   }
 
   private static VerifyReport verified() {

@@ -144,7 +144,35 @@ final class World {
         }
       }
     }
-    Await.join(Future.all(reached));
+    try {
+      Await.join(Future.all(reached));
+    } catch (AssertionError e) {
+      throw new AssertionError("devices lack changes: " + lacking(), e);
+    }
+  }
+
+  /** What a failure says: who was given how much of what, and when they came and went. */
+  private List<String> lacking() {
+    List<String> lacking = new ArrayList<>();
+    for (Person person : people) {
+      for (Model model : models.values()) {
+        long end = model.endFor(person.userId);
+        for (Device device : person.devices) {
+          if (isDue(device, model) && device.known(model.conversation) < end) {
+            lacking.add(
+                "%s at node %d has %d of %d of the %s, stays %s"
+                    .formatted(
+                        person.handle,
+                        device.node(),
+                        device.known(model.conversation),
+                        end,
+                        model.type,
+                        model.stays(person.userId)));
+          }
+        }
+      }
+    }
+    return lacking;
   }
 
   /** Who slept through a whole stay is not told of it when they wake. */
