@@ -1,7 +1,7 @@
 // Parts of the SDK by themselves: what they keep is bounded, and what they promised is settled. Nothing answers at /hangs.
 async () => {
-  const [{ ParleyClient }, { Link }, { Outbox }, { ReceiptSender }, { Session }, { SoftState }] = await Promise.all(
-    ['client', 'link', 'outbox', 'receipts', 'session', 'soft'].map((name) => import(`/sdk/${name}.js`)));
+  const [{ ParleyClient }, { Link }, { Outbox }, { ReceiptSender }, { Session }, { SoftState }, { ChangeStream }] = await Promise.all(
+    ['client', 'link', 'outbox', 'receipts', 'session', 'soft', 'stream'].map((name) => import(`/sdk/${name}.js`)));
   const wrong = [];
   const is = (what, found, wanted) => { if (found !== wanted) wrong.push(`${what}: ${found} instead of ${wanted}`); };
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -34,6 +34,17 @@ async () => {
   seldom.delivered('large', 201);
   await pause(100);
   is('nor where the conversation is small again', told.slice(3).join(), 'large,201');
+
+  const moved = (type, changeSeq) => ({ type, changeSeq, member: { userId: 'me' } });
+  const shown = [];
+  const stream = new ChangeStream('room', 'me', (change) => shown.push(change.changeSeq));
+  stream.startAt(3);
+  stream.offer({ type: 'message.new', changeSeq: 6 });
+  stream.offer(moved('member.joined', 9));
+  stream.offer({ type: 'message.new', changeSeq: 10 });
+  stream.page([moved('member.left', 4)]);
+  is('a return that came before the page of the leave is kept', shown.join(), '4,9,10');
+  is('and nothing is missing then', stream.gap, false);
 
   const soft = new SoftState(() => true, { emit() {} }, () => 'r1');
   for (let tab = 0; tab < 700; tab++) soft.watch(`t${tab}`, [`u${tab}`]);

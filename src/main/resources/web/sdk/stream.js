@@ -71,8 +71,21 @@ export class ChangeStream {
   }
 
   #drain() {
+    this.#forgetPassed();
+    for (let next = this.#next(); next; next = this.#next()) this.#pass(next);
+  }
+
+  #next() {
+    const back = this.#left ? this.#return() : Infinity;
+    if (back < Infinity) {
+      this.#cursor = Math.max(this.#cursor, back - 1);
+      this.#forgetPassed();
+    }
+    return this.#held.get(this.#cursor + 1);
+  }
+
+  #forgetPassed() {
     for (const seen of this.#held.keys()) if (seen <= this.#cursor) this.#held.delete(seen);
-    for (let next = this.#held.get(this.#cursor + 1); next; next = this.#held.get(this.#cursor + 1)) this.#pass(next);
   }
 
   #pass(change) {
@@ -80,12 +93,19 @@ export class ChangeStream {
     this.#cursor = change.changeSeq;
     if (change.type === 'member.left' && change.member?.userId === this.#me) {
       this.#left = true;
-      this.#held.clear();
-      this.#wanted = this.#cursor;
+      // A join may have come while the page was on its way that ends with the leave before it.
+      const back = this.#return();
+      for (const seen of this.#held.keys()) if (seen < back) this.#held.delete(seen);
+      this.#wanted = Math.max(this.#cursor, ...this.#held.keys());
     } else if (this.#isJoin(change)) {
       this.#left = false;
     }
     this.#sink(change);
+  }
+
+  /** The number of the next join of one's own that waits; Infinity for none. */
+  #return() {
+    return Math.min(...[...this.#held.values()].filter((change) => this.#isJoin(change)).map((change) => change.changeSeq));
   }
 
   #isJoin(change) { return change.type === 'member.joined' && change.member?.userId === this.#me; }

@@ -125,9 +125,17 @@ final class ConversationStream {
   }
 
   private void drain(long now) {
-    while (!held.isEmpty() && held.firstKey() <= cursor + 1) {
-      Held next = held.pollFirstEntry().getValue();
-      if (next.change.changeSeq() == cursor + 1) {
+    while (!held.isEmpty()) {
+      Held next = held.firstEntry().getValue();
+      long number = next.change.changeSeq();
+      if (startsHere(next.change, next.source)) {
+        cursor = number - 1;
+      }
+      if (number > cursor + 1) {
+        break;
+      }
+      held.pollFirstEntry();
+      if (number == cursor + 1) {
         pass(next.change, next.source);
       }
     }
@@ -148,11 +156,18 @@ final class ConversationStream {
     cursor = change.changeSeq();
     if (change.isLeaveOf(userId)) {
       left = true;
-      held.clear();
-      wanted = cursor;
+      forgetWhatIsBeforeAReturn();
     } else if (change.isJoinOf(userId)) {
       left = false;
     }
     sink.accept(change, source);
+  }
+
+  /** A join may have come while the page was on its way that ends with the leave before it. */
+  private void forgetWhatIsBeforeAReturn() {
+    while (!held.isEmpty() && !held.firstEntry().getValue().change.isJoinOf(userId)) {
+      held.pollFirstEntry();
+    }
+    wanted = held.isEmpty() ? cursor : held.lastKey();
   }
 }

@@ -146,25 +146,48 @@ public final class Members {
     return with(joined.userId(), List.copyOf(more));
   }
 
-  /** These members after the user left with a change of this number. */
+  /**
+   * These members after the user left with a change of this number. Where what was read is ahead of
+   * the change a later stint is there already: the one that it ends began before it.
+   */
   public Members leave(UserId user, long changeSeq) {
-    return replaceCurrent(
-        user, stint -> new Stint(user, stint.role(), stint.joinedChangeSeq(), changeSeq));
+    return replaceLasting(
+        user,
+        changeSeq,
+        stint -> new Stint(user, stint.role(), stint.joinedChangeSeq(), changeSeq));
   }
 
-  /** These members after the user's role changed. */
-  public Members changeRole(UserId user, Role role) {
-    return replaceCurrent(
-        user, stint -> new Stint(user, role, stint.joinedChangeSeq(), stint.leftChangeSeq()));
+  /** These members after the user's role changed with a change of this number. */
+  public Members changeRole(UserId user, Role role, long changeSeq) {
+    return replaceLasting(
+        user,
+        changeSeq,
+        stint -> new Stint(user, role, stint.joinedChangeSeq(), stint.leftChangeSeq()));
   }
 
-  private Members replaceCurrent(UserId user, UnaryOperator<Stint> mend) {
+  /** The user's last stint that began with this number or before; empty where there is none. */
+  public Optional<Stint> begunBy(UserId user, long changeSeq) {
     List<Stint> own = of(user);
-    if (!isThere(own)) {
+    int at = lastBegunBy(own, changeSeq);
+    return at < 0 ? Optional.empty() : Optional.of(own.get(at));
+  }
+
+  private static int lastBegunBy(List<Stint> own, long changeSeq) {
+    int at = own.size() - 1;
+    while (at >= 0 && own.get(at).joinedChangeSeq() > changeSeq) {
+      at--;
+    }
+    return at;
+  }
+
+  private Members replaceLasting(UserId user, long changeSeq, UnaryOperator<Stint> mend) {
+    List<Stint> own = of(user);
+    int at = lastBegunBy(own, changeSeq);
+    if (at < 0 || !own.get(at).lasts()) {
       return this;
     }
     List<Stint> mended = new ArrayList<>(own);
-    mended.set(own.size() - 1, mend.apply(last(own)));
+    mended.set(at, mend.apply(own.get(at)));
     return with(user, List.copyOf(mended));
   }
 

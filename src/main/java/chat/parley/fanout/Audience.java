@@ -7,7 +7,6 @@ import chat.parley.event.ChangeType;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Who may see which change of one conversation, as far as the stream has been followed. Member
@@ -63,7 +62,7 @@ record Audience(Members members, long followedTo, long settledAfter, List<UserId
       return joined(members, change.subjectId(), change.changeSeq());
     }
     if (change.type() == ChangeType.MEMBER_LEFT) {
-      return left(members, change.subjectId(), change.changeSeq());
+      return members.leave(change.subjectId(), change.changeSeq());
     }
     return members;
   }
@@ -74,12 +73,5 @@ record Audience(Members members, long followedTo, long settledAfter, List<UserId
     return known || members.maySee(user, at)
         ? members
         : members.join(new Stint(user, Role.MEMBER, at, Stint.STILL_THERE));
-  }
-
-  private static Members left(Members members, UserId user, long at) {
-    Optional<Stint> current = members.current(user);
-    return current.isPresent() && current.get().joinedChangeSeq() <= at
-        ? members.leave(user, at)
-        : members;
   }
 }

@@ -290,6 +290,8 @@ final class DeliveryInbox {
       batch.entering.add(
           larges.enter(
               change.conversationId(), batch.named.next(), change.changeSeq(), change.changeSeq()));
+      // Or a late small one of before it, which comes between two turns, takes them out again.
+      larges.seen(change.conversationId(), change.changeSeq());
     } else {
       batch.users = larges.follow(change).iterator();
       batch.entered = true;

@@ -25,17 +25,30 @@ import java.util.Set;
  */
 final class LargeConversations {
   /**
-   * From when to when a user is a member, as far as this gateway needs it; and since when they are
-   * for certain, which may be earlier.
+   * From when to when a user is a member, as far as this gateway needs it; since when they are for
+   * certain, which may be earlier; and the latest number of which that was said: an older leave
+   * than that is of an earlier stay.
    */
   private static final class Stay {
     private long from;
     private long since;
+    private long certain;
     private long until = Long.MAX_VALUE;
 
     Stay(long from, long since) {
       this.from = from;
       this.since = since;
+      this.certain = since;
+    }
+
+    void isAlso(long from, long since) {
+      this.from = Math.min(this.from, from);
+      this.since = Math.min(this.since, since);
+      this.certain = Math.max(this.certain, since);
+    }
+
+    boolean isEndedBy(Change leave) {
+      return covers(leave.changeSeq()) && certain < leave.changeSeq();
     }
 
     boolean covers(long changeSeq) {
@@ -88,12 +101,11 @@ final class LargeConversations {
       hall.interested = beInterested(conversation, hall);
     }
     Stay stay = hall.stays.get(user);
-    if (stay == null || stay.until < from) {
+    if (stay == null || stay.until < Math.max(from, since)) {
       hall.stays.put(user, new Stay(from, since));
       hall.users = null;
     } else {
-      stay.from = Math.min(stay.from, from);
-      stay.since = Math.min(stay.since, since);
+      stay.isAlso(from, since);
     }
     hallsOf.computeIfAbsent(user, any -> new HashSet<>(2)).add(conversation);
     return hall.interested;
@@ -144,12 +156,14 @@ final class LargeConversations {
     }
     hall.highest = Math.max(hall.highest, change.changeSeq());
     Stay subject = hall.stays.get(change.subjectId());
-    if (change.type() == ChangeType.MEMBER_LEFT
-        && subject != null
-        && subject.covers(change.changeSeq())) {
+    if (isEndOf(subject, change)) {
       subject.until = change.changeSeq();
     }
     return hall.users();
+  }
+
+  private static boolean isEndOf(Stay stay, Change change) {
+    return stay != null && change.type() == ChangeType.MEMBER_LEFT && stay.isEndedBy(change);
   }
 
   /** Whether the change of this number is for the user, as far as is known here. */
@@ -187,7 +201,14 @@ final class LargeConversations {
    */
   List<UserId> smallAt(Change change) {
     Hall hall = halls.get(change.conversationId());
-    if (hall == null || change.changeSeq() <= hall.highest) {
+    if (hall == null) {
+      return List.of();
+    }
+    if (change.changeSeq() <= hall.highest) {
+      Stay subject = hall.stays.get(change.subjectId());
+      if (isEndOf(subject, change)) { // of the time before it was large
+        leave(change.conversationId(), change.subjectId());
+      }
       return List.of();
     }
     List<UserId> users = hall.users();

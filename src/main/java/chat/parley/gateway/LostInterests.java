@@ -43,8 +43,14 @@ final class LostInterests {
         if (connection.isOpen()) {
           pages
               .ask(connection, conversation, larges.highest(conversation), 1)
-              .onSuccess(page -> expect(conversation, page.headChangeSeq()))
-              .onFailure(next -> ask(conversation, users)); // maybe this one is no member any more
+              .onComplete(
+                  page -> {
+                    if (page.failed() || page.result().ended()) {
+                      ask(conversation, users); // this one is no member any more
+                    } else {
+                      expect(conversation, page.result().headChangeSeq());
+                    }
+                  });
           return;
         }
       }

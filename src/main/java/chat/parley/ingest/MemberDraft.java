@@ -66,7 +66,7 @@ record MemberDraft(ChangeMember change, ConversationState state) implements Draf
           case JOIN ->
               state.members().join(new Stint(subjectId(), role, changeSeq, Stint.STILL_THERE));
           case LEAVE -> state.members().leave(subjectId(), changeSeq);
-          case CHANGE_ROLE -> state.members().changeRole(subjectId(), role);
+          case CHANGE_ROLE -> state.members().changeRole(subjectId(), role, changeSeq);
         });
     return ChangeJson.member(
         type(),

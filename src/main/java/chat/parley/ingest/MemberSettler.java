@@ -12,14 +12,12 @@ import chat.parley.model.ConversationId;
 import chat.parley.model.ConversationPatch;
 import chat.parley.model.ConversationType;
 import chat.parley.model.Role;
-import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Writes what committed changes mean for members, title and settings, before they are acknowledged:
@@ -70,7 +68,8 @@ final class MemberSettler implements Settler {
     Members members = before;
     for (Change move : moves) {
       members = after(move, members);
-      latest(members, move.subjectId())
+      members
+          .begunBy(move.subjectId(), move.changeSeq())
           .map(stint -> conversations.record(conversation, stint, move.changeSeq()))
           .ifPresent(written::add);
     }
@@ -100,11 +99,6 @@ final class MemberSettler implements Settler {
                     : Future.succeededFuture());
   }
 
-  private static Optional<Stint> latest(Members members, UserId user) {
-    List<Stint> own = members.of(user);
-    return own.isEmpty() ? Optional.empty() : Optional.of(own.get(own.size() - 1));
-  }
-
   private static Members after(Change change, Members members) {
     return switch (change.type()) {
       case MESSAGE_NEW, MESSAGE_EDIT, MESSAGE_DELETE, REACTION, CONVERSATION_UPDATED -> members;
@@ -112,7 +106,8 @@ final class MemberSettler implements Settler {
           members.join(
               new Stint(change.subjectId(), role(change), change.changeSeq(), Stint.STILL_THERE));
       case MEMBER_LEFT -> members.leave(change.subjectId(), change.changeSeq());
-      case MEMBER_UPDATED -> members.changeRole(change.subjectId(), role(change));
+      case MEMBER_UPDATED ->
+          members.changeRole(change.subjectId(), role(change), change.changeSeq());
     };
   }
 

@@ -96,19 +96,16 @@ public final class HazelcastInterests implements Interests {
     Context context = vertx.getOrCreateContext();
     Set<String> gateways = cluster.nodesWith(GATEWAY_ROLE);
     Map<ConversationId, Set<String>> found = new HashMap<>();
-    List<Future<Boolean>> reads = new ArrayList<>();
+    List<Future<?>> reads = new ArrayList<>();
     for (ConversationId conversation : new HashSet<>(conversations)) {
       Set<String> wanting = new LinkedHashSet<>();
       found.put(conversation, wanting);
       for (String gateway : gateways) {
+        // What is waited for is that it was noted: two who listen to one future are called in any
+        // order.
         reads.add(
             Future.fromCompletionStage(map.getAsync(key(gateway, conversation)), context)
-                .onSuccess(
-                    there -> {
-                      if (there != null) {
-                        wanting.add(gateway);
-                      }
-                    }));
+                .map(there -> there != null && wanting.add(gateway)));
       }
     }
     return Future.all(reads).map(found);

@@ -97,6 +97,17 @@ class ConversationStreamTest {
   }
 
   @Test
+  void aReturnThatCameBeforeThePageOfTheLeaveIsKept() {
+    ConversationStream stream = stream(3);
+    stream.offer(message(6), Source.LIVE, 0);
+    stream.offer(membership("member.joined", ME, 9), Source.LIVE, 0);
+    stream.offer(message(10), Source.LIVE, 0);
+    stream.page(new ChangePage(List.of(membership("member.left", ME, 4)), 10, false), 1);
+    assertThat(passed).containsExactly(4L, 9L, 10L);
+    assertThat(stream.needsRepair(10_000, PATIENCE)).isFalse();
+  }
+
+  @Test
   void aPageThatSkipsNumbersIsTheServersWordOnWhatIsHidden() {
     ConversationStream stream = stream(3);
     stream.offer(message(12), Source.LIVE, 0);

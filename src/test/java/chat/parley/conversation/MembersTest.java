@@ -61,7 +61,7 @@ class MembersTest {
           }
           default -> {
             plain.changeRole(user, role);
-            members = members.changeRole(user, role);
+            members = members.changeRole(user, role, at);
           }
         }
         earlier.add(members);

@@ -363,6 +363,54 @@ class DeliveryInboxTest {
     assertThat(feed.stream.isOut() || feed.stream.wantsFill()).isTrue();
   }
 
+  @Test
+  void aLateSmallOneTakesNobodyOutOfWhatIsJustBecomingLarge() throws Exception {
+    List<UserId> users = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      UserId user = new UserId("u" + i);
+      users.add(user);
+      connect(user);
+    }
+
+    // Everybody is named by it: that takes more than one turn.
+    Future<DeliveryMessages> underWay = take(large(change(3), users.toArray(UserId[]::new)));
+    on(
+        () ->
+            inbox.take(
+                new DeliverChanges(List.of(new Delivery(change(2), List.of(users.get(0)))))));
+    got(underWay);
+
+    assertThat(larges.users(ROOM)).hasSize(1_000);
+    assertThat(interests.wanted).contains(ROOM);
+  }
+
+  @Test
+  void aLeaveThatIsGivenOutAfterASyncKnewOfTheReturnEndsNothing() throws Exception {
+    connect(ANNA);
+    got(take(large(change(1), ANNA)));
+    connect(BEN);
+    on(() -> larges.enter(ROOM, BEN, 2, 4));
+
+    got(take(large(left(3, BEN))));
+    got(take(large(joined(4, BEN)))); // which names nobody here: he came after it was addressed
+    assertThat(larges.users(ROOM)).contains(BEN);
+
+    got(take(large(left(5, BEN))));
+    assertThat(larges.users(ROOM)).containsExactly(ANNA);
+  }
+
+  @Test
+  void aSmallLeaveThatALargeOneOvertookStillTakesOut() throws Exception {
+    connect(ANNA);
+    connect(BEN);
+    got(take(large(change(1), ANNA, BEN)));
+    got(take(large(change(5), ANNA)));
+
+    got(take(new DeliverChanges(List.of(new Delivery(left(3, BEN), List.of(ANNA, BEN))))));
+
+    assertThat(larges.users(ROOM)).containsExactly(ANNA);
+  }
+
   private long turns() {
     return meters.get("parley.gateway.turn").timer().count();
   }

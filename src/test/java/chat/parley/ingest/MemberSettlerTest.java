@@ -66,6 +66,22 @@ class MemberSettlerTest {
   }
 
   @Test
+  void aStintEndsThoughItsUsersNextOneWasStoredBeforeItsEnd() {
+    settler.settle(ROOM, List.of(joined(2, ANNA, 1)));
+    List<Change> changes = List.of(left(4, ANNA, 0), joined(5, ANNA, 1));
+    store.failing = ANNA + "@2";
+    assertThat(settler.settle(ROOM, changes).failed()).isTrue();
+
+    store.failing = null;
+    assertThat(settler.settle(ROOM, changes).succeeded()).isTrue();
+    settler.settle(ROOM, List.of(left(9, ANNA, 0)));
+
+    assertThat(store.stints.values())
+        .extracting("joinedChangeSeq", "leftChangeSeq")
+        .containsExactlyInAnyOrder(tuple(2L, 4L), tuple(5L, 9L));
+  }
+
+  @Test
   void aChannelsNewTitleIsFoundAndWhatWasNotSetIsLeftAsItWas() {
     settler.settle(ROOM, List.of(updated(8, new ConversationPatch("Tea", null, null, 5, null, 3))));
     settler.settle(
@@ -111,6 +127,7 @@ class MemberSettlerTest {
     private ConversationSettings settings = ConversationSettings.NONE;
     private int count;
     private int writes;
+    private String failing;
 
     @Override
     public Future<List<Stint>> stints(ConversationId conversation, UserId user) {
@@ -133,6 +150,9 @@ class MemberSettlerTest {
 
     private Future<Void> write(String row, long at, Runnable put) {
       writes++;
+      if (row.equals(failing)) {
+        return Future.failedFuture("the store is away");
+      }
       if (writtenAt.merge(row, at, Math::max) == at) {
         put.run();
       }
