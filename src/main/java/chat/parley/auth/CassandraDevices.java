@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Devices and refresh tokens in the tables of {@code auth.cql} and {@code auth-sessions.cql}. */
 final class CassandraDevices implements Devices {
@@ -73,7 +74,7 @@ final class CassandraDevices implements Devices {
             "UPDATE devices SET name = :name, platform = :platform, last_seen_at = :now,"
                 + " family = :family, token_hash = :token_hash"
                 + key
-                + " IF EXISTS",
+                + " IF family = :former",
             "UPDATE devices SET token_hash = :token_hash, last_seen_at = :now"
                 + key
                 + " IF family = :family AND token_hash = :former_hash",
@@ -86,25 +87,31 @@ final class CassandraDevices implements Devices {
   }
 
   @Override
-  public Future<SignedIn> signIn(UserId user, NewDevice device) {
+  public Future<SignedIn> signIn(
+      UserId user, NewDevice device, Function<String, Future<Void>> end) {
     SignIn signIn = new SignIn(user, device, Ids.fresh(), RefreshToken.fresh());
     return all(user)
         .compose(devices -> withoutExpired(user, devices))
         .compose(
             before ->
                 hasRoomFor(device.deviceId(), before)
-                    ? store(signIn).compose(stored -> stay(signIn, before))
+                    ? store(signIn, before, end).compose(stored -> stay(signIn, before))
                     : Future.failedFuture(tooMany()));
   }
 
-  private Future<Void> store(SignIn signIn) {
+  private Future<Void> store(
+      SignIn signIn, List<Device> before, Function<String, Future<Void>> end) {
+    Optional<Device> former =
+        before.stream()
+            .filter(known -> known.deviceId().equals(signIn.device().deviceId()))
+            .findFirst();
     return remember(
             signIn.token(),
             signIn.user(),
             signIn.device().deviceId(),
             signIn.family(),
             signIn.device().life().map(clock.instant()::plus).orElse(null))
-        .compose(done -> store(signIn, SIGN_IN_ATTEMPTS));
+        .compose(done -> store(signIn, former, end, SIGN_IN_ATTEMPTS));
   }
 
   private boolean hasRoomFor(DeviceId device, List<Device> before) {
@@ -274,33 +281,52 @@ final class CassandraDevices implements Devices {
         "token.insert", endsAt == null ? insert : insert.setInstant("ends_at", endsAt));
   }
 
-  /** Insert, else update; a deletion in between makes it begin again. */
-  private Future<Void> store(SignIn signIn, int attemptsLeft) {
+  /** Replaces the sign-in that it has found and ended, and no other; else it looks again. */
+  private Future<Void> store(
+      SignIn signIn,
+      Optional<Device> former,
+      Function<String, Future<Void>> end,
+      int attemptsLeft) {
     if (attemptsLeft == 0) {
       return Future.failedFuture(
-          new FailureException(Failure.UNAVAILABLE, "the device is being deleted"));
+          new FailureException(Failure.UNAVAILABLE, "the device is signed in and out elsewhere"));
     }
-    return store("device.insert", insertDevice, signIn)
+    return former
+        .map(
+            known ->
+                end.apply(known.family())
+                    .compose(
+                        ended ->
+                            session.applied(
+                                "device.update",
+                                bound(updateDevice, signIn).setString("former", known.family()))))
+        .orElseGet(() -> session.applied("device.insert", bound(insertDevice, signIn)))
         .compose(
-            inserted ->
-                inserted
-                    ? Future.succeededFuture(true)
-                    : store("device.update", updateDevice, signIn))
-        .compose(done -> done ? Future.succeededFuture() : store(signIn, attemptsLeft - 1));
+            done ->
+                done
+                    ? Future.succeededFuture()
+                    : find(signIn.user(), signIn.device().deviceId())
+                        .compose(now -> storeOver(signIn, now, end, attemptsLeft)));
   }
 
-  private Future<Boolean> store(String op, PreparedStatement statement, SignIn signIn) {
-    return session.applied(
-        op,
-        statement
-            .bind()
-            .setString("user_id", signIn.user().value())
-            .setString("device_id", signIn.device().deviceId().value())
-            .setString("name", signIn.device().name())
-            .setString("platform", signIn.device().platform())
-            .setInstant("now", clock.instant())
-            .setString("family", signIn.family())
-            .setByteBuffer("token_hash", signIn.token().hash()));
+  /** A driver that asks again may find that the first time was good. */
+  private Future<Void> storeOver(
+      SignIn signIn, Optional<Device> now, Function<String, Future<Void>> end, int attemptsLeft) {
+    return now.filter(known -> known.family().equals(signIn.family())).isPresent()
+        ? Future.succeededFuture()
+        : store(signIn, now, end, attemptsLeft - 1);
+  }
+
+  private BoundStatement bound(PreparedStatement statement, SignIn signIn) {
+    return statement
+        .bind()
+        .setString("user_id", signIn.user().value())
+        .setString("device_id", signIn.device().deviceId().value())
+        .setString("name", signIn.device().name())
+        .setString("platform", signIn.device().platform())
+        .setInstant("now", clock.instant())
+        .setString("family", signIn.family())
+        .setByteBuffer("token_hash", signIn.token().hash());
   }
 
   private static Device device(Row row) {

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The devices that a user is signed in on, and the refresh tokens that keep them so. A device is
@@ -73,11 +74,14 @@ public interface Devices {
   }
 
   /**
-   * Signs a device in. Refresh tokens of an earlier sign-in of the same device are good no more.
-   * Fails with {@code CONFLICT} for a further device of a user who has as many as may be; of
+   * Signs a device in. Refresh tokens of an earlier sign-in of the same device are good no more;
+   * its access tokens stay well-formed until they expire, so {@code end} is called with its family
+   * before it is replaced, and nothing is where that fails.
+   *
+   * <p>* Fails with {@code CONFLICT} for a further device of a user who has as many as may be; of
    * several that come at once for the last place, at most one stays.
    */
-  Future<SignedIn> signIn(UserId user, NewDevice device);
+  Future<SignedIn> signIn(UserId user, NewDevice device, Function<String, Future<Void>> end);
 
   /** Takes a refresh token for its successor; of several calls with one token, one succeeds. */
   Future<Renewal> renew(String refreshToken);

@@ -10,6 +10,9 @@ import java.util.List;
  * may see it. Any node with the presence role answers.
  */
 public sealed interface PresenceMessages {
+  /** An answer that need not be fresh may rest on what was read so long before. */
+  long REMEMBERED_MS = 5_000;
+
   /**
    * Which of these users the viewer shares a conversation with, and what is stored of some.
    *

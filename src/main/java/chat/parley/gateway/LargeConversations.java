@@ -25,30 +25,27 @@ import java.util.Set;
  */
 final class LargeConversations {
   /**
-   * From when to when a user is a member, as far as this gateway needs it; since when they are for
-   * certain, which may be earlier; and the latest number of which that was said: an older leave
-   * than that is of an earlier stay.
+   * From when to when a user is a member, as far as this gateway needs it; and the latest number at
+   * which they are known to be one, however early they came: a leave before it is of an earlier
+   * stay, and what was there before it may have passed while they were away.
    */
   private static final class Stay {
     private long from;
     private long since;
-    private long certain;
     private long until = Long.MAX_VALUE;
 
     Stay(long from, long since) {
       this.from = from;
       this.since = since;
-      this.certain = since;
     }
 
     void isAlso(long from, long since) {
       this.from = Math.min(this.from, from);
-      this.since = Math.min(this.since, since);
-      this.certain = Math.max(this.certain, since);
+      this.since = Math.max(this.since, since);
     }
 
     boolean isEndedBy(Change leave) {
-      return covers(leave.changeSeq()) && certain < leave.changeSeq();
+      return covers(leave.changeSeq()) && since < leave.changeSeq();
     }
 
     boolean covers(long changeSeq) {

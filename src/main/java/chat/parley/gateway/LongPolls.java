@@ -86,8 +86,12 @@ public final class LongPolls {
 
     private void refuse() {
       ended = true;
-      wake.tryFail(new FailureException(Failure.UNAUTHENTICATED, "the device was signed out"));
+      wake.tryFail(signedOut());
     }
+  }
+
+  static FailureException signedOut() {
+    return new FailureException(Failure.UNAUTHENTICATED, "the device was signed out");
   }
 
   /** A large conversation, the calls that wait for it, and when the fan-out knows of them. */

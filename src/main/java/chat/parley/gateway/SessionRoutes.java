@@ -10,6 +10,7 @@ import chat.parley.auth.Devices.NewDevice;
 import chat.parley.auth.Devices.Outcome;
 import chat.parley.auth.Devices.Renewal;
 import chat.parley.auth.Devices.SignedIn;
+import chat.parley.auth.Revocations;
 import chat.parley.auth.Tokens;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
@@ -31,6 +32,7 @@ final class SessionRoutes {
 
   private final SignIn signIn;
   private final Devices devices;
+  private final Revocations revocations;
   private final Tokens tokens;
   private final SignOut signOut;
   private final Audit audit;
@@ -39,6 +41,7 @@ final class SessionRoutes {
   SessionRoutes(EdgeServices services) {
     this.signIn = new SignIn(services);
     this.devices = services.devices();
+    this.revocations = services.security().revocations();
     this.tokens = services.tokens();
     this.signOut = new SignOut(services);
     this.audit = services.security().audit();
@@ -86,14 +89,18 @@ final class SessionRoutes {
   }
 
   private Future<SignedIn> enter(UserId user, NewDevice device, boolean makeRoom) {
-    Future<SignedIn> entered = devices.signIn(user, device);
+    Future<SignedIn> entered = signIn(user, device);
     return makeRoom
         ? entered.recover(
             cause ->
                 isFull(cause)
-                    ? signOutOldest(user).compose(gone -> devices.signIn(user, device))
+                    ? signOutOldest(user).compose(gone -> signIn(user, device))
                     : Future.failedFuture(cause))
         : entered;
+  }
+
+  private Future<SignedIn> signIn(UserId user, NewDevice device) {
+    return devices.signIn(user, device, revocations::revoke);
   }
 
   private static boolean isFull(Throwable cause) {

@@ -1,5 +1,6 @@
 package chat.parley.gateway;
 
+import chat.parley.auth.Revocations;
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
 import chat.parley.bus.QueryMessages.ReceiptView;
@@ -23,12 +24,14 @@ final class SyncRoutes {
   private final LongPolls polls;
   private final int budget;
   private final SyncTurns turns;
+  private final Revocations revocations;
 
   SyncRoutes(EdgeServices services) {
     this.bus = services.bus();
     this.polls = services.polls();
     this.budget = services.syncBudget();
     this.turns = services.guard().syncs();
+    this.revocations = services.security().revocations();
   }
 
   void install(RestRoutes routes) {
@@ -45,7 +48,14 @@ final class SyncRoutes {
             budget);
     long wait = Math.min(MAX_WAIT_SECONDS, request.count("wait").orElse(0L));
     return (wait == 0 ? look(query) : poll(request, query, wait))
-        .map(page -> RestAnswer.ok(json(page)));
+        .compose(page -> stillSignedIn(request).map(RestAnswer.ok(json(page))));
+  }
+
+  /** A call may have waited for half a minute, and the word that its device is out may be lost. */
+  private Future<Void> stillSignedIn(RestRequest request) {
+    return revocations.isRevoked(request.principal().family())
+        ? Future.failedFuture(LongPolls.signedOut())
+        : Future.succeededFuture();
   }
 
   private Future<SyncPage> look(SyncQuery query) {

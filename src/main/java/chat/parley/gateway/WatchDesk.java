@@ -3,6 +3,7 @@ package chat.parley.gateway;
 import chat.parley.bus.DeliveryMessages.DeliverVisibility;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import chat.parley.bus.PresenceMessages;
 import chat.parley.model.PresenceVisibility;
 import chat.parley.model.UserId;
 import chat.parley.registry.PresenceSettings;
@@ -10,6 +11,7 @@ import chat.parley.registry.Presences;
 import chat.parley.turns.FewAtOnce;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +33,9 @@ final class WatchDesk {
 
   /** A change of members is in the store a moment after it has come here. */
   private static final long MEMBERS_SETTLE_MS = 2_000;
+
+  /** Whoever begins to watch may be judged by what was read so long ago, and a little more. */
+  private static final long READ_BEFORE_MS = PresenceMessages.REMEMBERED_MS + 2_000;
 
   private static final int CHECKS_AT_ONCE = 8;
   private static final long RETRY_AFTER_MS = 10_000;
@@ -54,6 +59,9 @@ final class WatchDesk {
 
   /** Users who came into a conversation or left one, with the time to look. */
   private final Map<UserId, Long> moved = new LinkedHashMap<>();
+
+  /** The same of those whom nobody watched then: somebody may begin to. */
+  private final Map<UserId, Long> movedUnwatched = new LinkedHashMap<>();
 
   private final FewAtOnce checks = new FewAtOnce(CHECKS_AT_ONCE, this::checkNext);
 
@@ -157,6 +165,7 @@ final class WatchDesk {
   }
 
   private Future<Set<UserId>> see(Viewer viewer, Collection<UserId> users, boolean fresh) {
+    long askedAt = watches.news();
     Map<UserId, PresenceVisibility> known = new HashMap<>(); // null: to be asked
     for (UserId user : users) {
       Watched one = watches.get(user);
@@ -167,8 +176,8 @@ final class WatchDesk {
     return loop.bring(sight.of(viewer.userId(), known, fresh))
         .map(
             seen -> {
-              checkStrictly(watches.learn(seen.stored()));
-              return seen.visible();
+              checkStrictly(watches.learn(seen.stored(), askedAt));
+              return watches.unlessHeardSince(askedAt, viewer, users, seen.visible());
             });
   }
 
@@ -178,20 +187,27 @@ final class WatchDesk {
     if (!renewing) {
       renew(beats.tick(now, watches::users));
     }
-    for (Iterator<Map.Entry<UserId, Long>> all = moved.entrySet().iterator(); all.hasNext(); ) {
-      Map.Entry<UserId, Long> one = all.next();
-      if (one.getValue() > now) {
-        break; // in the order of their times
-      }
-      all.remove();
-      checkAfterMove(one.getKey());
-    }
+    takeDue(moved, now).forEach(this::checkAfterMove);
+    takeDue(movedUnwatched, now).forEach(this::checkWhoSees);
     if (now >= retryAt) {
       retryAt = now + RETRY_AFTER_MS;
       failed.moveTo(due);
     }
     checksFail = false;
     checks.go();
+  }
+
+  private static List<UserId> takeDue(Map<UserId, Long> times, long now) {
+    List<UserId> due = new ArrayList<>(0);
+    for (Iterator<Map.Entry<UserId, Long>> all = times.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<UserId, Long> one = all.next();
+      if (one.getValue() > now) {
+        break; // in the order of their times
+      }
+      all.remove();
+      due.add(one.getKey());
+    }
+    return due;
   }
 
   private void renew(Collection<UserId> users) {
@@ -239,17 +255,23 @@ final class WatchDesk {
 
   /** The user lets others see them now. */
   void hear(DeliverVisibility message) {
-    Watched one = watches.get(message.userId());
-    if (one != null && one.learn(message.visibleTo())) {
-      checkStrictly(List.of(one));
-      checks.go();
-    }
+    watches
+        .hear(message)
+        .ifPresent(
+            one -> {
+              checkStrictly(List.of(one));
+              checks.go();
+            });
   }
 
   /** The user came into a conversation, or left one. */
   void move(UserId user) {
     if (watches.get(user) != null || !connections.of(user).isEmpty()) {
       moved.putIfAbsent(user, clock.millis() + MEMBERS_SETTLE_MS);
+    }
+    if (watches.get(user) == null) {
+      movedUnwatched.remove(user); // a later move counts anew, at the end of the line
+      movedUnwatched.put(user, clock.millis() + READ_BEFORE_MS);
     }
   }
 
@@ -258,6 +280,10 @@ final class WatchDesk {
     for (Viewer viewer : watches.viewersOf(connections.of(user))) {
       viewer.watched().keySet().forEach(other -> due.add(viewer, other, true));
     }
+    checkWhoSees(user);
+  }
+
+  private void checkWhoSees(UserId user) {
     Watched one = watches.get(user);
     if (one != null) {
       checkStrictly(List.of(one));

@@ -26,6 +26,10 @@ final class Watched {
   private final Map<String, Local> places = new HashMap<>(2);
   private PresenceVisibility visibleTo;
   private boolean stale = true;
+
+  /** The number of the news that said {@code visibleTo}; 0 for an answer. */
+  private long visibilityHeard;
+
   private long lastSeenAt;
   private PresenceStatus status = PresenceStatus.OFFLINE;
   private String frame;
@@ -52,8 +56,23 @@ final class Watched {
     return stale ? null : visibleTo;
   }
 
-  /** The user lets these see it; true where it was known, and other. */
-  boolean learn(PresenceVisibility now) {
+  /** News that the user lets these see it; true where something else was known. */
+  boolean hear(PresenceVisibility now, long number) {
+    visibilityHeard = number;
+    return set(now);
+  }
+
+  /** An answer to a question that was asked when the last news was {@code askedAt}; the same. */
+  boolean learn(PresenceVisibility now, long askedAt) {
+    return visibilityHeard <= askedAt && set(now);
+  }
+
+  /** Whether news of whom the user lets see it came after those of this number. */
+  boolean isHeardAfter(long askedAt) {
+    return visibilityHeard > askedAt;
+  }
+
+  private boolean set(PresenceVisibility now) {
     boolean changed = visibleTo != null && visibleTo != now;
     visibleTo = now;
     stale = false;

@@ -1,6 +1,7 @@
 package chat.parley.gateway;
 
 import chat.parley.bus.DeliveryMessages.DeliverPresence;
+import chat.parley.bus.DeliveryMessages.DeliverVisibility;
 import chat.parley.bus.DeliveryMessages.PresenceMove;
 import chat.parley.bus.PresenceMessages.Stored;
 import chat.parley.model.UserId;
@@ -10,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -128,6 +131,25 @@ final class Watches {
     }
   }
 
+  /**
+   * Whom of these the viewer may see by an answer to what was asked when {@link #news} was {@code
+   * askedAt}. Of whom more has been heard since the answer says nothing: it stays as it is.
+   */
+  Set<UserId> unlessHeardSince(
+      long askedAt, Viewer viewer, Collection<UserId> users, Set<UserId> visible) {
+    Set<UserId> may = new HashSet<>(visible);
+    for (UserId user : users) {
+      Watched one = watched.get(user);
+      if (one != null && one.isHeardAfter(askedAt)) {
+        may.remove(user);
+        if (one.viewers().getOrDefault(viewer, false)) {
+          may.add(user);
+        }
+      }
+    }
+    return may;
+  }
+
   /** The socket is gone. */
   void drop(Connection connection) {
     Viewer viewer = viewers.remove(connection);
@@ -160,7 +182,7 @@ final class Watches {
             if (state.visibleTo() == null) {
               one.mustAsk();
               learned.unknown().add(one);
-            } else if (one.learn(state.visibleTo())) {
+            } else if (one.learn(state.visibleTo(), askedAt)) {
               learned.changed().add(one);
             }
           }
@@ -168,13 +190,24 @@ final class Watches {
     return learned;
   }
 
-  /** What the store has; answers who lets others see them than was known. */
-  List<Watched> learn(Collection<Stored> stored) {
+  /** The user lets these see it now; the user, where something else was known. */
+  Optional<Watched> hear(DeliverVisibility message) {
+    Watched one = watched.get(message.userId());
+    return one != null && one.hear(message.visibleTo(), ++news)
+        ? Optional.of(one)
+        : Optional.empty();
+  }
+
+  /**
+   * What the store had when it was asked, when {@link #news} was {@code askedAt}; answers who lets
+   * others see them than was known.
+   */
+  List<Watched> learn(Collection<Stored> stored, long askedAt) {
     List<Watched> changed = new ArrayList<>(0);
     for (Stored one : stored) {
       Watched user = watched.get(one.userId());
       if (user != null) {
-        if (user.learn(one.visibleTo())) {
+        if (user.learn(one.visibleTo(), askedAt)) {
           changed.add(user);
         }
         if (user.seen(one.lastSeenAt())) {

@@ -1,5 +1,6 @@
 package chat.parley.presence;
 
+import chat.parley.bus.PresenceMessages;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Conversations.Membership;
 import chat.parley.model.ConversationId;
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
  * reading, since its id follows from theirs and nobody leaves one.
  */
 final class SharedConversations {
-  private static final Duration EXPIRY = Duration.ofSeconds(5);
+  private static final Duration EXPIRY = Duration.ofMillis(PresenceMessages.REMEMBERED_MS);
   private static final int READS_AT_ONCE = 32;
 
   /** Conversations, over all remembered users: some 30 MiB at most. */

@@ -21,7 +21,9 @@ import java.util.Map;
 
 /**
  * Finds what a device lacks: one read for the user's conversations, one for the device's cursors,
- * and the heads as {@link UserHeads} finds them. What was active last comes first.
+ * and the heads as {@link UserHeads} finds them. Then the conversations are read once more: a
+ * removal up to a head must not be missing among them, or the device would go on as a member from
+ * behind it. What was active last comes first.
  */
 final class SyncPlanner {
   private final Conversations conversations;
@@ -37,42 +39,45 @@ final class SyncPlanner {
   }
 
   Future<SyncPlan> plan(SyncPlanQuery query) {
-    return Future.all(
-            conversations.ofUser(query.userId()),
-            cursors.deliveredTo(query.userId(), query.deviceId()))
+    UserId user = query.userId();
+    Future<Map<ConversationId, Standing>> standings =
+        conversations.ofUser(user).compose(before -> standings(user, before));
+    Future<Map<ConversationId, Long>> stored = cursors.deliveredTo(user, query.deviceId());
+    return Future.all(standings, stored)
+        .compose(both -> conversations.ofUser(user))
         .compose(
-            both -> {
-              Map<ConversationId, Long> known = new HashMap<>(both.resultAt(1));
+            now -> {
+              Map<ConversationId, Long> known = new HashMap<>(stored.result());
               for (Cursor cursor : query.cursors()) {
                 known.put(cursor.conversationId(), cursor.changeSeq());
               }
-              return plan(query.userId(), both.resultAt(0), known);
+              return plan(now, standings.result(), known);
             });
   }
 
+  private Future<Map<ConversationId, Standing>> standings(UserId user, List<Membership> all) {
+    return heads.of(
+        user, all.stream().filter(Membership::lasts).map(Membership::conversationId).toList());
+  }
+
   private Future<SyncPlan> plan(
-      UserId user, List<Membership> memberships, Map<ConversationId, Long> known) {
-    List<ConversationId> lasting =
-        memberships.stream().filter(Membership::lasts).map(Membership::conversationId).toList();
-    return heads
-        .of(user, lasting)
-        .compose(
-            standings -> {
-              List<Future<SyncItem>> items = new ArrayList<>();
-              for (Membership membership : newestFirst(memberships, standings)) {
-                Long cursor = known.get(membership.conversationId());
-                if (membership.lasts()) {
-                  Standing standing = standings.get(membership.conversationId());
-                  items.add(
-                      Future.succeededFuture(
-                          item(membership, cursor, standing.head(), standing.large())));
-                } else if (cursor != null && cursor < membership.leftChangeSeq()) {
-                  items.add(endOf(membership).map(end -> item(membership, cursor, end, false)));
-                }
-              }
-              return Future.all(items);
-            })
-        .map(all -> new SyncPlan(all.list()));
+      List<Membership> memberships,
+      Map<ConversationId, Standing> standings,
+      Map<ConversationId, Long> known) {
+    List<Future<SyncItem>> items = new ArrayList<>();
+    for (Membership membership : newestFirst(memberships, standings)) {
+      Long cursor = known.get(membership.conversationId());
+      Standing standing = standings.get(membership.conversationId());
+      if (!membership.lasts()) {
+        if (cursor != null && cursor < membership.leftChangeSeq()) {
+          items.add(endOf(membership).map(end -> item(membership, cursor, end, false)));
+        }
+      } else if (standing != null) { // else it began meanwhile, and comes as a change
+        items.add(
+            Future.succeededFuture(item(membership, cursor, standing.head(), standing.large())));
+      }
+    }
+    return Future.all(items).map(all -> new SyncPlan(all.list()));
   }
 
   /** What is ahead of its row moves now; what was left comes last. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import chat.parley.auth.Devices.NewDevice;
 import chat.parley.auth.Devices.Outcome;
 import chat.parley.auth.Devices.Renewal;
+import chat.parley.auth.Devices.SignedIn;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.cassandra.CassandraConnector;
@@ -24,6 +25,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.Test;
 /** Accounts, devices and refresh tokens in a real Cassandra. */
 class CassandraAccountsIT {
   private static final AuthSettings SETTINGS = AuthSettings.defaults();
+  private static final Function<String, Future<Void>> NOTHING = former -> Future.succeededFuture();
 
   private static Vertx vertx;
   private static CassandraSession session;
@@ -186,13 +191,15 @@ class CassandraAccountsIT {
     for (int round = 0; round < 10; round++) {
       UserId user = new UserId("u-many-" + round);
       List<Future<Devices.SignedIn>> wishes =
-          IntStream.range(0, 8).mapToObj(i -> few.signIn(user, device("d" + (7 - i)))).toList();
+          IntStream.range(0, 8)
+              .mapToObj(i -> few.signIn(user, device("d" + (7 - i)), NOTHING))
+              .toList();
       Future.join(wishes).otherwiseEmpty().await();
 
       assertThat(few.of(user).await()).hasSize(3);
     }
     UserId user = new UserId("u-many-0");
-    assertThatThrownBy(() -> few.signIn(user, device("one-more")).await())
+    assertThatThrownBy(() -> few.signIn(user, device("one-more"), NOTHING).await())
         .isInstanceOfSatisfying(
             FailureException.class,
             refused -> {
@@ -200,7 +207,7 @@ class CassandraAccountsIT {
               assertThat(refused.getMessage()).startsWith("3 devices");
             });
     String own = few.of(user).await().get(0).deviceId().value();
-    assertThat(few.signIn(user, device(own)).await().refreshToken()).isNotBlank();
+    assertThat(few.signIn(user, device(own), NOTHING).await().refreshToken()).isNotBlank();
     assertThat(few.of(user).await()).hasSize(3);
   }
 
@@ -208,12 +215,12 @@ class CassandraAccountsIT {
   void aDeviceWhoseTokensHaveExpiredMakesRoom() {
     UserId user = new UserId("u-old");
     Devices few = Devices.open(session, withMaxDevices(1), Clock.systemUTC()).await();
-    few.signIn(user, device("old")).await();
+    few.signIn(user, device("old"), NOTHING).await();
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(31));
     Devices inAMonth = Devices.open(session, withMaxDevices(1), later).await();
 
     assertThat(inAMonth.of(user).await()).isEmpty();
-    inAMonth.signIn(user, device("new")).await();
+    inAMonth.signIn(user, device("new"), NOTHING).await();
     assertThat(inAMonth.of(user).await()).extracting("name").containsExactly("new");
     assertThat(few.find(user, new DeviceId("old")).await()).isEmpty();
   }
@@ -223,13 +230,58 @@ class CassandraAccountsIT {
     UserId user = new UserId("u-ends");
     NewDevice device =
         new NewDevice(new DeviceId("d"), "d", "web", Optional.of(Duration.ofHours(1)));
-    String first = devices.signIn(user, device).await().refreshToken();
+    String first = devices.signIn(user, device, NOTHING).await().refreshToken();
     String second = devices.renew(first).await().refreshToken();
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofHours(1).plusSeconds(1));
 
     Devices afterwards = Devices.open(session, SETTINGS, later).await();
     assertThat(afterwards.renew(second).await().outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(devices.renew(second).await().outcome()).isEqualTo(Outcome.RENEWED);
+  }
+
+  /**
+   * Its access tokens are good until they expire: the last one is the only one that is not ended.
+   */
+  @Test
+  void ofSignInsOfOneDeviceAtOnceAllButTheLastAreEnded() {
+    UserId user = new UserId("u-again");
+    Set<String> ended = ConcurrentHashMap.newKeySet();
+    List<Future<SignedIn>> all = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      all.add(
+          devices.signIn(
+              user,
+              device("d"),
+              family -> {
+                ended.add(family);
+                return Future.succeededFuture();
+              }));
+    }
+    Future.join(all).otherwiseEmpty().await();
+
+    String last = devices.find(user, new DeviceId("d")).await().orElseThrow().family();
+    assertThat(ended).doesNotContain(last);
+    assertThat(all)
+        .filteredOn(Future::succeeded)
+        .extracting(signedIn -> signedIn.result().family())
+        .filteredOn(family -> !family.equals(last))
+        .allSatisfy(family -> assertThat(ended).contains(family));
+  }
+
+  @Test
+  void aSignInThatCannotEndTheOneBeforeItDoesNotReplaceIt() {
+    UserId user = new UserId("u-keeps");
+    String first = devices.signIn(user, device("d"), NOTHING).await().family();
+
+    assertThatThrownBy(
+            () ->
+                devices
+                    .signIn(user, device("d"), family -> Future.failedFuture("not stored"))
+                    .await())
+        .hasMessage("not stored");
+
+    assertThat(devices.find(user, new DeviceId("d")).await().orElseThrow().family())
+        .isEqualTo(first);
   }
 
   @Test
@@ -278,7 +330,7 @@ class CassandraAccountsIT {
 
   private static String signIn(UserId user, DeviceId device, String name) {
     return devices
-        .signIn(user, new NewDevice(device, name, "web", Optional.empty()))
+        .signIn(user, new NewDevice(device, name, "web", Optional.empty()), NOTHING)
         .await()
         .refreshToken();
   }

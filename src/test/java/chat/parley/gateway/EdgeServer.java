@@ -217,7 +217,10 @@ final class EdgeServer implements AutoCloseable {
   String signedIn(UserId user, DeviceId device) {
     String family =
         devices
-            .signIn(user, new NewDevice(device, "test", "test", Optional.empty()))
+            .signIn(
+                user,
+                new NewDevice(device, "test", "test", Optional.empty()),
+                former -> Future.succeededFuture())
             .result()
             .family();
     return tokens.issue(user, device, family).token();

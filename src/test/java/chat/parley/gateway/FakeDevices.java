@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** Devices in memory, with the same rules for refresh tokens; at most three a user. */
 final class FakeDevices implements Devices {
@@ -27,15 +28,21 @@ final class FakeDevices implements Devices {
   private long now = 1_000;
 
   @Override
-  public Future<SignedIn> signIn(UserId user, NewDevice device) {
+  public Future<SignedIn> signIn(
+      UserId user, NewDevice device, Function<String, Future<Void>> end) {
     Key key = new Key(user, device.deviceId());
     if (!devices.containsKey(key) && of(user).result().size() >= MAX) {
       return Future.failedFuture(new FailureException(Failure.CONFLICT, "too many devices"));
     }
     String family = Ids.fresh();
     now += 1_000;
-    devices.put(
-        key, new Device(device.deviceId(), device.name(), device.platform(), 1_000, now, family));
+    Device former =
+        devices.put(
+            key,
+            new Device(device.deviceId(), device.name(), device.platform(), 1_000, now, family));
+    if (former != null) {
+      end.apply(former.family());
+    }
     return Future.succeededFuture(new SignedIn(family, next(key, family)));
   }
 

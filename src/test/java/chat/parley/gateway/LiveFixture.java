@@ -59,6 +59,10 @@ final class LiveFixture implements AutoCloseable {
   final Map<ConversationId, TypingAudience> rooms = new HashMap<>();
   final List<Departure> departures = new ArrayList<>();
   final List<PresenceMessages> asked = new ArrayList<>();
+
+  /** Pairs that shared something when the stage looked last, for who does not want it fresh. */
+  final Set<Set<UserId>> remembered = new HashSet<>();
+
   boolean stageAway;
   boolean busy;
 
@@ -96,7 +100,7 @@ final class LiveFixture implements AutoCloseable {
           new LinkedHashSet<>(join(query.shared(), query.unknown()))
               .stream()
                   .filter(user -> visibility(user) == PresenceVisibility.SHARED)
-                  .filter(user -> sharing.contains(Set.of(user, query.viewer())))
+                  .filter(user -> share(query, user))
                   .toList();
       return Future.succeededFuture(new Sights(found, shared));
     }
@@ -112,6 +116,11 @@ final class LiveFixture implements AutoCloseable {
     return room.silent().contains(query.userId())
         ? Future.failedFuture(new FailureException(Failure.READ_ONLY, "you may not write here"))
         : Future.succeededFuture(room);
+  }
+
+  private boolean share(SightsQuery query, UserId user) {
+    Set<UserId> pair = Set.of(user, query.viewer());
+    return sharing.contains(pair) || !query.fresh() && remembered.contains(pair);
   }
 
   private static List<UserId> join(List<UserId> some, List<UserId> more) {

@@ -281,7 +281,9 @@ class MessageRoutesTest {
     UserId other = new UserId("u-b");
     for (String device : List.of("phone", "laptop", "tablet")) {
       edge.devices.signIn(
-          other, new NewDevice(new DeviceId(device), device, "test", Optional.empty()));
+          other,
+          new NewDevice(new DeviceId(device), device, "test", Optional.empty()),
+          former -> Future.succeededFuture());
     }
     edge.receipts =
         query ->

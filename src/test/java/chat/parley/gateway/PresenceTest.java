@@ -181,6 +181,23 @@ class PresenceTest {
     assertThat(anna.told(BEN)).containsExactly("offline");
   }
 
+  /** What the stage remembers is older than the move, which passed when nobody watched. */
+  @Test
+  void whoHadLeftWhenTheWatchBeganIsHiddenWithinSeconds() {
+    fixture.stored.put(BEN, PresenceVisibility.SHARED);
+    fixture.remembered.add(Set.of(ANNA, BEN));
+    LiveFixture.Peer anna = fixture.one.connect(ANNA);
+    fixture.two.connect(BEN);
+    fixture.pass(1_400);
+    members(ChangeType.MEMBER_LEFT, BEN);
+    anna.watch(BEN);
+    assertThat(anna.told(BEN)).containsExactly("online");
+
+    fixture.pass(5_000);
+
+    assertThat(anna.told(BEN)).containsExactly("offline");
+  }
+
   @Test
   void whereItCannotBeKnownWhoMaySeeNobodyIsShown() {
     fixture.sharing.add(Set.of(ANNA, BEN));

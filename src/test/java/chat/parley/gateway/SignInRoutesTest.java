@@ -185,6 +185,20 @@ class SignInRoutesTest {
   }
 
   @Test
+  void whoSignsInAgainOnADeviceLeavesNoTokenOfTheFirstTimeGood() {
+    edge.post("/v1/accounts", null, account("lea", "correct horse", "L"));
+    JsonObject claim = credentials("lea", "correct horse");
+    claim.getJsonObject("device").put("deviceId", "leas");
+    String first =
+        edge.post("/v1/sessions", null, claim).bodyAsJsonObject().getString("accessToken");
+    String again =
+        edge.post("/v1/sessions", null, claim).bodyAsJsonObject().getString("accessToken");
+
+    problem(edge.get("/v1/users/me", first), 401, "unauthenticated");
+    assertThat(edge.get("/v1/users/me", again).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void whoComesAndGoesIsWrittenDownWithoutSecrets() {
     edge.audited.clear();
     edge.post("/v1/accounts", null, account("kai", "correct horse", "K"));

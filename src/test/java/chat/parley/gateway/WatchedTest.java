@@ -44,11 +44,20 @@ class WatchedTest {
   @Test
   void whomTheUserLetsSeeThemIsChangedOnlyByAnotherWord() {
     assertThat(anna.visibleTo()).isNull();
-    assertThat(anna.learn(PresenceVisibility.SHARED)).isFalse();
+    assertThat(anna.learn(PresenceVisibility.SHARED, 0)).isFalse();
     anna.mustAsk();
     assertThat(anna.visibleTo()).isNull();
-    assertThat(anna.learn(PresenceVisibility.SHARED)).isFalse();
-    assertThat(anna.learn(PresenceVisibility.NOBODY)).isTrue();
+    assertThat(anna.learn(PresenceVisibility.SHARED, 0)).isFalse();
+    assertThat(anna.learn(PresenceVisibility.NOBODY, 0)).isTrue();
+  }
+
+  @Test
+  void anAnswerDoesNotUndoWhomTheUserLetsSeeThemSinceTheQuestion() {
+    anna.learn(PresenceVisibility.EVERYONE, 0);
+    assertThat(anna.hear(PresenceVisibility.NOBODY, 2)).isTrue();
+    assertThat(anna.learn(PresenceVisibility.EVERYONE, 1)).isFalse();
+    assertThat(anna.visibleTo()).isEqualTo(PresenceVisibility.NOBODY);
+    assertThat(anna.learn(PresenceVisibility.EVERYONE, 2)).isTrue();
   }
 
   private static PresenceMove move(PresenceStatus status, long at) {

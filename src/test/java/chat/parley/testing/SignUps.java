@@ -13,6 +13,7 @@ import chat.parley.client.Session;
 import chat.parley.model.DeviceId;
 import chat.parley.model.Ids;
 import chat.parley.model.UserId;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,7 +67,11 @@ public final class SignUps {
     UserId user = new UserId(userId);
     DeviceId device = new DeviceId(Ids.fresh());
     SignedIn in =
-        Await.join(devices.signIn(user, new NewDevice(device, "device", "test", Optional.empty())));
+        Await.join(
+            devices.signIn(
+                user,
+                new NewDevice(device, "device", "test", Optional.empty()),
+                former -> Future.succeededFuture()));
     String access = tokens.issue(user, device, in.family()).token();
     return new Session(userId, device.value(), access, null, in.refreshToken());
   }
