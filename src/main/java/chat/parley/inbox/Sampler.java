@@ -168,7 +168,13 @@ final class Sampler {
       return Future.succeededFuture(false);
     }
     long next = note.position().changeSeq() + 1;
-    return log.ascending(note.conversationId(), next, next, 1).map(changes -> !changes.isEmpty());
+    return log.ascending(note.conversationId(), next, next, 1)
+        .map(changes -> !changes.isEmpty())
+        .recover(
+            cause ->
+                cause instanceof IllegalStateException // there is no such number: it has not
+                    ? Future.succeededFuture(false)
+                    : Future.failedFuture(cause));
   }
 
   private Future<Void> mend(Optional<InboxRow> row, InboxNote note) {

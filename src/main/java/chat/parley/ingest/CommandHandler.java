@@ -125,13 +125,20 @@ final class CommandHandler {
   private Future<IngestMessages> change(
       ConversationId conversation, Function<ConversationState, Draft> draft) {
     return open(conversation)
-        .compose(open -> open.append(draft.apply(open.attachment())))
-        .map(CommandHandler::accepted)
-        .recover(
-            cause ->
-                cause instanceof NothingToDo
-                    ? log.head(conversation).map(CommandHandler::unchanged)
-                    : Future.failedFuture(cause));
+        .compose(
+            open ->
+                open.append(draft.apply(open.attachment()))
+                    .map(CommandHandler::accepted)
+                    .recover(
+                        cause ->
+                            unlessNothingToDo(open, cause)
+                                .compose(same -> log.head(conversation))
+                                .map(CommandHandler::unchanged)));
+  }
+
+  /** It is so already: by a change, perhaps, that is not durable yet. */
+  private static Future<Void> unlessNothingToDo(OpenConversation<?> open, Throwable cause) {
+    return cause instanceof NothingToDo ? open.acknowledged() : Future.failedFuture(cause);
   }
 
   private static IngestMessages accepted(Appended appended) {
@@ -260,12 +267,7 @@ final class CommandHandler {
 
   private static Future<Appended> appendOnce(
       OpenConversation<ConversationState> open, Draft draft) {
-    return open.append(draft)
-        .recover(
-            cause ->
-                cause instanceof NothingToDo
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(cause));
+    return open.append(draft).recover(cause -> unlessNothingToDo(open, cause).mapEmpty());
   }
 
   private Future<OpenConversation<ConversationState>> open(ConversationId conversation) {

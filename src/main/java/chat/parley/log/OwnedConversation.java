@@ -31,6 +31,9 @@ final class OwnedConversation {
   private static final long STALLED_MS = 2_000;
   private static final int KEPT_GROUP_ENDS = 1_024;
 
+  /** After the stream was away for long very many are recovered: more at once a store refuses. */
+  private static final int SETTLED_AT_ONCE = 256;
+
   /** A change that waits, and who waits for it. */
   private record Pending(Draft draft, Promise<Appended> promise, long startedAtNanos) {}
 
@@ -199,8 +202,15 @@ final class OwnedConversation {
         && savedMark.position().equals(head());
   }
 
+  /** Somebody has opened it. */
+  void used() {
+    lastUsedAt = host.nowMs();
+  }
+
   boolean isIdle() {
-    return isQuiet() && host.nowMs() - lastUsedAt > host.settings().idleMs();
+    return isQuiet()
+        && (attachment == null || attachment.isComplete())
+        && host.nowMs() - lastUsedAt > host.settings().idleMs();
   }
 
   /** The shard is lost: nothing more is acknowledged here. */
@@ -297,16 +307,28 @@ final class OwnedConversation {
       }
     }
     lastSettled = at;
-    long after = changes.get(0).changeSeq() - 1;
+    repeat(() -> indexBuckets(openedBuckets), indexed -> settle(changes, 0));
+  }
+
+  private void settle(List<Change> changes, int from) {
+    int to = Math.min(changes.size(), from + SETTLED_AT_ONCE);
     repeat(
-        () -> indexBuckets(openedBuckets).compose(done -> host.settler().settle(id, changes)),
+        () -> host.settler().settle(id, changes.subList(from, to)),
         settled -> {
-          sequencer.onSettled();
-          settledHead = LogHead.of(sequencer.committed());
-          host.committed(id, after, timed(changes));
-          acknowledge(changes);
-          drive();
+          if (to < changes.size()) {
+            settle(changes, to);
+          } else {
+            settled(changes);
+          }
         });
+  }
+
+  private void settled(List<Change> changes) {
+    sequencer.onSettled();
+    settledHead = LogHead.of(sequencer.committed());
+    host.committed(id, changes.get(0).changeSeq() - 1, timed(changes));
+    acknowledge(changes);
+    drive();
   }
 
   /** Only of what was appended here: nobody knows when a recovered change became durable. */

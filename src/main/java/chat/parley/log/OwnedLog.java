@@ -92,6 +92,7 @@ public final class OwnedLog implements Outbox, LogHost {
       return notOwner();
     }
     Future<OwnedConversation> opened = open(held, conversation, mode == AckMode.BUFFERED);
+    inMemory(conversation).ifPresent(OwnedConversation::used);
     if (!opened.isComplete()
         && held.isJournalAway()
         && held.conversations.get(conversation).isWaitingForJournal()) {
@@ -233,10 +234,12 @@ public final class OwnedLog implements Outbox, LogHost {
 
   /**
    * Out of memory first: a send that comes now opens it anew, and its mark outweighs this clearing,
-   * whichever of them comes first to the store.
+   * whichever of them comes first to the store. Whoever opened it before and has not used it yet
+   * must not write beside them, under the same epoch.
    */
   private void forget(OwnedShard shard, OwnedConversation owned) {
     shard.conversations.remove(owned.id(), owned);
+    owned.stepDown();
     listener.lost(owned.id());
     store
         .clearActive(shard.shard, shard.epoch, List.of(shard.epoch), owned.id())

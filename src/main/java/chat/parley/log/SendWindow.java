@@ -11,6 +11,7 @@ import chat.parley.model.UserId;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ import java.util.function.Supplier;
  * a leftover of a lost race has its key in the store as well.
  */
 final class SendWindow {
-  private static final int DEVICES = 500;
+  private static final int MOST_DEVICES = 500;
 
   /** Longer than the week that PROTOCOL promises. */
   private static final Duration KEPT = Duration.ofDays(8);
@@ -39,8 +40,7 @@ final class SendWindow {
   private final LogHost host;
   private final ConversationId conversation;
   private final Supplier<Position> head;
-  private final Cache<Device, Future<Map<String, List<Known>>>> devices =
-      Caffeine.newBuilder().maximumSize(DEVICES).build();
+  private final Cache<Device, Future<Map<String, List<Known>>>> devices;
   private final Map<String, Waiting> underWay = new HashMap<>();
 
   /**
@@ -48,15 +48,48 @@ final class SendWindow {
    * anything.
    */
   SendWindow(LogHost host, ConversationId conversation, Supplier<Position> head) {
+    this(host, conversation, head, MOST_DEVICES);
+  }
+
+  SendWindow(LogHost host, ConversationId conversation, Supplier<Position> head, int mostDevices) {
     this.host = host;
     this.conversation = conversation;
     this.head = head;
+    this.devices = Caffeine.newBuilder().maximumSize(mostDevices).executor(Runnable::run).build();
   }
 
-  /** Runs {@code append} unless the send is known or under way; then answers as the first did. */
+  /**
+   * Runs {@code append} unless the send is known or under way; then answers as the first did. It is
+   * under way from here on: what is read of the device may be older than its commit.
+   */
   Future<Appended> once(SendKey key, Supplier<Future<Appended>> append) {
-    return keysOf(new Device(key.userId(), key.deviceId()))
-        .compose(keys -> decide(key, keys, append));
+    String slot = slotOf(key);
+    Waiting waiting = underWay.get(slot);
+    if (waiting != null) {
+      return waiting.key().bodyHash() == key.bodyHash()
+          ? waiting.answer().map(first -> new Appended(first.change(), first.durability(), true))
+          : mismatch();
+    }
+    Promise<Appended> answer = Promise.promise();
+    Waiting self = new Waiting(key, answer.future());
+    underWay.put(slot, self);
+    answer
+        .future()
+        .onComplete(
+            done -> {
+              if (done.failed() || done.result().durability() == AckMode.PERSISTED) {
+                underWay.remove(slot, self);
+              } // else the log does not have it yet: a retry is answered here until it has
+            });
+    keysOf(new Device(key.userId(), key.deviceId()))
+        .compose(
+            keys ->
+                replayOrAppend(
+                    key,
+                    List.copyOf(keys.getOrDefault(key.clientMsgId().value(), List.of())),
+                    append))
+        .onComplete(answer);
+    return answer.future();
   }
 
   /** The send is committed at this number: from now on the log answers for it. */
@@ -68,30 +101,6 @@ final class SendWindow {
       keys.onSuccess(
           map -> add(map, key.clientMsgId().value(), new Known(changeSeq, key.bodyHash())));
     }
-  }
-
-  private Future<Appended> decide(
-      SendKey key, Map<String, List<Known>> keys, Supplier<Future<Appended>> append) {
-    String slot = slotOf(key);
-    Waiting waiting = underWay.get(slot);
-    if (waiting != null) {
-      return waiting.key().bodyHash() == key.bodyHash()
-          ? waiting.answer().map(first -> new Appended(first.change(), first.durability(), true))
-          : mismatch();
-    }
-    List<Known> candidates = keys.getOrDefault(key.clientMsgId().value(), List.of());
-    Future<Appended> answer = replayOrAppend(key, List.copyOf(candidates), append);
-    if (!answer.isComplete()) {
-      Waiting self = new Waiting(key, answer);
-      underWay.put(slot, self);
-      answer.onComplete(
-          done -> {
-            if (done.failed() || done.result().durability() == AckMode.PERSISTED) {
-              underWay.remove(slot, self);
-            } // else the log does not have it yet: a retry is answered here until it has
-          });
-    }
-    return answer;
   }
 
   private static String slotOf(SendKey key) {

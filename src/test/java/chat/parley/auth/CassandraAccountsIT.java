@@ -244,7 +244,7 @@ class CassandraAccountsIT {
    */
   @Test
   void ofSignInsOfOneDeviceAtOnceAllButTheLastAreEnded() {
-    UserId user = new UserId("u-again");
+    UserId user = new UserId("u-at-once");
     Set<String> ended = ConcurrentHashMap.newKeySet();
     List<Future<SignedIn>> all = new ArrayList<>();
     for (int i = 0; i < 4; i++) {

@@ -160,6 +160,9 @@ final class RoomLog extends MembersInMemory {
       @Override
       public Future<List<Change>> ascending(
           ConversationId conversation, long from, long bound, int limit) {
+        if (from <= bound && from > log.size()) {
+          return Future.failedFuture(new IllegalStateException("a hole at " + from));
+        }
         return Future.succeededFuture(
             log.stream()
                 .filter(change -> from <= change.changeSeq() && change.changeSeq() <= bound)

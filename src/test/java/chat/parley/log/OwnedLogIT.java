@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -191,6 +192,47 @@ class OwnedLogIT {
     assertThat(amendments(conversation, 1, 1)).containsExactly("1 by 2");
   }
 
+  /** What the stream lacks after an hour without it may be more than a store takes at once. */
+  @Test
+  void whatIsRecoveredIsSettledInPartsHoweverMuchItIs() {
+    ConversationId conversation = fresh();
+    TestOwner first = new TestOwner(stack);
+    first.take(conversation);
+    first.send(conversation, "a", "one").await();
+    List<Future<Appended>> edits = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      edits.add(first.edit(conversation, 1, "edit " + i));
+    }
+    Future.all(edits).await();
+
+    AtomicInteger stored = new AtomicInteger();
+    TestOwner second =
+        new TestOwner(
+            stack,
+            stack.store(),
+            stack.journal(),
+            BucketLimits.DEFAULT,
+            new Amendments() {
+              @Override
+              public Future<List<Amendment>> of(ConversationId any, long from, long to) {
+                throw new AssertionError();
+              }
+
+              @Override
+              public Future<Void> store(ConversationId any, Collection<Change> amendments) {
+                if (amendments.size() > 256) {
+                  return Future.failedFuture("too many at once");
+                }
+                stored.addAndGet(amendments.size());
+                return Future.succeededFuture();
+              }
+            });
+    second.take(conversation);
+
+    assertThat(second.send(conversation, "b", "two").await().change().changeSeq()).isEqualTo(602);
+    assertThat(stored).hasValue(600);
+  }
+
   @Test
   void whoIsRefusedCanWaitForWhatWasNumberedBefore() {
     ConversationId conversation = fresh();
@@ -205,6 +247,41 @@ class OwnedLogIT {
     return stack.amendments().of(conversation, from, to).await().stream()
         .map(one -> one.target() + " by " + one.change().changeSeq())
         .toList();
+  }
+
+  /** Or two would write under one epoch, and the second over what the first was acknowledged. */
+  @Test
+  void whoHasOpenedAConversationThatIsForgottenThenWritesNothing() {
+    ConversationId conversation = fresh();
+    TestOwner owner = TestOwner.forgetful(stack);
+    owner.take(conversation);
+    OpenConversation<String> early =
+        owner.open(conversation, Future.succeededFuture("state")).await();
+    owner.tidy();
+
+    Future<Appended> later = owner.send(conversation, "b", "later");
+    Future<Appended> stale = owner.send(early, "a");
+
+    assertThat(later.await().change().changeSeq()).isEqualTo(1);
+    Future.join(List.of(stale)).otherwiseEmpty().await();
+    assertThat(stale.cause())
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            refused -> assertThat(refused.failure()).isEqualTo(Failure.NOT_OWNER));
+  }
+
+  @Test
+  void aConversationThatSomebodyIsOpeningIsNotForgotten() {
+    ConversationId conversation = fresh();
+    TestOwner owner = TestOwner.forgetful(stack);
+    owner.take(conversation);
+    Promise<String> attachment = Promise.promise();
+    Future<OpenConversation<String>> opening = owner.open(conversation, attachment.future());
+    owner.head(conversation);
+    owner.tidy();
+    attachment.complete("state");
+
+    assertThat(owner.send(opening.await(), "a").await().change().changeSeq()).isEqualTo(1);
   }
 
   @Test

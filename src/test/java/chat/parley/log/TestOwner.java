@@ -40,6 +40,16 @@ final class TestOwner implements Outbox.Listener {
 
   TestOwner(
       LogStack stack, LogStore store, Journal journal, BucketLimits limits, Amendments amendments) {
+    this(stack, store, journal, limits, amendments, LogSettings.defaults());
+  }
+
+  private TestOwner(
+      LogStack stack,
+      LogStore store,
+      Journal journal,
+      BucketLimits limits,
+      Amendments amendments,
+      LogSettings settings) {
     this.stack = stack;
     this.context = stack.vertx().getOrCreateContext();
     this.log =
@@ -50,7 +60,7 @@ final class TestOwner implements Outbox.Listener {
                         stack.vertx(),
                         store,
                         stack.reads(),
-                        LogSettings.defaults(),
+                        settings,
                         new AmendingSettler(
                             amendments, (conversation, changes) -> Future.succeededFuture()),
                         Clock.systemUTC(),
@@ -66,6 +76,38 @@ final class TestOwner implements Outbox.Listener {
 
   TestOwner(LogStack stack) {
     this(stack, stack.store(), stack.journal(), BucketLimits.DEFAULT);
+  }
+
+  /** One that forgets at each {@link #tidy} what is not being used. */
+  static TestOwner forgetful(LogStack stack) {
+    LogSettings usual = LogSettings.defaults();
+    return new TestOwner(
+        stack,
+        stack.store(),
+        stack.journal(),
+        BucketLimits.DEFAULT,
+        stack.amendments(),
+        new LogSettings(
+            usual.beatMs(),
+            usual.maxGroupChanges(),
+            usual.maxGroupBytes(),
+            usual.maxQueued(),
+            usual.publishedEveryMs(),
+            -1));
+  }
+
+  /** Opens the conversation for a send that comes later. */
+  Future<OpenConversation<String>> open(ConversationId conversation, Future<String> attachment) {
+    Promise<OpenConversation<String>> opened = Promise.promise();
+    context.runOnContext(
+        run -> log.open(conversation, AckMode.PERSISTED, () -> attachment).onComplete(opened));
+    return opened.future();
+  }
+
+  Future<Appended> send(OpenConversation<String> open, String clientMsgId) {
+    Promise<Appended> answer = Promise.promise();
+    context.runOnContext(run -> open.append(new Text(clientMsgId, "text")).onComplete(answer));
+    return answer.future();
   }
 
   /** Takes the conversation's shard, whoever holds it. */

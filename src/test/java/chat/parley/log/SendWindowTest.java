@@ -1,0 +1,100 @@
+package chat.parley.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.event.Change;
+import chat.parley.event.ChangeType;
+import chat.parley.log.LogStore.StoredSend;
+import chat.parley.model.AckMode;
+import chat.parley.model.ClientMsgId;
+import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
+import chat.parley.model.Position;
+import chat.parley.model.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A retry that comes while its first send is on its way, whatever is remembered of its device. */
+class SendWindowTest {
+  private static final ConversationId ROOM = new ConversationId("room");
+  private static final UserId ANNA = new UserId("anna");
+  private static final SendKey KEY = new SendKey(ANNA, new DeviceId("d"), new ClientMsgId("k"), 7);
+
+  private final Deque<Promise<List<StoredSend>>> reads = new ArrayDeque<>();
+  private final Promise<Appended> appended = Promise.promise();
+  private final SendWindow window = new SendWindow(host(), ROOM, () -> new Position(0, 0), 0);
+  private int appends;
+
+  /**
+   * No device is remembered here: what is read of it again may be older than the first's commit.
+   */
+  @Test
+  void aRetryThatComesWhileTheKeysAreReadIsNotAppendedOnceMore() {
+    Future<Appended> first = window.once(KEY, this::append);
+    Future<Appended> retry = window.once(KEY, this::append);
+    assertThat(reads).hasSize(1);
+
+    reads.poll().complete(List.of());
+    window.remember(KEY, 1);
+    appended.complete(new Appended(change(), AckMode.PERSISTED, false));
+
+    assertThat(appends).isEqualTo(1);
+    assertThat(first.result().replayed()).isFalse();
+    assertThat(retry.result().replayed()).isTrue();
+    assertThat(retry.result().change()).isEqualTo(first.result().change());
+  }
+
+  @Test
+  void aSendThatFailedMayBeTriedAgain() {
+    Future<Appended> first = window.once(KEY, this::append);
+    reads.poll().fail("the store is away");
+    assertThat(first.failed()).isTrue();
+
+    Future<Appended> again = window.once(KEY, this::append);
+    reads.poll().complete(List.of());
+    appended.complete(new Appended(change(), AckMode.PERSISTED, false));
+
+    assertThat(again.result().replayed()).isFalse();
+  }
+
+  private Future<Appended> append() {
+    appends++;
+    return appended.future();
+  }
+
+  private static Change change() {
+    return new Change(ROOM, 1, 1, ChangeType.MESSAGE_NEW, ANNA, null, 0, new byte[] {'{', '}'});
+  }
+
+  private LogHost host() {
+    LogStore store =
+        stub(
+            LogStore.class,
+            name -> name.equals("sendBuckets") ? Future.succeededFuture(List.of(0)) : read());
+    return stub(LogHost.class, name -> name.equals("clock") ? Clock.systemUTC() : store);
+  }
+
+  private Future<List<StoredSend>> read() {
+    Promise<List<StoredSend>> read = Promise.promise();
+    reads.add(read);
+    return read.future();
+  }
+
+  private interface Answer {
+    Object to(String method);
+  }
+
+  private static <T> T stub(Class<T> type, Answer answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> answer.to(method.getName())));
+  }
+}
