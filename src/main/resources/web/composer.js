@@ -3,6 +3,7 @@
 import { byId, el, paintAvatar, setText } from './dom.js';
 import { pickEmoji } from './emoji.js';
 import { flat, looksLikeMarkdown } from './markdown.js';
+import { remembered } from './sdk/storage.js';
 import { toast } from './toast.js';
 
 const MAX_TEXT_BYTES = 16_384;
@@ -35,7 +36,7 @@ export class Composer {
   show(conversation) {
     if (conversation === this.#conversation) return;
     this.#conversation = conversation;
-    this.#text.value = conversation ? localStorage.getItem(this.#draftKey()) ?? '' : '';
+    this.#text.value = conversation ? remembered.get(this.#draftKey()) ?? '' : '';
     this.reply(null);
     this.#offer();
     fit(this.#text);
@@ -65,8 +66,8 @@ export class Composer {
   #typed() {
     fit(this.#text);
     const { value } = this.#text;
-    if (value) localStorage.setItem(this.#draftKey(), value);
-    else localStorage.removeItem(this.#draftKey());
+    if (value) remembered.set(this.#draftKey(), value);
+    else remembered.remove(this.#draftKey());
     this.#store.client.typing(this.#conversation.id, value !== '');
     this.#offer();
   }

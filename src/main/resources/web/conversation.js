@@ -118,6 +118,10 @@ export class Conversation {
     this.headChangeSeq = Math.max(this.headChangeSeq, headChangeSeq ?? 0);
     this.unload();
     this.receiptsFresh = false;
+    // Who came and went and what it is called now was in what is passed over.
+    this.described = this.left = this.membersComplete = false;
+    this.members.clear();
+    this.#settingsAt = 0;
   }
 
   // --- history: each page is {items, hasMore}, its items newest first or oldest first ---
@@ -210,6 +214,13 @@ export class Conversation {
     this.readSeq = Math.max(this.readSeq, this.headSeq);
     this.unread = this.mentions = 0;
     return true;
+  }
+
+  /** Another tab of this device has shown the user everything up to this message. */
+  seenElsewhere(seq) {
+    if (seq <= this.readSeq) return;
+    this.readSeq = seq;
+    if (seq >= this.headSeq) this.unread = this.mentions = 0;
   }
 
   /** What another device of this user has read or set. */

@@ -48,7 +48,13 @@ export function render(body, mention) {
     holder.append(...linked(body.text));
     return mentions(holder, mention);
   }
-  const nodes = DOMPurify.sanitize(marked.parse(body.text), PURE);
+  let html;
+  try {
+    html = marked.parse(body.text);
+  } catch (tooDeep) {
+    return render({ text: body.text }, mention);  // quotes in quotes in quotes, by the thousand
+  }
+  const nodes = DOMPurify.sanitize(html, PURE);
   for (const link of nodes.querySelectorAll('a')) outside(link);
   return mentions(nodes, mention);
 }

@@ -30,7 +30,10 @@ export class SettingsDialog {
     byId('notify').onclick = async () => { await Notification.requestPermission(); this.#drawNotifications(); };
   }
 
-  close() { byId('settings-dialog').close(); }
+  close() {
+    byId('settings-dialog').close();
+    byId('devices').replaceChildren();  // the next who signs in here may be somebody else
+  }
 
   /** Until it is known what holds, nothing can be chosen. */
   async #loadPrivacy() {

@@ -21,6 +21,7 @@ export class Store {
   #activity = 0;
   #leastActivity = 0;
   #inboxCursor = null;
+  #unannounced = new Map();
   #inboxLoading = false;
   #refreshTimer = 0;
   #openId = null;
@@ -46,6 +47,10 @@ export class Store {
     client.on('settings', (state) => {
       this.#conversations.get(state.conversationId)?.inboxUpdated(state);
       events.changed(state.conversationId);
+    });
+    client.on('seen', ({ conversationId, seq }) => {
+      this.#conversations.get(conversationId)?.seenElsewhere(seq);
+      events.changed(conversationId);
     });
     client.on('pending', ({ conversationId }) => events.changed(conversationId));
     client.on('typing', ({ conversationId }) => events.changed(conversationId));
@@ -107,7 +112,7 @@ export class Store {
 
   async rename(displayName) {
     const profile = await this.client.rest.rename(displayName);
-    this.#session.renamed(profile.displayName);
+    if (this.#session.signedIn && this.#session.userId === this.me) this.#session.renamed(profile.displayName);
     this.#users.set(this.me, profile);
     this.#events.changed(null);
   }
@@ -237,10 +242,10 @@ export class Store {
     this.inboxLoaded = true;
     for (const item of older ? items : [...items].reverse()) {
       const { conversationId } = item.conversation;
-      const known = this.#conversations.has(conversationId);
       const conversation = this.#known(conversationId);
+      const wasDescribed = conversation.described;
       const upToDate = conversation.mergeInbox(item);
-      if (older && !known) conversation.activity = --this.#leastActivity;
+      if (older && !wasDescribed) conversation.activity = --this.#leastActivity;
       else if (!older && (upToDate || conversation.activity === 0)) conversation.activity = ++this.#activity;
     }
     this.#events.changed(null);
@@ -249,6 +254,7 @@ export class Store {
   #change(change) {
     const conversation = this.#known(change.conversationId);
     conversation.apply(change);
+    if (conversation.id !== this.#openId && conversation.messages.length > MOST_KEPT) conversation.unload();
     // What is quoted from further back than what is loaded changes, too.
     if (['message.edit', 'message.delete'].includes(change.type) && this.#quoted.has(change.message?.messageId)) {
       const { changeSeq } = this.#quoted.get(change.message.messageId) ?? {};
@@ -256,11 +262,17 @@ export class Store {
     }
     if (change.type === 'message.new') {
       conversation.activity = ++this.#activity;
-      if (change.message.senderId !== this.me) this.#events.message(conversation, change.message);
+      if (change.message.senderId !== this.me) this.#announce(conversation, change.message);
     }
     if (!conversation.described) this.#refreshSoon();
     if (conversation.id === this.#openId) this.seen();
     this.#events.changed(conversation.id);
+  }
+
+  /** Of a conversation that is not known yet nobody can say what it is called, and whether it is muted. */
+  #announce(conversation, message) {
+    if (conversation.described) this.#events.message(conversation, message);
+    else this.#unannounced.set(conversation, message);
   }
 
   #receipt({ type, conversationId, userId, seq, delivered, read }) {
@@ -289,13 +301,18 @@ export class Store {
       this.#refreshTimer = 0;
       this.#guard(async () => {
         await this.client.refreshInbox();
-        for (const conversation of this.#conversations.values()) if (!conversation.described) await this.#describe(conversation);
+        while (this.#inboxCursor && this.#undescribed().length > 0) await this.client.olderInbox(this.#inboxCursor);
+        for (const conversation of this.#undescribed()) await this.#describe(conversation);
+        this.#unannounced.forEach((message, conversation) => this.#events.message(conversation, message));
+        this.#unannounced.clear();
         if (this.openConversation) this.open(this.#openId);
         this.#watchPresence();
         this.#events.changed(null);
       });
     }, REFRESH_AFTER_MS);
   }
+
+  #undescribed() { return [...this.#conversations.values()].filter((conversation) => !conversation.described); }
 
   /** The inbox does not have it (yet): ask for it by name. */
   async #describe(conversation) {

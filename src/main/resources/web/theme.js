@@ -1,11 +1,13 @@
 // Light, dark, or as the system has it. Read before the first paint.
 
+import { remembered } from './sdk/storage.js';
+
 const KEY = 'parley.theme';
 
-export function theme() { return localStorage.getItem(KEY) ?? 'system'; }
+export function theme() { return remembered.get(KEY) ?? 'system'; }
 
 export function setTheme(choice) {
-  localStorage.setItem(KEY, choice);
+  remembered.set(KEY, choice);
   apply();
 }
 

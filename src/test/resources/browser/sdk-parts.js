@@ -1,7 +1,7 @@
 // Parts of the SDK by themselves: what they keep is bounded, and what they promised is settled. Nothing answers at /hangs.
 async () => {
-  const [{ ParleyClient }, { Link }, { Outbox }, { ReceiptSender }, { Session }, { SoftState }, { ChangeStream }] = await Promise.all(
-    ['client', 'link', 'outbox', 'receipts', 'session', 'soft', 'stream'].map((name) => import(`/sdk/${name}.js`)));
+  const [{ ParleyClient }, { Link }, { Outbox }, { ReceiptSender }, { Session }, { SoftState }, { ChangeStream }, { remembered }] = await Promise.all(
+    ['client', 'link', 'outbox', 'receipts', 'session', 'soft', 'stream', 'storage'].map((name) => import(`/sdk/${name}.js`)));
   const wrong = [];
   const is = (what, found, wanted) => { if (found !== wanted) wrong.push(`${what}: ${found} instead of ${wanted}`); };
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -35,6 +35,21 @@ async () => {
   await pause(100);
   is('nor where the conversation is small again', told.slice(3).join(), 'large,201');
 
+  const before = localStorage.getItem('parley.session');
+  const signedIn = (userId) => localStorage.setItem('parley.session', JSON.stringify({ userId, remember: true }));
+  signedIn('alice');
+  const stale = new Session();
+  signedIn('bob');
+  stale.forget();
+  is('who is signed in by another tab stays so', JSON.parse(localStorage.getItem('parley.session'))?.userId, 'bob');
+  const { setItem } = Storage.prototype;
+  Storage.prototype.setItem = () => { throw new Error('full'); };
+  remembered.set('parley.session', 'kept');
+  Storage.prototype.setItem = setItem;
+  is('what the browser has no room for is kept for the page', remembered.get('parley.session'), 'kept');
+  remembered.remove('parley.session');
+  if (before !== null) localStorage.setItem('parley.session', before);
+
   const moved = (type, changeSeq) => ({ type, changeSeq, member: { userId: 'me' } });
   const shown = [];
   const stream = new ChangeStream('room', 'me', (change) => shown.push(change.changeSeq));
@@ -45,6 +60,11 @@ async () => {
   stream.page([moved('member.left', 4)]);
   is('a return that came before the page of the leave is kept', shown.join(), '4,9,10');
   is('and nothing is missing then', stream.gap, false);
+
+  stream.offer(moved('member.left', 11));
+  stream.reset(700);
+  stream.offer({ type: 'message.new', changeSeq: 702 });
+  is('who is told to start anew may be in it again', stream.gap, true);
 
   const soft = new SoftState(() => true, { emit() {} }, () => 'r1');
   for (let tab = 0; tab < 700; tab++) soft.watch(`t${tab}`, [`u${tab}`]);

@@ -141,7 +141,7 @@ export class ParleyClient {
   read(conversationId, seq) {
     // Noted here too: should this tab lead next, it says what the leading one could not.
     this.#receipts.read(conversationId, seq);
-    if (!this.leads) this.#link.post({ kind: 'read', conversationId, seq });
+    this.#link.post({ kind: 'read', conversationId, seq });
   }
 
   /** The page is going away: what is collected goes out now. */
@@ -290,9 +290,15 @@ export class ParleyClient {
   #posted(message) {
     if (message.kind.startsWith('pending.')) this.#pending.heard(message);
     else if (message.kind === 'watched') this.#soft.only(message.userIds);
+    else if (message.kind === 'read') this.#seen(message);
     else if (!this.leads) return;
-    else if (message.kind === 'read') this.#receipts.read(message.conversationId, message.seq);
     else if (message.kind === 'watch') this.#watch(message.tab, message.userIds);
+  }
+
+  /** In another tab of this device: the server tells other devices only. */
+  #seen({ conversationId, seq }) {
+    this.#receipts.read(conversationId, seq);
+    this.#events.emit('seen', { conversationId, seq });
   }
 
   #frame(type, data, id) {

@@ -54,6 +54,7 @@ export interface Events {
     conversationId: string; unread: number; mentions: number; readSeq: number; mutedUntil: string | null; archived: boolean;
     pinnedRank: number | null; privateReceipts: boolean | null;
   };
+  seen: { conversationId: string; seq: number };
   typing: { conversationId: string; userIds: string[] };
   presence: { userId?: string; status?: string; lastSeenAt?: string };
   pending: { conversationId: string };

@@ -56,10 +56,9 @@ export class GapRepair {
       page = await this.#ask('sync', { conversationId: stream.id, after: before, limit: BATCH }, ANSWER_WITHIN_MS);
     } catch (problem) {
       if (this.#running.get(stream) !== asked) return;
-      if (problem.status > 0 && !problem.retryable) {
-        this.#giveUp(stream);
-        return;
-      }
+      if (problem.status > 0 && !problem.retryable) this.#giveUp(stream);
+      else this.#later(stream, tries, Math.max(problem.retryAfterMs ?? 0, 1_000) * (1 + Math.random()));
+      return;  // that nobody could say is no word on what is missing
     }
     if (this.#running.get(stream) !== asked) return;  // the connection was lost meanwhile
     stream.page(page.items);

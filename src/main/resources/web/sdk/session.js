@@ -1,6 +1,8 @@
 // Who is signed in, and every REST call. Promises: a call that comes back 401 is repeated once with a renewed token;
 // a refused call throws a Problem that carries the server's own words; an unreachable server throws a Problem with status 0.
 
+import { ofThisTab, remembered } from './storage.js';
+
 const CURRENT = 'parley.session';
 const DEVICE = 'parley.device.';
 const RENEW_AHEAD_MS = 30_000;
@@ -53,7 +55,7 @@ export class Session {
   constructor(server = location.origin) {
     this.server = server;
     // This tab's own session wins over the remembered one, so that two users fit in one browser.
-    this.#state = read(sessionStorage, CURRENT) ?? read(localStorage, CURRENT);
+    this.#state = read(ofThisTab, CURRENT) ?? read(remembered, CURRENT);
   }
 
   get signedIn() { return this.#state !== null; }
@@ -77,7 +79,7 @@ export class Session {
   async signIn(handle, password, remember) {
     const name = handle.trim().toLowerCase();
     const device = { name: deviceName() };
-    const known = localStorage.getItem(DEVICE + name);
+    const known = remembered.get(DEVICE + name);
     let answer;
     try {
       answer = await this.#request('POST', '/v1/sessions', { handle: name, password, device: known ? { ...device, deviceId: known } : device });
@@ -85,7 +87,7 @@ export class Session {
       if (!known || !['not_found', 'conflict', 'forbidden'].includes(problem.code)) throw problem;
       answer = await this.#request('POST', '/v1/sessions', { handle: name, password, device });  // the device was deleted meanwhile
     }
-    localStorage.setItem(DEVICE + name, answer.deviceId);
+    remembered.set(DEVICE + name, answer.deviceId);
     this.#state = { ...pick(answer), userId: answer.userId, deviceId: answer.deviceId, handle: name, remember };
     this.#keep();
     try {
@@ -106,17 +108,19 @@ export class Session {
 
   forget() {
     if (!this.#state) return;
+    const { userId } = this.#state;
     this.#state = null;
-    const mine = read(sessionStorage, CURRENT);
-    sessionStorage.removeItem(CURRENT);
-    if (!mine) localStorage.removeItem(CURRENT);
+    const mine = read(ofThisTab, CURRENT);
+    ofThisTab.remove(CURRENT);
+    // Somebody else may have signed in since in another tab.
+    if (!mine && read(remembered, CURRENT)?.userId === userId) remembered.remove(CURRENT);
   }
 
   /** Calls back when another tab signs this remembered session out, or another user in; the answer takes the callback off. */
   onGone(callback) {
     const listener = (event) => {
       if (event.key !== CURRENT || !this.#state?.remember) return;
-      if (read(localStorage, CURRENT)?.userId !== this.#state.userId) callback();
+      if (read(remembered, CURRENT)?.userId !== this.#state.userId) callback();
     };
     addEventListener('storage', listener);
     return () => removeEventListener('storage', listener);
@@ -147,6 +151,7 @@ export class Session {
     const work = async () => {
       if (!this.#state) throw new SessionEnded();
       const shared = read(this.#storage(), CURRENT);
+      if (this.#state.remember && shared && shared.userId !== this.#state.userId) throw new SessionEnded();
       if (shared && shared.userId === this.#state.userId && shared.accessToken !== this.#state.accessToken) {
         this.#state = shared;
         return;
@@ -159,8 +164,8 @@ export class Session {
         if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) throw new SessionEnded();
         throw problem;
       }
-      if (this.#state !== state) throw new SessionEnded();  // signed out meanwhile
-      this.#state = { ...state, ...pick(answer) };
+      if (this.#state?.refreshToken !== state.refreshToken) throw new SessionEnded();  // signed out meanwhile
+      this.#state = { ...this.#state, ...pick(answer) };
       this.#keep();
     };
     return navigator.locks ? navigator.locks.request('parley.renew', work) : work();
@@ -184,14 +189,10 @@ export class Session {
     this.#keep();
   }
 
-  #storage() { return this.#state.remember ? localStorage : sessionStorage; }
+  #storage() { return this.#state.remember ? remembered : ofThisTab; }
 
   #keep() {
-    try {
-      this.#storage().setItem(CURRENT, JSON.stringify(this.#state));
-    } catch (full) {
-      // The session lives as long as this page.
-    }
+    this.#storage().set(CURRENT, JSON.stringify(this.#state));
   }
 }
 
@@ -201,7 +202,7 @@ function pick({ accessToken, expiresAt, refreshToken }) {
 
 function read(storage, key) {
   try {
-    return JSON.parse(storage.getItem(key));
+    return JSON.parse(storage.get(key));
   } catch (unreadable) {
     return null;
   }

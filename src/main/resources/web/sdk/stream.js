@@ -59,6 +59,7 @@ export class ChangeStream {
   reset(headChangeSeq) {
     if (this.#cursor !== null && headChangeSeq <= this.#cursor) return false;
     this.#cursor = headChangeSeq;
+    this.#left = false;  // whether the user is in it says the conversation itself
     this.#drain();
     return true;
   }

@@ -40,7 +40,8 @@ class PageQualityIT {
           "https://example.org/\"onmouseover=\"globalThis.pwned=1",
           "{{constructor.constructor('globalThis.pwned=1')()}} ${globalThis.pwned=1}",
           "\u202egnp.exe \u2066abc\u2069 \u202e**x**",
-          "```\n</code></pre><script>globalThis.pwned=1</script>\n```");
+          "```\n</code></pre><script>globalThis.pwned=1</script>\n```",
+          "> " + ">".repeat(16_000));
 
   private static final List<String> OF_THE_PAGE =
       List.of("#new-dm", "#new-group", "#find-channel", "#show-settings");

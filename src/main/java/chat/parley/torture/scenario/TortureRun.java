@@ -171,6 +171,9 @@ public final class TortureRun {
     Judgement judgement = Judge.judge(file, requirements(scenario));
     Outcome outcome = Outcome.judged(scenario, seed, file, took, judgement);
     progress.line(outcome.line());
+    if (!judgement.isSound()) {
+      progress.line(judgement.table()); // the run may be interrupted before it reports
+    }
     return outcome;
   }
 
