@@ -82,7 +82,7 @@ record Hall(ConversationId conversationId, List<String> tokens) {
           online,
           i ->
               devices
-                  .signIn(new UserId(prefix + i), device)
+                  .signIn(new UserId(prefix + i), device, former -> Future.succeededFuture())
                   .onSuccess(
                       in ->
                           issued[i] =

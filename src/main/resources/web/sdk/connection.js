@@ -174,8 +174,9 @@ export class Connection {
   async #lost(socket, opened, code, reason) {
     if (this.#socket !== socket) return;
     this.#abandon(code === 4008 ? 4008 : 1000);
-    if (code >= 4200 && code < 4300) return this.#end(ending(code, this.#revoked || reason));
-    if (code >= 4100 && code < 4200) return this.#renewThenRetry();
+    const over = code >= 4200 && code < 4300;
+    if (over && !this.#session.isReplaced()) return this.#end(ending(code, this.#revoked || reason));
+    if (over || (code >= 4100 && code < 4200)) return this.#renewThenRetry();
     if (!opened) {
       this.#enter('connecting');
       await this.#transport.failed();

@@ -101,19 +101,22 @@ export class Session {
 
   /** Forgets the session here first, so that an unreachable server cannot keep anybody signed in. */
   async signOut() {
-    const token = this.#state?.accessToken;
+    const { accessToken: token, userId } = this.#state ?? {};
+    if (userId && read(remembered, CURRENT)?.userId === userId && !read(ofThisTab, CURRENT)) remembered.remove(CURRENT);
     this.forget();
     if (token) await this.#request('DELETE', '/v1/sessions/current', undefined, token).catch(() => {});
   }
 
+  /** The session has ended, or was given up, in this tab. */
   forget() {
     if (!this.#state) return;
-    const { userId } = this.#state;
+    const { userId, accessToken } = this.#state;
     this.#state = null;
     const mine = read(ofThisTab, CURRENT);
     ofThisTab.remove(CURRENT);
-    // Somebody else may have signed in since in another tab.
-    if (!mine && read(remembered, CURRENT)?.userId === userId) remembered.remove(CURRENT);
+    // Somebody may have signed in since in another tab, the same user too.
+    const kept = read(remembered, CURRENT);
+    if (!mine && kept?.userId === userId && kept.accessToken === accessToken) remembered.remove(CURRENT);
   }
 
   /** Calls back when another tab signs this remembered session out, or another user in; the answer takes the callback off. */
@@ -124,6 +127,13 @@ export class Session {
     };
     addEventListener('storage', listener);
     return () => removeEventListener('storage', listener);
+  }
+
+  /** Whether another tab has signed the same user in anew, or has renewed the tokens that are shared: `renew` takes them. */
+  isReplaced() {
+    if (!this.#state?.remember) return false;
+    const shared = read(remembered, CURRENT);
+    return shared?.userId === this.#state.userId && shared.accessToken !== this.#state.accessToken;
   }
 
   get(path) { return this.#call('GET', path); }

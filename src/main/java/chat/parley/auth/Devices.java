@@ -78,7 +78,7 @@ public interface Devices {
    * its access tokens stay well-formed until they expire, so {@code end} is called with its family
    * before it is replaced, and nothing is where that fails.
    *
-   * <p>* Fails with {@code CONFLICT} for a further device of a user who has as many as may be; of
+   * <p>Fails with {@code CONFLICT} for a further device of a user who has as many as may be; of
    * several that come at once for the last place, at most one stays.
    */
   Future<SignedIn> signIn(UserId user, NewDevice device, Function<String, Future<Void>> end);

@@ -83,16 +83,22 @@ final class ReceiptFanOut {
     members.invalidate(conversation);
   }
 
-  /** Sends what has been collected; a failure costs these ticks and nothing else. */
+  /**
+   * Sends what has been collected; a failure costs these ticks and nothing else. Where members of
+   * one conversation cannot be read the others' ticks are sent all the same.
+   */
   Future<Void> flush() {
     Map<Cursor, Long> now = waiting;
     waiting = new LinkedHashMap<>();
     Map<ConversationId, Future<List<UserId>>> audiences = new LinkedHashMap<>();
     now.keySet()
         .forEach(cursor -> audiences.computeIfAbsent(cursor.conversation(), this::membersOf));
-    return Future.all(List.copyOf(audiences.values()))
+    return Future.join(List.copyOf(audiences.values()))
+        .otherwiseEmpty()
         .compose(
             done -> {
+              audiences.values().removeIf(Future::failed);
+              now.keySet().removeIf(cursor -> !audiences.containsKey(cursor.conversation()));
               Set<UserId> users = new HashSet<>();
               audiences.values().forEach(audience -> users.addAll(audience.result()));
               return users.isEmpty() ? Future.succeededFuture(Map.of()) : devices.gatewaysOf(users);

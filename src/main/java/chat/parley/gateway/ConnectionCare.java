@@ -58,7 +58,8 @@ final class ConnectionCare {
       case ADMITTING -> closeIfSilent(connection, now);
       case SYNCING, LIVE -> {
         if (isRevoked.test(connection.principal().family())) {
-          // Mostly it was told already; here it ends where the word of it was lost.
+          // Mostly it was told already; here it ends where the word of it was lost, and where its
+          // device has signed in anew.
           connection.revoke(CloseCode.REVOKED.number(), "revoked");
         } else if (!connection.principal().expiresAt().isAfter(clock.instant())) {
           connection.close(CloseCode.UNAUTHENTICATED);

@@ -10,9 +10,9 @@ import chat.parley.bus.ReceiptMessages.Moved;
 import chat.parley.bus.ReceiptMessages.Read;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Takes the node's cursor moves to the receipts stage, gathered, one flush at a time. */
 final class CursorMoves {
@@ -22,15 +22,14 @@ final class CursorMoves {
   private static final long WAIT_AFTER_FAILURE_MS = 1_000;
 
   private final Bus bus;
-  private final Clock clock;
   private final CursorBatch batch;
   private List<Promise<Void>> waiting = new ArrayList<>();
   private boolean flushing;
-  private long notBefore;
+  private Future<Void> underWay = Future.succeededFuture();
+  private long notBefore = nowMs();
 
-  CursorMoves(Bus bus, Clock clock, int maxPending) {
+  CursorMoves(Bus bus, int maxPending) {
     this.bus = bus;
-    this.clock = clock;
     this.batch = new CursorBatch(maxPending);
   }
 
@@ -66,30 +65,46 @@ final class CursorMoves {
     return Math.min(LONGEST_PAUSE_MS, PAUSE_MS_PER_MOVE * moves);
   }
 
+  /** A wall clock may be set back, and nothing would be stored until it has come that far again. */
+  private static long nowMs() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
   /** Sends what has gathered, unless the last flush is still under way. */
   Future<Void> flush() {
-    if (flushing || clock.millis() < notBefore || batch.isEmpty() && waiting.isEmpty()) {
+    return flushing || nowMs() < notBefore ? Future.succeededFuture() : send();
+  }
+
+  /** Sends the rest, after what is under way. */
+  Future<Void> close() {
+    return underWay.transform(done -> send());
+  }
+
+  private Future<Void> send() {
+    if (batch.isEmpty() && waiting.isEmpty()) {
       return Future.succeededFuture();
     }
     flushing = true;
     List<Promise<Void>> answered = waiting;
     waiting = new ArrayList<>();
     List<MoveCursors> messages = batch.take(PER_MESSAGE);
-    notBefore = clock.millis() + pause(messages);
-    return Future.join(
-            messages.stream()
-                .map(message -> answered.isEmpty() ? message.unhurried() : message)
-                .map(message -> bus.request(Addresses.RECEIPTS, message, Moved.class))
-                .toList())
-        .<Void>mapEmpty()
-        .onComplete(
-            done -> {
-              flushing = false;
-              if (done.failed()) {
-                notBefore = clock.millis() + WAIT_AFTER_FAILURE_MS;
-                batch.putBack(messages);
-              }
-              answered.forEach(one -> one.handle(done));
-            });
+    notBefore = nowMs() + pause(messages);
+    underWay =
+        Future.join(
+                messages.stream()
+                    .map(message -> answered.isEmpty() ? message.unhurried() : message)
+                    .map(message -> bus.request(Addresses.RECEIPTS, message, Moved.class))
+                    .toList())
+            .<Void>mapEmpty()
+            .onComplete(
+                done -> {
+                  flushing = false;
+                  if (done.failed()) {
+                    notBefore = nowMs() + WAIT_AFTER_FAILURE_MS;
+                    batch.putBack(messages);
+                  }
+                  answered.forEach(one -> one.handle(done));
+                });
+    return underWay;
   }
 }

@@ -50,7 +50,7 @@ public final class SocketSide {
     metrics.watchPolls(pieces.polls()::asleep);
     SyncTurns turns = pieces.guard().syncs();
     SyncFence fence = new SyncFence(vertx, pieces.bus(), pages, turns, larges, repair, settings);
-    cursors = new CursorMoves(pieces.bus(), pieces.clock(), settings.maxPendingCursors());
+    cursors = new CursorMoves(pieces.bus(), settings.maxPendingCursors());
     care =
         new ConnectionCare(
             connections, repair, cursors, pieces.isRevoked(), settings, pieces.clock());
@@ -129,7 +129,7 @@ public final class SocketSide {
 
   private Future<Void> stopListening() {
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
-        .transform(stopped -> Future.join(cursors.flush(), live.stop()))
+        .transform(stopped -> Future.join(cursors.close(), live.stop()))
         .otherwiseEmpty()
         .mapEmpty();
   }

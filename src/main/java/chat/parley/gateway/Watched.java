@@ -56,13 +56,16 @@ final class Watched {
     return stale ? null : visibleTo;
   }
 
-  /** News that the user lets these see it; true where something else was known. */
-  boolean hear(PresenceVisibility now, long number) {
+  /** News that the user lets these see it. */
+  void hear(PresenceVisibility now, long number) {
     visibilityHeard = number;
-    return set(now);
+    set(now);
   }
 
-  /** An answer to a question that was asked when the last news was {@code askedAt}; the same. */
+  /**
+   * An answer to a question that was asked when the last news was {@code askedAt}; true where
+   * something else was known.
+   */
   boolean learn(PresenceVisibility now, long askedAt) {
     return visibilityHeard <= askedAt && set(now);
   }

@@ -190,12 +190,15 @@ final class Watches {
     return learned;
   }
 
-  /** The user lets these see it now; the user, where something else was known. */
+  /**
+   * The user lets these see it now; the user, where it is watched: all viewers are to be checked.
+   */
   Optional<Watched> hear(DeliverVisibility message) {
     Watched one = watched.get(message.userId());
-    return one != null && one.hear(message.visibleTo(), ++news)
-        ? Optional.of(one)
-        : Optional.empty();
+    if (one != null) {
+      one.hear(message.visibleTo(), ++news);
+    }
+    return Optional.ofNullable(one);
   }
 
   /**

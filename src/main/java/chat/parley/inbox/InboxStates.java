@@ -127,7 +127,8 @@ final class InboxStates {
               List<Cursors.UserCursor> own = all.resultAt(0);
               PersonalSetting setting = all.resultAt(1);
               PrivateReceipts.Choices chosen = all.resultAt(2);
-              long read = Math.max(readSeq, own.get(0).readSeq());
+              // A cursor beyond the head is taken as one at the head.
+              long read = Math.min(at.head().seq(), Math.max(readSeq, own.get(0).readSeq()));
               return seqBefore(at, read)
                   .compose(before -> reading(at, Math.max(read, before), read))
                   .map(

@@ -4,7 +4,8 @@ import io.vertx.core.Future;
 
 /**
  * A conversation that this node may append to now, with what the caller keeps beside it. Use it at
- * once, on the log's context: when the ownership is lost, its appends fail.
+ * once, on the log's context: when the ownership is lost, or it was left alone for so long that it
+ * is forgotten, its appends fail.
  */
 public final class OpenConversation<T> {
   private final OwnedConversation conversation;

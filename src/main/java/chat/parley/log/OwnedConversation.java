@@ -213,7 +213,7 @@ final class OwnedConversation {
         && host.nowMs() - lastUsedAt > host.settings().idleMs();
   }
 
-  /** The shard is lost: nothing more is acknowledged here. */
+  /** The shard is lost, or the conversation forgotten: nothing more is acknowledged here. */
   void stepDown() {
     if (sequencer != null) {
       sequencer.stepDown();
@@ -316,7 +316,7 @@ final class OwnedConversation {
         () -> host.settler().settle(id, changes.subList(from, to)),
         settled -> {
           if (to < changes.size()) {
-            settle(changes, to);
+            host.later(1, () -> settle(changes, to)); // of very many: not one within the other
           } else {
             settled(changes);
           }

@@ -45,8 +45,10 @@ public final class Sizes {
 
   /** The large ones of these. One whose owner cannot be asked now counts as small. */
   Future<Set<ConversationId>> largeOf(Set<ConversationId> conversations) {
+    // One look: what is known may end while the others are asked about.
+    Map<ConversationId, Boolean> known = Map.copyOf(cache.getAllPresent(conversations));
     Set<ConversationId> unknown = new HashSet<>(conversations);
-    unknown.removeIf(id -> cache.getIfPresent(id) != null);
+    unknown.removeAll(known.keySet());
     Future<Map<ConversationId, Boolean>> asked =
         unknown.isEmpty() ? Future.succeededFuture(Map.of()) : owners.apply(unknown);
     return asked
@@ -56,12 +58,8 @@ public final class Sizes {
         .map(
             found -> {
               Set<ConversationId> large = new HashSet<>(conversations);
-              large.removeIf(id -> !Boolean.TRUE.equals(found.getOrDefault(id, known(id))));
+              large.removeIf(id -> !Boolean.TRUE.equals(found.getOrDefault(id, known.get(id))));
               return large;
             });
-  }
-
-  private Boolean known(ConversationId conversation) {
-    return cache.getIfPresent(conversation);
   }
 }

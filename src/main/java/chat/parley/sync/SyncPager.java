@@ -28,7 +28,6 @@ import chat.parley.model.UserId;
 import chat.parley.personal.PrivateReceipts;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,11 +89,11 @@ final class SyncPager {
         .ofUser(query.userId())
         .compose(
             memberships -> {
-              Map<ConversationId, Long> kept = new HashMap<>();
+              Map<Membership, Long> kept = new LinkedHashMap<>();
               for (Membership membership : memberships) {
                 Long upTo = page.get(SyncCursor.tag(membership.conversationId()));
                 if (upTo != null) {
-                  kept.put(membership.conversationId(), upTo);
+                  kept.put(membership, upTo);
                 }
               }
               return store(query, kept);
@@ -103,18 +102,26 @@ final class SyncPager {
 
   /**
    * Here and at once, because the receipts stage may take its time with those of large
-   * conversations; there it is for the others' ticks. Nobody has what is beyond the head.
+   * conversations; there it is for the others' ticks. Nobody has what is beyond the head, and who
+   * has left has all up to their leave: their inbox's row, which may tell the head, ends before it.
    */
-  private Future<Void> store(SyncQuery query, Map<ConversationId, Long> kept) {
+  private Future<Void> store(SyncQuery query, Map<Membership, Long> kept) {
+    List<ConversationId> lasting =
+        kept.keySet().stream().filter(Membership::lasts).map(Membership::conversationId).toList();
     return heads
-        .of(query.userId(), kept.keySet())
+        .of(query.userId(), lasting)
         .compose(
             standings -> {
               List<Cursors.Delivered> delivered = new ArrayList<>();
               List<Delivered> told = new ArrayList<>();
               kept.forEach(
-                  (id, upTo) -> {
-                    long bounded = Math.min(upTo, standings.get(id).head().changeSeq());
+                  (membership, upTo) -> {
+                    ConversationId id = membership.conversationId();
+                    long end =
+                        membership.lasts()
+                            ? standings.get(id).head().changeSeq()
+                            : membership.leftChangeSeq();
+                    long bounded = Math.min(upTo, end);
                     delivered.add(
                         new Cursors.Delivered(
                             query.userId(), query.deviceId(), id, bounded, UNKNOWN_SEQ));
