@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
  * bus reaches a node's gateway under one address and all its sockets live on one event loop.
  */
 public final class GatewayVerticle extends VerticleBase {
+  private static final long LAST_ANSWERS_MS = 2_000;
   private static final long DRAIN_WINDOW_MS = 5_000;
 
   private final GatewayPieces pieces;
@@ -84,7 +86,8 @@ public final class GatewayVerticle extends VerticleBase {
     return sockets
         .drain(DRAIN_WINDOW_MS)
         .transform(drained -> sockets.stop())
-        .compose(stopped -> server.close())
+        // Who is being answered is answered: a token may have been renewed for good.
+        .compose(stopped -> server.shutdown(LAST_ANSWERS_MS, TimeUnit.MILLISECONDS))
         .compose(
             closed -> operatorServer == null ? Future.succeededFuture() : operatorServer.close());
   }

@@ -149,7 +149,8 @@ public final class LongPolls {
     return registry
         .register(principal.userId(), principal.deviceId(), poll.sessionId)
         .map(poll)
-        .onFailure(cause -> forget(poll));
+        // Known to this node all the same: it would be said again with all others.
+        .onFailure(cause -> close(poll));
   }
 
   /**

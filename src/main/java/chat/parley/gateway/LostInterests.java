@@ -12,6 +12,8 @@ import java.util.Iterator;
  * come, every device here looks for what it lacks.
  */
 final class LostInterests {
+  private static final long RETRY_MS = 1_000;
+
   private final Context context;
   private final LargeConversations larges;
   private final Connections connections;
@@ -45,10 +47,12 @@ final class LostInterests {
               .ask(connection, conversation, larges.highest(conversation), 1)
               .onComplete(
                   page -> {
-                    if (page.failed() || page.result().ended()) {
+                    if (page.succeeded() && !page.result().ended()) {
+                      expect(conversation, page.result().headChangeSeq());
+                    } else if (page.succeeded() || LogPages.isRefused(page.cause())) {
                       ask(conversation, users); // this one is no member any more
                     } else {
-                      expect(conversation, page.result().headChangeSeq());
+                      context.owner().setTimer(RETRY_MS, again -> happened(conversation));
                     }
                   });
           return;

@@ -20,11 +20,15 @@ final class SyncTurns {
   /** So many wait for each that is under way: some seconds, on any machine. */
   private static final int WAITING_EACH = 16;
 
+  /** One turn of so many is for who has not begun, though others have more to ask. */
+  private static final int FIRST_EVERY = 8;
+
   private final int atOnce;
   private final Deque<Supplier<Future<?>>> begun = new ArrayDeque<>();
   private final Deque<Supplier<Future<?>>> beginning = new ArrayDeque<>();
   private final FewAtOnce work;
   private volatile int waiting;
+  private int turns;
 
   SyncTurns(int atOnce, MeterRegistry meters) {
     this.atOnce = atOnce;
@@ -61,8 +65,9 @@ final class SyncTurns {
   }
 
   private Optional<Future<?>> askNext() {
-    Optional<Supplier<Future<?>>> next =
-        Optional.ofNullable((begun.isEmpty() ? beginning : begun).poll());
+    // Clients ask for pages as well: those who have not begun must not wait for all of them.
+    boolean first = begun.isEmpty() || ++turns % FIRST_EVERY == 0 && !beginning.isEmpty();
+    Optional<Supplier<Future<?>>> next = Optional.ofNullable((first ? beginning : begun).poll());
     count();
     return next.map(Supplier::get);
   }

@@ -45,6 +45,7 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
   private final IMap<String, UserSessions> map;
   private final IMap<String, Boolean> openGateways;
   private final long ttlMs;
+  private volatile boolean gatewayOpen;
   private final Map<UserId, Set<Own>> own = new ConcurrentHashMap<>();
   private final Set<String> left = ConcurrentHashMap.newKeySet();
   private final List<Consumer<UserId>> lost = new CopyOnWriteArrayList<>();
@@ -112,11 +113,13 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
 
   @Override
   public Future<Void> openGateway() {
+    gatewayOpen = true;
     return await(openGateways.setAsync(cluster.self(), true)).mapEmpty();
   }
 
   @Override
   public Future<Void> closeGateway() {
+    gatewayOpen = false;
     return await(openGateways.deleteAsync(cluster.self())).mapEmpty();
   }
 
@@ -131,6 +134,10 @@ public final class HazelcastDeviceRegistry implements DeviceRegistry {
    * @return completes when all is said
    */
   public Future<Void> refresh() {
+    if (gatewayOpen) {
+      // A node that was thought to be gone, and is back, was taken out by the others.
+      openGateways.setAsync(cluster.self(), true);
+    }
     List<UserId> users = new ArrayList<>(own.keySet());
     Future<Void> all = Future.succeededFuture();
     for (int from = 0; from < users.size(); from += REFRESH_BATCH) {

@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
  * and their own clocks may differ by anything.
  */
 final class PresenceEdits {
+  /** So many times the time after which who does not beat is gone. */
+  private static final int WATCHED_BEATS = 10;
+
   private PresenceEdits() {}
 
   /** What a word was news for; {@code gone}: the user is at no node any more. */
@@ -97,11 +100,16 @@ final class PresenceEdits {
   }
 
   /**
-   * The grid ends entries by the clock of whoever owns them, so it ends none that says something.
+   * The grid ends entries by the clock of whoever owns them, so it ends none that says where
+   * somebody is. One that only says who watches is said again with each beat: where it ends early
+   * that costs a beat, and where nobody watches any more it must not stay, since anybody may watch
+   * users that do not exist.
    */
   private static void store(Map.Entry<String, UserPresence> entry, UserPresence next, long goneMs) {
-    boolean saysNothing = next.places().isEmpty() && next.watchers().isEmpty();
-    ((ExtendedMapEntry<String, UserPresence>) entry)
-        .setValue(next, saysNothing ? goneMs : HazelcastStart.KEPT_MS, TimeUnit.MILLISECONDS);
+    long keptMs =
+        !next.places().isEmpty()
+            ? HazelcastStart.KEPT_MS
+            : next.watchers().isEmpty() ? goneMs : WATCHED_BEATS * goneMs;
+    ((ExtendedMapEntry<String, UserPresence>) entry).setValue(next, keptMs, TimeUnit.MILLISECONDS);
   }
 }
