@@ -1,5 +1,6 @@
 package chat.parley.gateway;
 
+import chat.parley.bus.FailureException;
 import chat.parley.model.ConversationId;
 import chat.parley.model.UserId;
 import io.vertx.core.Context;
@@ -49,16 +50,20 @@ final class LostInterests {
                   page -> {
                     if (page.succeeded() && !page.result().ended()) {
                       expect(conversation, page.result().headChangeSeq());
-                    } else if (page.succeeded() || LogPages.isRefused(page.cause())) {
-                      ask(conversation, users); // this one is no member any more
-                    } else {
+                    } else if (page.failed() && mayAnswerLater(page.cause())) {
                       context.owner().setTimer(RETRY_MS, again -> happened(conversation));
+                    } else {
+                      ask(conversation, users); // this one is no member any more
                     }
                   });
           return;
         }
       }
     }
+  }
+
+  private static boolean mayAnswerLater(Throwable cause) {
+    return cause instanceof FailureException failed && failed.failure().retryable();
   }
 
   private void expect(ConversationId conversation, long head) {

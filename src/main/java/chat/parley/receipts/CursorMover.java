@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -39,37 +38,8 @@ public final class CursorMover {
 
   private record ReadKey(UserId user, ConversationId conversation) {}
 
-  private static final long ANSWER_MS = 1_000;
-
-  /**
-   * What came of moves.
-   *
-   * @param moved what others may be told, of those that are stored
-   * @param failure why some are not, which are to be tried again; null where there are none
-   */
-  public record Outcome(ReceiptsMoved moved, Throwable failure) {
-    /** Succeeds where all are stored. */
-    Future<Void> whole() {
-      return failure == null ? Future.succeededFuture() : Future.failedFuture(failure);
-    }
-  }
-
-  /**
-   * Moves as they are to be stored.
-   *
-   * @param failure why others are not among them, which are to be tried again; else null
-   */
-  record Resolved(List<Cursors.Delivered> delivered, List<Cursors.Read> read, Throwable failure) {}
-
-  /** Heads of conversations, and those whose owner does not say, with a reason. */
-  private record Bounds(
-      Map<ConversationId, Position> heads, Set<ConversationId> silent, Throwable cause) {
-    private static final Bounds NONE = new Bounds(Map.of(), Set.of(), null);
-
-    boolean isSilent(ConversationId conversation) {
-      return silent.contains(conversation);
-    }
-  }
+  /** Moves as they are to be stored. */
+  record Resolved(List<Cursors.Delivered> delivered, List<Cursors.Read> read) {}
 
   private final KnownMembers members;
   private final Cursors cursors;
@@ -93,16 +63,11 @@ public final class CursorMover {
   /**
    * Moves these cursors.
    *
-   * @return completes when they are durable, with those that rose as far as this node knows, and
-   *     with the reason why some of them are not stored, if there is one; fails with {@code
-   *     FailureException(UNAVAILABLE)} or a store's fault, then some may be stored
+   * @return completes when they are durable, with those that rose as far as this node knows; fails
+   *     with {@code FailureException(UNAVAILABLE)} or a store's fault, then some may be stored
    */
-  public Future<Outcome> move(MoveCursors moves) {
-    return resolve(moves)
-        .compose(
-            found ->
-                store(found.delivered(), found.read())
-                    .map(moved -> new Outcome(moved, found.failure())));
+  public Future<ReceiptsMoved> move(MoveCursors moves) {
+    return resolve(moves).compose(found -> store(found.delivered(), found.read()));
   }
 
   /** The moves that rise as far as this node knows, checked and clamped; stores nothing. */
@@ -127,20 +92,11 @@ public final class CursorMover {
     }
     read.values().removeIf(known::isReadStored);
     return bounds(delivered.values(), read.values())
-        .compose(
-            bounds -> {
-              // To be tried again: one that nobody can place must not hold up all the others.
-              delivered
-                  .values()
-                  .removeIf(move -> move.seq() < 0 && bounds.isSilent(move.conversationId()));
-              read.values()
-                  .removeIf(move -> isUnsure(move) && bounds.isSilent(move.conversationId()));
-              return resolve(delivered.values(), read.values(), bounds);
-            });
+        .compose(bounds -> resolve(delivered.values(), read.values(), bounds));
   }
 
   /** The heads of those conversations that some move cannot do without. */
-  private Future<Bounds> bounds(
+  private Future<Map<ConversationId, Position>> bounds(
       Collection<ReceiptMessages.Delivered> delivered, Collection<ReceiptMessages.Read> read) {
     Map<ConversationId, Set<UserId>> unsure = new HashMap<>();
     for (ReceiptMessages.Delivered move : delivered) {
@@ -151,12 +107,12 @@ public final class CursorMover {
       }
     }
     for (ReceiptMessages.Read move : read) {
-      if (isUnsure(move)) {
+      if (move.seq() > known.highestSeq(move.conversationId())) {
         unsure.computeIfAbsent(move.conversationId(), any -> new HashSet<>()).add(move.userId());
       }
     }
     if (unsure.isEmpty()) {
-      return Future.succeededFuture(Bounds.NONE);
+      return Future.succeededFuture(Map.of());
     }
     // An owner is not to be asked about a conversation that is not there or not the asker's.
     List<Future<ConversationId>> real = new ArrayList<>();
@@ -173,55 +129,17 @@ public final class CursorMover {
             done -> {
               Set<ConversationId> asked = new HashSet<>();
               real.stream().map(Future::result).filter(Objects::nonNull).forEach(asked::add);
-              return asked.isEmpty() ? Future.succeededFuture(Bounds.NONE) : headsOf(asked);
+              return asked.isEmpty() ? Future.succeededFuture(Map.of()) : heads.apply(asked);
             })
-        .onSuccess(found -> found.heads().forEach((id, head) -> known.sawSeq(id, head.seq())));
-  }
-
-  private boolean isUnsure(ReceiptMessages.Read move) {
-    return move.seq() > known.highestSeq(move.conversationId());
-  }
-
-  /** All at once; where that comes to nothing one by one: mostly it is one whose shard moves. */
-  private Future<Bounds> headsOf(Set<ConversationId> asked) {
-    return soon(asked)
-        .map(found -> new Bounds(found, Set.of(), null))
-        .recover(
-            cause -> {
-              Map<ConversationId, Future<Map<ConversationId, Position>>> each = new HashMap<>();
-              if (asked.size() > 1) {
-                asked.forEach(id -> each.put(id, soon(Set.of(id))));
-              }
-              return Future.join(List.copyOf(each.values()))
-                  .otherwiseEmpty()
-                  .map(
-                      done -> {
-                        Map<ConversationId, Position> found = new HashMap<>();
-                        Set<ConversationId> silent = new HashSet<>(asked);
-                        each.forEach(
-                            (id, head) -> {
-                              if (head.succeeded()) {
-                                found.putAll(head.result());
-                                silent.remove(id);
-                              }
-                            });
-                        return new Bounds(found, silent, cause);
-                      });
-            });
-  }
-
-  private Future<Map<ConversationId, Position>> soon(Set<ConversationId> asked) {
-    return heads.apply(asked).timeout(ANSWER_MS, TimeUnit.MILLISECONDS);
+        .onSuccess(found -> found.forEach((id, head) -> known.sawSeq(id, head.seq())));
   }
 
   private Future<Resolved> resolve(
       Collection<ReceiptMessages.Delivered> delivered,
       Collection<ReceiptMessages.Read> read,
-      Bounds bounds) {
+      Map<ConversationId, Position> bounds) {
     List<Future<Cursors.Delivered>> deliveries =
-        delivered.stream()
-            .map(move -> resolve(move, bounds.heads().get(move.conversationId())))
-            .toList();
+        delivered.stream().map(move -> resolve(move, bounds.get(move.conversationId()))).toList();
     List<Future<Cursors.Read>> reads = read.stream().map(this::resolve).toList();
     List<Future<?>> all = new ArrayList<>(deliveries);
     all.addAll(reads);
@@ -230,8 +148,7 @@ public final class CursorMover {
             done ->
                 new Resolved(
                     deliveries.stream().map(Future::result).filter(Objects::nonNull).toList(),
-                    reads.stream().map(Future::result).filter(Objects::nonNull).toList(),
-                    bounds.silent().isEmpty() ? null : bounds.cause()));
+                    reads.stream().map(Future::result).filter(Objects::nonNull).toList()));
   }
 
   /** The move as it is to be stored; null where it is not to be. */

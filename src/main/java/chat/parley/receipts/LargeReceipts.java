@@ -27,7 +27,6 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * The receipts of the large conversations that are gathered on this node: cursors a user, told to
@@ -100,13 +99,9 @@ public final class LargeReceipts {
               List<Future<Void>> done = new ArrayList<>();
               byConversation(resolved)
                   .forEach((id, own) -> done.add(move(id, own, moves.durable())));
-              return Future.join(done)
-                  .compose(
-                      moved ->
-                          resolved.failure() == null
-                              ? Future.succeededFuture(new Moved())
-                              : Future.failedFuture(resolved.failure()));
-            });
+              return Future.join(done);
+            })
+        .map(new Moved());
   }
 
   private static Map<ConversationId, CursorMover.Resolved> byConversation(
@@ -120,7 +115,7 @@ public final class LargeReceipts {
   private static CursorMover.Resolved part(
       Map<ConversationId, CursorMover.Resolved> parts, ConversationId conversation) {
     return parts.computeIfAbsent(
-        conversation, any -> new CursorMover.Resolved(new ArrayList<>(), new ArrayList<>(), null));
+        conversation, any -> new CursorMover.Resolved(new ArrayList<>(), new ArrayList<>()));
   }
 
   private Future<Void> move(
@@ -188,36 +183,14 @@ public final class LargeReceipts {
     return Future.join(store(0, 1), tell()).mapEmpty();
   }
 
-  /** Stores all that there is, also what a flush leaves for a later step of its device. */
-  Future<Void> close() {
-    Future<Void> done = Future.succeededFuture();
-    for (int part = 0; part < STEPS; part++) {
-      int next = part;
-      done = done.transform(before -> store(next, STEPS, book -> true));
-    }
-    return done;
-  }
-
   private Future<Void> store(int part, int parts) {
-    return store(part, parts, this::isIdle);
-  }
-
-  private Future<Void> store(int part, int parts, Predicate<Book> ends) {
     List<Future<Void>> stored = new ArrayList<>();
     for (Book book : books.values()) {
       if (book.ready.succeeded()) {
-        Ledger.Writes writes =
-            ends.test(book)
-                ? book.ledger.rest(clock.millis(), part, parts)
-                : book.ledger.flush(clock.millis(), part, parts);
-        stored.add(store(book.ledger, writes));
+        stored.add(store(book.ledger, book.ledger.flush(clock.millis(), part, parts)));
       }
     }
     return Future.join(stored).mapEmpty();
-  }
-
-  private boolean isIdle(Book book) {
-    return clock.millis() - book.usedAt > IDLE_MS;
   }
 
   private Future<Void> tell() {
@@ -231,8 +204,8 @@ public final class LargeReceipts {
             lookForLeavers(entry.getKey(), book)
                 .onComplete(looked -> tellNews(entry.getKey(), book.ledger)));
       }
-      if (isIdle(book) && book.ledger.isStored()) {
-        all.remove(); // or who asks next would be told less than others were
+      if (clock.millis() - book.usedAt > IDLE_MS) {
+        all.remove();
       }
     }
     return Future.join(looks).mapEmpty();

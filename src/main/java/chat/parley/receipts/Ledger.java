@@ -153,28 +153,6 @@ final class Ledger {
     return writes;
   }
 
-  /**
-   * All that is not stored of such a part, whether it is worth a write or not: nobody comes back
-   * for it.
-   */
-  Writes rest(long now, int part, int parts) {
-    Writes writes = new Writes();
-    accounts.forEach(
-        (user, account) -> {
-          if (Math.floorMod(user.hashCode(), parts) == part) {
-            write(account, true, now, writes);
-            moved.remove(user);
-          }
-        });
-    return writes;
-  }
-
-  /** Whether nothing would be lost with this. */
-  boolean isStored() {
-    return accounts.values().stream()
-        .allMatch(account -> account.unstored.isEmpty() && account.unstoredRead == null);
-  }
-
   /** All of a user's cursors in one, or only what is far enough beyond what is stored. */
   private void write(Account account, boolean all, long now, Writes writes) {
     List<Cursors.Delivered> due =

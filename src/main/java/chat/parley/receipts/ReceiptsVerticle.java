@@ -79,7 +79,7 @@ public final class ReceiptsVerticle extends VerticleBase {
   public Future<?> stop() {
     vertx.cancelTimer(timer);
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
-        .transform(silent -> parts.large().close().otherwiseEmpty());
+        .transform(silent -> parts.large().flush().otherwiseEmpty());
   }
 
   private void flushAPart() {
@@ -142,14 +142,7 @@ public final class ReceiptsVerticle extends VerticleBase {
               MovesBySize split = MovesBySize.of(moves, large, parts.places()::of);
               List<Future<?>> done = new ArrayList<>();
               done.add(
-                  parts
-                      .mover()
-                      .move(split.small())
-                      .compose(
-                          outcome -> {
-                            tell(split.small(), outcome.moved());
-                            return outcome.whole();
-                          }));
+                  parts.mover().move(split.small()).onSuccess(moved -> tell(split.small(), moved)));
               for (Map.Entry<String, MoveCursors> part : split.byPlace().entrySet()) {
                 done.add(
                     parts

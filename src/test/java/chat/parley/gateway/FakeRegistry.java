@@ -13,10 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FakeRegistry implements DeviceRegistry {
   final Set<String> sessions = ConcurrentHashMap.newKeySet();
 
+  /** Entries come to be and their maker does not hear of it. */
+  volatile boolean away;
+
   @Override
   public Future<Void> register(UserId user, DeviceId device, String sessionId) {
     sessions.add(sessionId);
-    return Future.succeededFuture();
+    return away ? Future.failedFuture("the grid does not answer") : Future.succeededFuture();
   }
 
   @Override

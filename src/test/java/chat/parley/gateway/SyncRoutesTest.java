@@ -91,6 +91,14 @@ class SyncRoutesTest {
   }
 
   @Test
+  void aCallThatCouldNotBeMadeKnownLeavesNothingBehind() {
+    edge.registry.away = true;
+    assertThat(edge.get("/v1/sync?wait=1", token).statusCode()).isGreaterThanOrEqualTo(500);
+    edge.registry.away = false;
+    assertThat(edge.registry.sessions).isEmpty();
+  }
+
+  @Test
   void aCallThatWaitsIsWokenByWhatHappensAndLooksAgain() throws Exception {
     CompletableFuture<HttpResponse<Buffer>> call = callThatWaits();
     edge.queries = query -> Future.succeededFuture(page(change(1)));

@@ -38,6 +38,18 @@ final class SyncTurnsTest {
   }
 
   @Test
+  void whoHasNotBegunGetsATurnHoweverMuchOthersAskFor() {
+    turns.goOn(() -> question("a"));
+    turns.goOn(() -> question("b"));
+    turns.begin(() -> question("new"));
+    for (int i = 0; i < 16; i++) {
+      turns.goOn(() -> question("more"));
+      answers.get(i).complete("");
+    }
+    assertThat(asked).contains("new");
+  }
+
+  @Test
   void tenThousandWhoAreGoneWhenTheirTurnComesTakeNoStackAndNoTurn() {
     turns.begin(() -> question("a"));
     turns.begin(() -> question("b"));

@@ -179,44 +179,13 @@ class CursorMoverTest {
             new ReceiptMoved(ROOM, CARL, ReceiptKind.READ, 9));
   }
 
-  @Test
-  void aConversationWhoseOwnerIsSilentHoldsUpNoOther() {
-    ConversationId moving = new ConversationId("moving");
-    members.join(moving, new Stint(ANNA, Role.MEMBER, 1, Stint.STILL_THERE));
-    mover =
-        new CursorMover(
-            members,
-            cursors,
-            new FakeLog(),
-            asked ->
-                asked.contains(moving)
-                    ? Future.failedFuture("its shard moves")
-                    : Future.succeededFuture(Map.of(ROOM, new Position(20, 17))),
-            Clock.systemUTC());
-
-    CursorMover.Outcome outcome =
-        mover
-            .move(
-                new MoveCursors(
-                    List.of(
-                        delivered(ANNA, PHONE, 10, -1),
-                        new ReceiptMessages.Delivered(ANNA, PHONE, moving, 5, -1)),
-                    List.of()))
-            .result();
-
-    assertThat(outcome.moved().receipts())
-        .extracting(ReceiptMoved::conversationId)
-        .containsExactly(ROOM);
-    assertThat(outcome.whole().cause()).hasMessage("its shard moves");
-  }
-
   private void join(UserId user, long at) {
     members.join(ROOM, new Stint(user, Role.MEMBER, at, Stint.STILL_THERE));
   }
 
   private List<ReceiptMoved> move(
       List<ReceiptMessages.Delivered> delivered, List<ReceiptMessages.Read> read) {
-    return mover.move(new MoveCursors(delivered, read)).result().moved().receipts();
+    return mover.move(new MoveCursors(delivered, read)).result().receipts();
   }
 
   private static ReceiptMessages.Delivered delivered(

@@ -145,31 +145,16 @@ class LedgerTest {
     assertThat(ledger.flush(1).isEmpty()).isTrue();
   }
 
-  @Test
-  void whatIsNotWorthAWriteIsStoredBeforeItIsForgotten() {
-    deliver(ANNA, PHONE, 10, 10, false);
-    ledger.flush(1);
-    deliver(ANNA, PHONE, 11, 11, false);
-    assertThat(ledger.flush(2).isEmpty()).isTrue();
-    assertThat(ledger.isStored()).isFalse();
-
-    Writes rest = ledger.rest(3, 0, 1);
-
-    assertThat(rest.delivered()).extracting(Delivered::changeSeq).containsExactly(11L);
-    assertThat(ledger.isStored()).isTrue();
-  }
-
   private Writes read(UserId user, long seq, long now) {
     Writes writes = new Writes();
-    ledger.move(
-        new Resolved(List.of(), List.of(new Read(user, HALL, seq)), null), false, now, writes);
+    ledger.move(new Resolved(List.of(), List.of(new Read(user, HALL, seq))), false, now, writes);
     return writes;
   }
 
   private Writes deliver(UserId user, DeviceId device, long changeSeq, long seq, boolean durable) {
     Writes writes = new Writes();
     Delivered move = new Delivered(user, device, HALL, changeSeq, seq);
-    ledger.move(new Resolved(List.of(move), List.of(), null), durable, 0, writes);
+    ledger.move(new Resolved(List.of(move), List.of()), durable, 0, writes);
     return writes;
   }
 }

@@ -298,12 +298,28 @@ class ClusterIT {
     got(three.devices().openGateway());
     assertThat(got(one.devices().isGatewayOpen(two.id()))).isTrue();
 
+    // The others take out whom they think gone; who is back says so again.
+    one.hazelcast().getMap(HazelcastStart.GATEWAYS).clear();
+    got(two.devices().refresh());
+    await().until(() -> got(one.devices().isGatewayOpen(two.id())));
+
     got(three.devices().closeGateway());
+    got(three.devices().refresh());
     assertThat(got(one.devices().isGatewayOpen(three.id()))).isFalse();
     assertThat(got(one.devices().isGatewayOpen(two.id()))).isTrue();
 
     two.hazelcast().getLifecycleService().terminate();
     await().atMost(Duration.ofSeconds(5)).until(() -> !got(one.devices().isGatewayOpen(two.id())));
+  }
+
+  /** Anybody may watch users that do not exist. */
+  @Test
+  void ofWhomOnlyWatchersAreKnownNothingIsKeptForLong() throws Exception {
+    Node one = join("gateway");
+    got(one.presences().watch(List.of(BEN)));
+
+    assertThat(one.hazelcast().getMap(HazelcastStart.PRESENCE).getEntryView(BEN.value()).getTtl())
+        .isLessThan(Duration.ofHours(1).toMillis());
   }
 
   @Test
