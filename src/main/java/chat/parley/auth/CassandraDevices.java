@@ -287,6 +287,9 @@ final class CassandraDevices implements Devices {
       Optional<Device> former,
       Function<String, Future<Void>> end,
       int attemptsLeft) {
+    if (former.filter(known -> known.family().equals(signIn.family())).isPresent()) {
+      return Future.succeededFuture(); // a driver that asked again: the first time was good
+    }
     if (attemptsLeft == 0) {
       return Future.failedFuture(
           new FailureException(Failure.UNAVAILABLE, "the device is signed in and out elsewhere"));
@@ -306,15 +309,7 @@ final class CassandraDevices implements Devices {
                 done
                     ? Future.succeededFuture()
                     : find(signIn.user(), signIn.device().deviceId())
-                        .compose(now -> storeOver(signIn, now, end, attemptsLeft)));
-  }
-
-  /** A driver that asks again may find that the first time was good. */
-  private Future<Void> storeOver(
-      SignIn signIn, Optional<Device> now, Function<String, Future<Void>> end, int attemptsLeft) {
-    return now.filter(known -> known.family().equals(signIn.family())).isPresent()
-        ? Future.succeededFuture()
-        : store(signIn, now, end, attemptsLeft - 1);
+                        .compose(now -> store(signIn, now, end, attemptsLeft - 1)));
   }
 
   private BoundStatement bound(PreparedStatement statement, SignIn signIn) {

@@ -250,12 +250,7 @@ class DeliveryInboxTest {
 
   @Test
   void aChangeForThousandsNeverHoldsTheLoopForLong() throws Exception {
-    List<UserId> users = new ArrayList<>();
-    for (int i = 0; i < 2_000; i++) {
-      UserId user = new UserId("u" + i);
-      users.add(user);
-      connect(user).costsMicros = 100;
-    }
+    List<UserId> users = crowd(2_000, 100);
     connect(ANNA);
     got(take(batch(change(1))));
     got(take(large(change(1), ANNA))); // so that loading its classes is not what is measured
@@ -271,12 +266,7 @@ class DeliveryInboxTest {
   /** Notes how much the loop's thread has worked between two moments in which others had a turn. */
   @Test
   void aMessageForFewDoesNotWaitForOneToThousandsThatIsUnderWay() throws Exception {
-    List<UserId> users = new ArrayList<>();
-    for (int i = 0; i < 2_000; i++) {
-      UserId user = new UserId("u" + i);
-      users.add(user);
-      connect(user).costsMicros = 20;
-    }
+    List<UserId> users = crowd(2_000, 20);
     Peer anna = connect(ANNA);
     Change few =
         new Change(
@@ -297,12 +287,7 @@ class DeliveryInboxTest {
 
   @Test
   void whatHasWaitedBeforeItCameIsNotGivenOutAtLeisure() throws Exception {
-    List<UserId> users = new ArrayList<>();
-    for (int i = 0; i < 1_000; i++) {
-      UserId user = new UserId("u" + i);
-      users.add(user);
-      connect(user).costsMicros = 100;
-    }
+    List<UserId> users = crowd(1_000, 100);
     got(take(large(change(1), users.toArray(UserId[]::new))));
     long atLeisure = turns();
 
@@ -343,12 +328,7 @@ class DeliveryInboxTest {
 
   @Test
   void whatASmallOneOvertookWhileItWasUnderWayIsAskedOfTheLog() throws Exception {
-    List<UserId> users = new ArrayList<>();
-    for (int i = 0; i < 1_000; i++) {
-      UserId user = new UserId("u" + i);
-      users.add(user);
-      connect(user).costsMicros = 20;
-    }
+    List<UserId> users = crowd(1_000, 20);
     got(take(large(change(1), users.toArray(UserId[]::new))));
     UserId leaver = larges.users(ROOM).get(users.size() - 1);
     ConversationFeed feed = connections.of(leaver).get(0).feed(ROOM);
@@ -365,12 +345,7 @@ class DeliveryInboxTest {
 
   @Test
   void aLateSmallOneTakesNobodyOutOfWhatIsJustBecomingLarge() throws Exception {
-    List<UserId> users = new ArrayList<>();
-    for (int i = 0; i < 1_000; i++) {
-      UserId user = new UserId("u" + i);
-      users.add(user);
-      connect(user);
-    }
+    List<UserId> users = crowd(1_000, 0);
 
     // Everybody is named by it: that takes more than one turn.
     Future<DeliveryMessages> underWay = take(large(change(3), users.toArray(UserId[]::new)));
@@ -444,6 +419,17 @@ class DeliveryInboxTest {
 
   private static <T> T got(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  /** So many users, each with a socket that takes so long to be written to. */
+  private List<UserId> crowd(int count, long costsMicros) {
+    List<UserId> users = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      UserId user = new UserId("u" + i);
+      users.add(user);
+      connect(user).costsMicros = costsMicros;
+    }
+    return users;
   }
 
   private Peer connect(UserId user) {

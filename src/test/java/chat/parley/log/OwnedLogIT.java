@@ -8,6 +8,7 @@ import chat.parley.event.Change;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import chat.parley.model.Shard;
+import chat.parley.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,18 +168,11 @@ class OwnedLogIT {
             stack.store(),
             stack.journal(),
             BucketLimits.DEFAULT,
-            new Amendments() {
-              @Override
-              public Future<List<Amendment>> of(ConversationId any, long from, long to) {
-                throw new AssertionError();
-              }
-
-              @Override
-              public Future<Void> store(ConversationId any, Collection<Change> amendments) {
-                died.tryComplete();
-                return Promise.<Void>promise().future();
-              }
-            });
+            storing(
+                amendments -> {
+                  died.tryComplete();
+                  return Promise.<Void>promise().future();
+                }));
     first.take(conversation);
     first.send(conversation, "a", "one").await();
     Future<Appended> edit = first.edit(conversation, 1, "two");
@@ -212,24 +207,19 @@ class OwnedLogIT {
             stack.store(),
             stack.journal(),
             BucketLimits.DEFAULT,
-            new Amendments() {
-              @Override
-              public Future<List<Amendment>> of(ConversationId any, long from, long to) {
-                throw new AssertionError();
-              }
-
-              @Override
-              public Future<Void> store(ConversationId any, Collection<Change> amendments) {
-                if (amendments.size() > 256) {
-                  return Future.failedFuture("too many at once");
-                }
-                stored.addAndGet(amendments.size());
-                return Future.succeededFuture();
-              }
-            });
+            storing(
+                amendments -> {
+                  if (amendments.size() > 256) {
+                    return Future.failedFuture("too many at once");
+                  }
+                  stored.addAndGet(amendments.size());
+                  return Future.succeededFuture();
+                }));
     second.take(conversation);
 
-    assertThat(second.send(conversation, "b", "two").await().change().changeSeq()).isEqualTo(602);
+    // One that cannot be opened is tried again for ever.
+    Appended next = Await.join(second.send(conversation, "b", "two"));
+    assertThat(next.change().changeSeq()).isEqualTo(602);
     assertThat(stored).hasValue(600);
   }
 
@@ -241,6 +231,21 @@ class OwnedLogIT {
     owner.send(conversation, "a", "one").await();
 
     assertThat(owner.wasAcknowledgedForTheRefused(conversation).await()).isTrue();
+  }
+
+  /** Amendments of an owner that only writes them. */
+  private static Amendments storing(Function<Collection<Change>, Future<Void>> store) {
+    return new Amendments() {
+      @Override
+      public Future<List<Amendment>> of(ConversationId any, long from, long to) {
+        throw new AssertionError();
+      }
+
+      @Override
+      public Future<Void> store(ConversationId any, Collection<Change> amendments) {
+        return store.apply(amendments);
+      }
+    };
   }
 
   private static List<String> amendments(ConversationId conversation, long from, long to) {
