@@ -92,6 +92,22 @@ async () => {
   const unsent = sender.send('c1', 'never mind');
   sender.discard(unsent.clientMsgId);
   is('a send that is discarded', await outcome(unsent.acked), 'discarded');
+  const renewals = [];
+  const { fetch: fetching } = globalThis;
+  globalThis.fetch = async (url, { body }) => {
+    renewals.push(JSON.parse(body));
+    if (renewals.length === 1) throw new TypeError('the answer gets lost');
+    return new Response(JSON.stringify({ ...mine, refreshToken: `r${renewals.length}` }));
+  };
+  is('a renewal whose answer got lost', await outcome(session.renew()), 'unreachable');
+  await session.renew();
+  await session.renew();
+  globalThis.fetch = fetching;
+  is('is asked for again', renewals.map((asked) => asked.refreshToken).join(), 'r1,r1,r2');
+  is('with the id that it had', renewals[1].renewalId, renewals[0].renewalId);
+  is('which is as long as it must be', renewals[0].renewalId.length, 22);
+  is('and is not the next one\'s', renewals[2].renewalId === renewals[1].renewalId, false);
+
   session.forget();
   is('a call when signed out', await outcome(session.get('/v1/devices')), 'SessionEnded');
 

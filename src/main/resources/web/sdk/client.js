@@ -2,8 +2,9 @@
 // Promises: every change of a conversation is told once and in order; a send is told of until the server has it or has refused it.
 
 import { Events } from './events.js';
+import { newId } from './ids.js';
 import { Link } from './link.js';
-import { PendingSends, newId } from './pending.js';
+import { PendingSends } from './pending.js';
 import { ReceiptSender } from './receipts.js';
 import { GapRepair } from './repair.js';
 import { Rest } from './rest.js';

@@ -2,6 +2,7 @@
 // clientMsgId until the server answers; in one conversation sends go out one after the other, in the order they were made.
 // Every tab knows all of them; the one that leads the connection transmits and settles them.
 
+import { newId } from './ids.js';
 import { Outbox } from './outbox.js';
 import { Problem } from './session.js';
 
@@ -167,10 +168,4 @@ export class PendingSends {
     this.#hooks.post({ kind: 'pending.kept', entry });
     this.pump(entry.conversationId);
   }
-}
-
-/** 128 random bits in the alphabet of clientMsgId. (randomUUID does not exist on a page served over plain http.) */
-export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

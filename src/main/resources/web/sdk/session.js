@@ -1,6 +1,7 @@
 // Who is signed in, and every REST call. Promises: a call that comes back 401 is repeated once with a renewed token;
 // a refused call throws a Problem that carries the server's own words; an unreachable server throws a Problem with status 0.
 
+import { newId } from './ids.js';
 import { ofThisTab, remembered } from './storage.js';
 
 const CURRENT = 'parley.session';
@@ -71,7 +72,7 @@ export class Session {
 
   /** Takes over a session that was made elsewhere: what `POST /v1/sessions` answers. It lives as long as this tab. */
   adopt(answer) {
-    this.#state = { handle: '', displayName: '', ...answer, remember: false };
+    this.#state = { handle: '', displayName: '', ...answer, renewalId: newId(), remember: false };
     this.#keep();
   }
 
@@ -169,7 +170,8 @@ export class Session {
       const state = this.#state;
       let answer;
       try {
-        answer = await this.#request('POST', '/v1/sessions/refresh', { refreshToken: state.refreshToken });
+        // With the same id as the last time the same answer, where that got lost, or where another tab has taken it.
+        answer = await this.#request('POST', '/v1/sessions/refresh', { refreshToken: state.refreshToken, renewalId: state.renewalId });
       } catch (problem) {
         if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) throw new SessionEnded();
         throw problem;
@@ -207,7 +209,7 @@ export class Session {
 }
 
 function pick({ accessToken, expiresAt, refreshToken }) {
-  return refreshToken ? { accessToken, expiresAt, refreshToken } : { accessToken, expiresAt };
+  return refreshToken ? { accessToken, expiresAt, refreshToken, renewalId: newId() } : { accessToken, expiresAt };
 }
 
 function read(storage, key) {

@@ -6,6 +6,7 @@ import chat.parley.cassandra.CassandraSession;
 import chat.parley.model.DeviceId;
 import chat.parley.model.Ids;
 import chat.parley.model.UserId;
+import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
@@ -36,6 +37,7 @@ final class CassandraDevices implements Devices {
   private final PreparedStatement selectDevices;
   private final PreparedStatement selectDevice;
   private final PreparedStatement selectArrivals;
+  private final PreparedStatement selectCurrent;
   private final PreparedStatement deleteFamily;
 
   private CassandraDevices(
@@ -56,6 +58,7 @@ final class CassandraDevices implements Devices {
     this.selectDevice = statements.get(6);
     this.deleteFamily = statements.get(7);
     this.selectArrivals = statements.get(8);
+    this.selectCurrent = statements.get(9);
   }
 
   static Future<Devices> open(CassandraSession session, AuthSettings settings, Clock clock) {
@@ -82,7 +85,8 @@ final class CassandraDevices implements Devices {
             columns + key,
             "DELETE FROM devices" + key + " IF family = :family",
             columns.replace(" FROM", ", WRITETIME(created_at) AS stored_at FROM")
-                + " WHERE user_id = :user_id")
+                + " WHERE user_id = :user_id",
+            "SELECT family, token_hash FROM devices" + key)
         .map(statements -> new CassandraDevices(session, settings, clock, statements));
   }
 
@@ -158,15 +162,16 @@ final class CassandraDevices implements Devices {
   }
 
   @Override
-  public Future<Renewal> renew(String refreshToken) {
+  public Future<Renewal> renew(String refreshToken, Optional<String> renewalId) {
     RefreshToken former = new RefreshToken(refreshToken);
+    RefreshToken next = renewalId.map(former::successor).orElseGet(RefreshToken::fresh);
     return session
         .read("token.find", selectToken.bind().setByteBuffer("token_hash", former.hash()))
         .compose(
             rows ->
                 rows.isEmpty()
                     ? Future.succeededFuture(Renewal.OF_NOBODY)
-                    : renew(former, rows.get(0)));
+                    : renew(former, next, rows.get(0)));
   }
 
   @Override
@@ -222,7 +227,7 @@ final class CassandraDevices implements Devices {
             .setString("family", family));
   }
 
-  private Future<Renewal> renew(RefreshToken former, Row row) {
+  private Future<Renewal> renew(RefreshToken former, RefreshToken next, Row row) {
     UserId user = new UserId(row.getString("user_id"));
     DeviceId device = new DeviceId(row.getString("device_id"));
     String family = row.getString("family");
@@ -230,40 +235,71 @@ final class CassandraDevices implements Devices {
     if (endsAt != null && !endsAt.isAfter(clock.instant())) {
       return Future.succeededFuture(Renewal.OF_NOBODY);
     }
-    RefreshToken next = RefreshToken.fresh();
+    Renewal renewed = new Renewal(Outcome.RENEWED, user, device, family, next.value());
     return remember(next, user, device, family, endsAt)
-        .compose(
-            done ->
-                session.applied(
-                    "token.rotate",
-                    // Repeated by the driver it would look like a replay.
-                    rotateToken
-                        .bind()
-                        .setIdempotent(false)
-                        .setByteBuffer("token_hash", next.hash())
-                        .setInstant("now", clock.instant())
-                        .setString("user_id", user.value())
-                        .setString("device_id", device.value())
-                        .setString("family", family)
-                        .setByteBuffer("former_hash", former.hash())))
-        .compose(
+        .compose(done -> rotate(renewed, former, next))
+        .transform(
             rotated ->
-                rotated
-                    ? Future.succeededFuture(
-                        new Renewal(Outcome.RENEWED, user, device, family, next.value()))
-                    : replayed(user, device, family));
+                rotated.succeeded() && rotated.result()
+                    ? Future.succeededFuture(renewed)
+                    : current(user, device)
+                        .compose(
+                            now ->
+                                rotated.failed() && isGood(now, family, former)
+                                    ? Future.failedFuture(rotated.cause())
+                                    : Future.succeededFuture(replayed(renewed, next, now))));
+  }
+
+  private Future<Boolean> rotate(Renewal renewal, RefreshToken former, RefreshToken next) {
+    return session.applied(
+        "token.rotate",
+        // Repeated by the driver it would look like a replay.
+        rotateToken
+            .bind()
+            .setIdempotent(false)
+            .setByteBuffer("token_hash", next.hash())
+            .setInstant("now", clock.instant())
+            .setString("user_id", renewal.userId().value())
+            .setString("device_id", renewal.deviceId().value())
+            .setString("family", renewal.family())
+            .setByteBuffer("former_hash", former.hash()));
   }
 
   /**
-   * Only while the replayed token's own family lives: a later sign-in is not the thief's to end.
+   * Which token of which sign-in is good. Read so that a conditional write before it, of which
+   * nobody heard what became of it, is decided: it has come about, or it never will.
    */
-  private Future<Renewal> replayed(UserId user, DeviceId device, String family) {
-    return find(user, device)
-        .map(
-            now ->
-                now.filter(known -> known.family().equals(family)).isPresent()
-                    ? new Renewal(Outcome.REPLAYED, user, device, family, null)
-                    : Renewal.OF_NOBODY);
+  private Future<Optional<Row>> current(UserId user, DeviceId device) {
+    return session
+        .read(
+            "token.current",
+            selectCurrent
+                .bind()
+                .setConsistencyLevel(ConsistencyLevel.LOCAL_SERIAL)
+                .setString("user_id", user.value())
+                .setString("device_id", device.value()))
+        .map(rows -> rows.stream().findFirst());
+  }
+
+  /**
+   * The former token is good no more. Where its successor is the very one that this call would have
+   * made, its user has asked once more, or the store has not answered in time; what else is a
+   * replay, only while the token's own family lives: a later sign-in is not the thief's to end.
+   */
+  private static Renewal replayed(Renewal renewed, RefreshToken next, Optional<Row> now) {
+    if (isGood(now, renewed.family(), next)) {
+      return renewed;
+    }
+    return now.filter(row -> renewed.family().equals(row.getString("family"))).isPresent()
+        ? new Renewal(
+            Outcome.REPLAYED, renewed.userId(), renewed.deviceId(), renewed.family(), null)
+        : Renewal.OF_NOBODY;
+  }
+
+  private static boolean isGood(Optional<Row> now, String family, RefreshToken token) {
+    return now.filter(row -> family.equals(row.getString("family")))
+        .filter(row -> token.hash().equals(row.getByteBuffer("token_hash")))
+        .isPresent();
   }
 
   /** Tokens are remembered before they become good, so that none can be replayed unnoticed. */

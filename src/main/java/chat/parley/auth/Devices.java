@@ -83,8 +83,13 @@ public interface Devices {
    */
   Future<SignedIn> signIn(UserId user, NewDevice device, Function<String, Future<Void>> end);
 
-  /** Takes a refresh token for its successor; of several calls with one token, one succeeds. */
-  Future<Renewal> renew(String refreshToken);
+  /**
+   * Takes a refresh token for its successor; of several calls with one token, one succeeds.
+   *
+   * @param renewalId random, at least 128 bits of it: a repetition with the same one, by who has
+   *     not heard the answer, gets the same successor for as long as that has not been used itself
+   */
+  Future<Renewal> renew(String refreshToken, Optional<String> renewalId);
 
   /** The user's devices that are signed in, by device id. */
   Future<List<Device>> of(UserId user);

@@ -63,10 +63,17 @@ public final class ParleyApi {
         .map(json -> Session.from(json, null));
   }
 
-  /** New tokens for a session. */
-  public Future<Session> refresh(Session session) {
+  /**
+   * New tokens for a session.
+   *
+   * @param renewalId random and of this renewal: with the same one it may be asked for again
+   */
+  public Future<Session> refresh(Session session, String renewalId) {
     return open(
-            "/v1/sessions/refresh", new JsonObject().put("refreshToken", session.refreshToken()))
+            "/v1/sessions/refresh",
+            new JsonObject()
+                .put("refreshToken", session.refreshToken())
+                .put("renewalId", renewalId))
         .map(json -> Session.from(json, session));
   }
 

@@ -28,6 +28,11 @@ import java.util.regex.Pattern;
 /** Signing in, renewing tokens, signing out. */
 final class SessionRoutes {
   private static final int MAX_REFRESH_TOKEN = 256;
+
+  /** 128 bits in the alphabet of base64. */
+  private static final int MIN_RENEWAL_ID = 22;
+
+  private static final int MAX_RENEWAL_ID = 64;
   private static final Pattern PLATFORM = Pattern.compile("[a-z0-9-]{1,32}");
 
   private final SignIn signIn;
@@ -132,7 +137,11 @@ final class SessionRoutes {
 
   private Future<RestAnswer> refresh(RestRequest request) {
     String refreshToken = request.json().text("refreshToken", 1, MAX_REFRESH_TOKEN);
-    return devices.renew(refreshToken).compose(renewal -> renewed(request, renewal));
+    Optional<String> renewalId =
+        request.json().has("renewalId")
+            ? Optional.of(request.json().text("renewalId", MIN_RENEWAL_ID, MAX_RENEWAL_ID))
+            : Optional.empty();
+    return devices.renew(refreshToken, renewalId).compose(renewal -> renewed(request, renewal));
   }
 
   private Future<RestAnswer> renewed(RestRequest request, Renewal renewal) {

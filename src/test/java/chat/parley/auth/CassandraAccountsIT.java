@@ -119,19 +119,50 @@ class CassandraAccountsIT {
     UserId user = new UserId("u-rotate");
     DeviceId phone = new DeviceId("phone");
     String first = signIn(user, phone, "Phone");
-    Renewal second = devices.renew(first).await();
+    Renewal second = renew(first);
     assertThat(second.outcome()).isEqualTo(Outcome.RENEWED);
     assertThat(second.userId()).isEqualTo(user);
     assertThat(second.deviceId()).isEqualTo(phone);
-    assertThat(devices.renew(second.refreshToken()).await().outcome()).isEqualTo(Outcome.RENEWED);
+    assertThat(renew(second.refreshToken()).outcome()).isEqualTo(Outcome.RENEWED);
     assertThat(devices.find(user, phone).await()).isPresent();
 
-    assertThat(devices.renew(first).await())
+    assertThat(renew(first))
         .isEqualTo(new Renewal(Outcome.REPLAYED, user, phone, second.family(), null));
 
     assertThat(devices.delete(user, phone, second.family()).await()).isTrue();
-    assertThat(devices.renew(second.refreshToken()).await().outcome()).isEqualTo(Outcome.UNKNOWN);
-    assertThat(devices.renew("made up").await().outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(renew(second.refreshToken()).outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(renew("made up").outcome()).isEqualTo(Outcome.UNKNOWN);
+  }
+
+  @Test
+  void whoAsksForARenewalOnceMoreHasItsAnswerUntilThatIsUsed() {
+    UserId user = new UserId("u-again");
+    DeviceId phone = new DeviceId("phone");
+    String first = signIn(user, phone, "Phone");
+    Optional<String> id = Optional.of("a random id of this renewal");
+    Renewal second = devices.renew(first, id).await();
+    assertThat(second.outcome()).isEqualTo(Outcome.RENEWED);
+
+    assertThat(devices.renew(first, id).await()).isEqualTo(second);
+    Future<Renewal> together = devices.renew(first, id);
+    assertThat(devices.renew(first, id).await()).isEqualTo(second);
+    assertThat(together.await()).isEqualTo(second);
+    Renewal third = devices.renew(second.refreshToken(), id).await();
+    assertThat(third.outcome()).isEqualTo(Outcome.RENEWED);
+    assertThat(third.refreshToken()).isNotEqualTo(second.refreshToken());
+
+    assertThat(devices.renew(first, id).await().outcome()).isEqualTo(Outcome.REPLAYED);
+  }
+
+  @Test
+  void aRenewalWithAnotherIdIsAReplay() {
+    UserId user = new UserId("u-thief");
+    String first = signIn(user, new DeviceId("phone"), "Phone");
+    Renewal second = devices.renew(first, Optional.of("the id of its user")).await();
+
+    assertThat(devices.renew(first, Optional.of("the id of a thief")).await())
+        .isEqualTo(
+            new Renewal(Outcome.REPLAYED, user, new DeviceId("phone"), second.family(), null));
   }
 
   @Test
@@ -141,7 +172,7 @@ class CassandraAccountsIT {
     String token = signIn(user, phone, "Phone");
     List<Future<Renewal>> uses = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      uses.add(devices.renew(token));
+      uses.add(devices.renew(token, Optional.empty()));
     }
     Future.all(uses).await();
 
@@ -156,8 +187,8 @@ class CassandraAccountsIT {
     String earlier = signIn(user, phone, "Phone");
     String later = signIn(user, phone, "New name");
 
-    assertThat(devices.renew(earlier).await().outcome()).isEqualTo(Outcome.UNKNOWN);
-    assertThat(devices.renew(later).await().outcome()).isEqualTo(Outcome.RENEWED);
+    assertThat(renew(earlier).outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(renew(later).outcome()).isEqualTo(Outcome.RENEWED);
     assertThat(devices.of(user).await()).extracting("name").containsExactly("New name");
   }
 
@@ -176,7 +207,7 @@ class CassandraAccountsIT {
 
     assertThat(devices.delete(user, phone, family).await()).isFalse();
     assertThat(devices.find(user, phone).await()).isEmpty();
-    assertThat(devices.renew(token).await().outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(renew(token).outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(devices.of(user).await()).extracting("deviceId").containsExactly(laptop);
 
     signIn(user, phone, "Phone");
@@ -231,12 +262,13 @@ class CassandraAccountsIT {
     NewDevice device =
         new NewDevice(new DeviceId("d"), "d", "web", Optional.of(Duration.ofHours(1)));
     String first = devices.signIn(user, device, NOTHING).await().refreshToken();
-    String second = devices.renew(first).await().refreshToken();
+    String second = renew(first).refreshToken();
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofHours(1).plusSeconds(1));
 
     Devices afterwards = Devices.open(session, SETTINGS, later).await();
-    assertThat(afterwards.renew(second).await().outcome()).isEqualTo(Outcome.UNKNOWN);
-    assertThat(devices.renew(second).await().outcome()).isEqualTo(Outcome.RENEWED);
+    assertThat(afterwards.renew(second, Optional.empty()).await().outcome())
+        .isEqualTo(Outcome.UNKNOWN);
+    assertThat(renew(second).outcome()).isEqualTo(Outcome.RENEWED);
   }
 
   /**
@@ -326,6 +358,10 @@ class CassandraAccountsIT {
     assertThat(identities.userOf(other).await().userId()).isNotEqualTo(profile.userId());
     Identity wouldBeRoot = new Identity("https://id", "s-2", Optional.of("root"), Optional.empty());
     assertThat(identities.userOf(wouldBeRoot).await().handle()).isEqualTo("root-2");
+  }
+
+  private static Renewal renew(String token) {
+    return devices.renew(token, Optional.empty()).await();
   }
 
   private static String signIn(UserId user, DeviceId device, String name) {

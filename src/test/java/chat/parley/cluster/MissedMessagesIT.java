@@ -186,7 +186,12 @@ class MissedMessagesIT {
     assertThat(back.await("error").getString("code")).isEqualTo("unauthenticated");
     assertThat(back.closeCode()).isIn(4100, 4200);
     assertThat(Await.problem(phone.devices()).code()).isEqualTo("unauthenticated");
-    assertThat(Await.problem(crowd.stranger().refresh(phone.credentials().session())).status())
+    assertThat(
+            Await.problem(
+                    crowd
+                        .stranger()
+                        .refresh(phone.credentials().session(), "a renewal of one who is out"))
+                .status())
         .isEqualTo(401);
     other.say("ping", "p", new JsonObject());
     other.await("pong");

@@ -115,7 +115,8 @@ class SessionsIT {
     String renewed = laptop.credentials().session().accessToken();
     RawSocket socket = there.socket(RawSocket.WS).enter(renewed);
 
-    assertThat(Await.problem(there.stranger().refresh(stolen)).code()).isEqualTo("unauthenticated");
+    assertThat(Await.problem(there.stranger().refresh(stolen, "somebody else's renewal")).code())
+        .isEqualTo("unauthenticated");
 
     assertThat(socket.closeCode()).isEqualTo(4200);
     for (Crowd crowd : List.of(here, there)) {

@@ -25,6 +25,7 @@ final class FakeDevices implements Devices {
   private final Map<Key, Device> devices = new ConcurrentHashMap<>();
   private final Map<Key, String> good = new ConcurrentHashMap<>();
   private final Map<String, Used> known = new ConcurrentHashMap<>();
+  private final Map<String, String> renewals = new ConcurrentHashMap<>();
   private long now = 1_000;
 
   @Override
@@ -47,23 +48,25 @@ final class FakeDevices implements Devices {
   }
 
   @Override
-  public Future<Renewal> renew(String refreshToken) {
+  public Future<Renewal> renew(String refreshToken, Optional<String> renewalId) {
     Used used = known.get(refreshToken);
     if (used == null || !devices.containsKey(used.key())) {
       return Future.succeededFuture(new Renewal(Outcome.UNKNOWN, null, null, null, null));
     }
     Key key = used.key();
+    String before = renewals.get(refreshToken + renewalId);
+    if (renewalId.isPresent() && before != null && before.equals(good.get(key))) {
+      return Future.succeededFuture(
+          new Renewal(Outcome.RENEWED, key.userId(), key.deviceId(), used.family(), before));
+    }
     if (!refreshToken.equals(good.get(key))) {
       return Future.succeededFuture(
           new Renewal(Outcome.REPLAYED, key.userId(), key.deviceId(), used.family(), null));
     }
+    String next = next(key, used.family());
+    renewals.put(refreshToken + renewalId, next);
     return Future.succeededFuture(
-        new Renewal(
-            Outcome.RENEWED,
-            key.userId(),
-            key.deviceId(),
-            used.family(),
-            next(key, used.family())));
+        new Renewal(Outcome.RENEWED, key.userId(), key.deviceId(), used.family(), next));
   }
 
   @Override

@@ -61,6 +61,21 @@ class SignInRoutesTest {
   }
 
   @Test
+  void whoHasNotHeardOfARenewalAsksAgain() {
+    edge.post("/v1/accounts", null, account("asra", "correct horse", "A"));
+    String first = signIn("asra", "correct horse").bodyAsJsonObject().getString("refreshToken");
+    JsonObject lost = refresh(first, "a-random-id-of-22-chars").bodyAsJsonObject();
+
+    JsonObject heard = refresh(first, "a-random-id-of-22-chars").bodyAsJsonObject();
+
+    assertThat(heard.getString("refreshToken")).isEqualTo(lost.getString("refreshToken"));
+    assertThat(edge.get("/v1/users/me", heard.getString("accessToken")).statusCode())
+        .isEqualTo(200);
+    problem(refresh(heard.getString("refreshToken"), "to be guessed"), 400, "bad_request");
+    assertThat(refresh(heard.getString("refreshToken")).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void aReplayedRefreshTokenSignsTheDeviceOut() throws Exception {
     edge.post("/v1/accounts", null, account("bert", "correct horse", "B"));
     JsonObject session = signIn("bert", "correct horse").bodyAsJsonObject();
@@ -287,6 +302,13 @@ class SignInRoutesTest {
 
   private static HttpResponse<Buffer> refresh(String token) {
     return edge.post("/v1/sessions/refresh", null, new JsonObject().put("refreshToken", token));
+  }
+
+  private static HttpResponse<Buffer> refresh(String token, String renewalId) {
+    return edge.post(
+        "/v1/sessions/refresh",
+        null,
+        new JsonObject().put("refreshToken", token).put("renewalId", renewalId));
   }
 
   private static JsonObject account(String handle, String password, String displayName) {
