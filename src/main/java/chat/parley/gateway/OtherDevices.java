@@ -14,7 +14,7 @@ import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
 import chat.parley.turns.FewAtOnce;
 import io.vertx.core.Future;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +35,10 @@ final class OtherDevices {
   private final Bus bus;
   private final Connections connections;
   private final Map<Key, ReadMoved> waiting = new LinkedHashMap<>();
+
+  /** What is asked about; true where it is more than the answer may say. */
+  private final Map<Key, Boolean> asked = new HashMap<>();
+
   private final FewAtOnce questions = new FewAtOnce(AT_ONCE, this::askFirst);
 
   OtherDevices(Bus bus, Connections connections) {
@@ -45,6 +49,7 @@ final class OtherDevices {
   /** Takes what is for it, and leaves alone what is not. */
   void hear(DeliveryMessages message) {
     if (message instanceof DeliverInbox told) {
+      asked.replace(new Key(told.userId(), told.state().conversationId()), true);
       write(told.userId(), told.notTo(), told.state());
     } else if (message instanceof DeliverReads reads) {
       reads.moves().forEach(this::add);
@@ -70,18 +75,27 @@ final class OtherDevices {
   }
 
   private Optional<Future<?>> askFirst() {
-    Iterator<ReadMoved> first = waiting.values().iterator();
-    if (!first.hasNext()) {
-      return Optional.empty();
-    }
-    ReadMoved move = first.next();
-    first.remove();
-    return Optional.of(
-        bus.request(
-                Addresses.INBOX,
-                new StateQuery(move.userId(), move.conversationId(), move.seq()),
-                InboxState.class)
-            .onSuccess(state -> write(move.userId(), move.deviceId(), state)));
+    Optional<Key> first =
+        waiting.keySet().stream().filter(key -> !asked.containsKey(key)).findFirst();
+    return first.map(key -> ask(key, waiting.remove(key)));
+  }
+
+  /** One question about a conversation at once, or the older answer could be the last to come. */
+  private Future<?> ask(Key key, ReadMoved move) {
+    asked.put(key, false);
+    return bus.request(
+            Addresses.INBOX,
+            new StateQuery(move.userId(), move.conversationId(), move.seq()),
+            InboxState.class)
+        .transform(
+            answer -> {
+              if (asked.remove(key)) {
+                add(move);
+              } else if (answer.succeeded()) {
+                write(move.userId(), move.deviceId(), answer.result());
+              }
+              return Future.succeededFuture();
+            });
   }
 
   private void write(UserId user, DeviceId notTo, InboxState state) {
