@@ -3,7 +3,11 @@ package chat.parley.bus;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Cursor moves of devices and users, and questions about them. Any node with the receipts role
@@ -37,6 +41,31 @@ public sealed interface ReceiptMessages {
     public MoveCursors unhurried() {
       return new MoveCursors(delivered, read, false);
     }
+
+    /** Those of the moves that are of one of these conversations. */
+    public MoveCursors in(Set<ConversationId> conversations) {
+      return new MoveCursors(
+          delivered.stream().filter(move -> conversations.contains(move.conversationId())).toList(),
+          read.stream().filter(move -> conversations.contains(move.conversationId())).toList(),
+          durable);
+    }
+
+    /** These moves and those. */
+    public MoveCursors and(MoveCursors others) {
+      List<Delivered> allDelivered = new ArrayList<>(delivered);
+      allDelivered.addAll(others.delivered());
+      List<Read> allRead = new ArrayList<>(read);
+      allRead.addAll(others.read());
+      return new MoveCursors(allDelivered, allRead, durable);
+    }
+
+    /** What they are of. */
+    public Set<ConversationId> conversations() {
+      Set<ConversationId> conversations = new HashSet<>();
+      delivered.forEach(move -> conversations.add(move.conversationId()));
+      read.forEach(move -> conversations.add(move.conversationId()));
+      return conversations;
+    }
   }
 
   /**
@@ -44,8 +73,33 @@ public sealed interface ReceiptMessages {
    */
   record MoveLarge(MoveCursors moves) implements ReceiptMessages {}
 
-  /** Answer of {@link MoveCursors}. */
-  record Moved() implements ReceiptMessages {}
+  /**
+   * Answer of {@link MoveCursors}.
+   *
+   * @param rest what could not be moved now, since its conversation's owner or a store is silent:
+   *     to be asked for again
+   */
+  record Moved(MoveCursors rest) implements ReceiptMessages {
+    private static final long AGAIN_MS = 1_000;
+
+    /** All of it. */
+    public static Moved all() {
+      return new Moved(new MoveCursors(List.of(), List.of()));
+    }
+
+    /** Fails with {@code UNAVAILABLE} where not all is moved. */
+    public Future<Void> whole() {
+      return rest.conversations().isEmpty()
+          ? Future.succeededFuture()
+          : Future.failedFuture(unavailable());
+    }
+
+    /** What who waits is told where it is not. */
+    public static FailureException unavailable() {
+      return new FailureException(
+          Failure.UNAVAILABLE, "not all cursors can be stored now", AGAIN_MS);
+    }
+  }
 
   /** Who has message {@code seq} of a conversation, and who read it; asked by a member. */
   record ReceiptsQuery(UserId userId, ConversationId conversationId, long seq)

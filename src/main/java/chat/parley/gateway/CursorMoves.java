@@ -8,10 +8,14 @@ import chat.parley.bus.ReceiptMessages.Delivered;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
 import chat.parley.bus.ReceiptMessages.Moved;
 import chat.parley.bus.ReceiptMessages.Read;
+import chat.parley.model.ConversationId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Takes the node's cursor moves to the receipts stage, gathered, one flush at a time. */
@@ -21,9 +25,12 @@ final class CursorMoves {
   private static final long LONGEST_PAUSE_MS = 2_000;
   private static final long WAIT_AFTER_FAILURE_MS = 1_000;
 
+  /** Who waits for moves of these conversations to be stored. */
+  private record Waiting(Promise<Void> stored, Set<ConversationId> of) {}
+
   private final Bus bus;
   private final CursorBatch batch;
-  private List<Promise<Void>> waiting = new ArrayList<>();
+  private List<Waiting> waiting = new ArrayList<>();
   private boolean flushing;
   private Future<Void> underWay = Future.succeededFuture();
   private long notBefore = nowMs();
@@ -48,7 +55,7 @@ final class CursorMoves {
       return Future.succeededFuture();
     }
     Promise<Void> stored = Promise.promise();
-    waiting.add(stored);
+    waiting.add(new Waiting(stored, new MoveCursors(delivered, read).conversations()));
     return stored.future();
   }
 
@@ -85,26 +92,44 @@ final class CursorMoves {
       return Future.succeededFuture();
     }
     flushing = true;
-    List<Promise<Void>> answered = waiting;
+    List<Waiting> answered = waiting;
     waiting = new ArrayList<>();
     List<MoveCursors> messages = batch.take(PER_MESSAGE);
     notBefore = nowMs() + pause(messages);
+    List<Future<Moved>> asked =
+        messages.stream()
+            .map(message -> answered.isEmpty() ? message.unhurried() : message)
+            .map(
+                message ->
+                    bus.request(Addresses.RECEIPTS, message, Moved.class)
+                        .otherwise(cause -> new Moved(message)))
+            .toList();
     underWay =
-        Future.join(
-                messages.stream()
-                    .map(message -> answered.isEmpty() ? message.unhurried() : message)
-                    .map(message -> bus.request(Addresses.RECEIPTS, message, Moved.class))
-                    .toList())
-            .<Void>mapEmpty()
-            .onComplete(
+        Future.all(asked)
+            .map(
                 done -> {
                   flushing = false;
-                  if (done.failed()) {
-                    notBefore = nowMs() + WAIT_AFTER_FAILURE_MS;
-                    batch.putBack(messages);
-                  }
-                  answered.forEach(one -> one.handle(done));
+                  settle(asked.stream().map(Future::result).toList(), answered);
+                  return null;
                 });
     return underWay;
+  }
+
+  /** What is not stored goes back, and only who waits for it hears of that. */
+  private void settle(List<Moved> moved, List<Waiting> answered) {
+    List<MoveCursors> rests = moved.stream().map(Moved::rest).toList();
+    Set<ConversationId> unstored = new HashSet<>();
+    rests.forEach(rest -> unstored.addAll(rest.conversations()));
+    if (!unstored.isEmpty()) {
+      notBefore = nowMs() + WAIT_AFTER_FAILURE_MS;
+      batch.putBack(rests);
+    }
+    for (Waiting one : answered) {
+      if (Collections.disjoint(one.of(), unstored)) {
+        one.stored().complete();
+      } else {
+        one.stored().fail(Moved.unavailable());
+      }
+    }
   }
 }

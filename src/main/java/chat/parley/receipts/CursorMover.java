@@ -1,5 +1,6 @@
 package chat.parley.receipts;
 
+import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
 import chat.parley.bus.ReceiptMessages.ReceiptKind;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * Takes cursor moves: keeps the highest of each cursor, drops what its user may not see, clamps to
@@ -38,22 +38,52 @@ public final class CursorMover {
 
   private record ReadKey(UserId user, ConversationId conversation) {}
 
-  /** Moves as they are to be stored. */
-  record Resolved(List<Cursors.Delivered> delivered, List<Cursors.Read> read) {}
+  /** One whose owner is silent must not hold up the others. */
+  private static final long ANSWER_MS = 1_000;
+
+  /**
+   * What came of moves.
+   *
+   * @param moved those that rose as far as this node knows, all of which are durable
+   * @param rest those that nobody can place now: to be tried again
+   */
+  public record Outcome(ReceiptsMoved moved, MoveCursors rest) {}
+
+  /**
+   * Moves as they are to be stored.
+   *
+   * @param rest those that nobody can place now
+   */
+  record Resolved(List<Cursors.Delivered> delivered, List<Cursors.Read> read, MoveCursors rest) {}
+
+  /** The heads of conversations that were asked about; the others' owners are silent. */
+  private record Bounds(Set<ConversationId> asked, Map<ConversationId, Head> heads) {
+    private static final Bounds NONE = new Bounds(Set.of(), Map.of());
+
+    private boolean isSilent(ConversationId conversation) {
+      return asked.contains(conversation) && !heads.containsKey(conversation);
+    }
+
+    /** Notes the move if so. */
+    boolean isSilent(ReceiptMessages.Delivered move, MoveCursors rest) {
+      return isSilent(move.conversationId()) && rest.delivered().add(move);
+    }
+
+    /** Notes the move if so. */
+    boolean isSilent(ReceiptMessages.Read move, MoveCursors rest) {
+      return isSilent(move.conversationId()) && rest.read().add(move);
+    }
+  }
 
   private final KnownMembers members;
   private final Cursors cursors;
   private final MessageLog log;
-  private final Function<Collection<ConversationId>, Future<Map<ConversationId, Position>>> heads;
+  private final HeadsSoon heads;
   private final KnownCursors known = new KnownCursors();
 
-  /** {@code heads} gives committed heads: {@code ShardRouter::heads}. */
+  /** {@code heads} are committed ones. */
   public CursorMover(
-      Conversations conversations,
-      Cursors cursors,
-      MessageLog log,
-      Function<Collection<ConversationId>, Future<Map<ConversationId, Position>>> heads,
-      Clock clock) {
+      Conversations conversations, Cursors cursors, MessageLog log, HeadsSoon heads, Clock clock) {
     this.members = new KnownMembers(conversations, clock);
     this.cursors = cursors;
     this.log = log;
@@ -63,11 +93,15 @@ public final class CursorMover {
   /**
    * Moves these cursors.
    *
-   * @return completes when they are durable, with those that rose as far as this node knows; fails
-   *     with {@code FailureException(UNAVAILABLE)} or a store's fault, then some may be stored
+   * @return completes when all that could be placed are durable; fails with a store's fault, then
+   *     some may be stored
    */
-  public Future<ReceiptsMoved> move(MoveCursors moves) {
-    return resolve(moves).compose(found -> store(found.delivered(), found.read()));
+  public Future<Outcome> move(MoveCursors moves) {
+    return resolve(moves)
+        .compose(
+            found ->
+                store(found.delivered(), found.read())
+                    .map(moved -> new Outcome(moved, found.rest())));
   }
 
   /** The moves that rise as far as this node knows, checked and clamped; stores nothing. */
@@ -92,27 +126,41 @@ public final class CursorMover {
     }
     read.values().removeIf(known::isReadStored);
     return bounds(delivered.values(), read.values())
-        .compose(bounds -> resolve(delivered.values(), read.values(), bounds));
+        .compose(
+            bounds -> {
+              MoveCursors rest = new MoveCursors(new ArrayList<>(), new ArrayList<>(), false);
+              delivered.values().removeIf(move -> isUnsure(move) && bounds.isSilent(move, rest));
+              read.values().removeIf(move -> isUnsure(move) && bounds.isSilent(move, rest));
+              return resolve(delivered.values(), read.values(), bounds.heads(), rest);
+            });
   }
 
-  /** The heads of those conversations that some move cannot do without. */
-  private Future<Map<ConversationId, Position>> bounds(
+  private static boolean isUnsure(ReceiptMessages.Delivered move) {
+    return move.seq() < 0;
+  }
+
+  private boolean isUnsure(ReceiptMessages.Read move) {
+    return move.seq() > known.highestSeq(move.conversationId());
+  }
+
+  /** The heads of those conversations that some move cannot do without, of those who answer. */
+  private Future<Bounds> bounds(
       Collection<ReceiptMessages.Delivered> delivered, Collection<ReceiptMessages.Read> read) {
     Map<ConversationId, Set<UserId>> unsure = new HashMap<>();
     for (ReceiptMessages.Delivered move : delivered) {
-      if (move.seq() >= 0) {
-        known.sawSeq(move.conversationId(), move.seq());
-      } else {
+      if (isUnsure(move)) {
         unsure.computeIfAbsent(move.conversationId(), any -> new HashSet<>()).add(move.userId());
+      } else {
+        known.sawSeq(move.conversationId(), move.seq());
       }
     }
     for (ReceiptMessages.Read move : read) {
-      if (move.seq() > known.highestSeq(move.conversationId())) {
+      if (isUnsure(move)) {
         unsure.computeIfAbsent(move.conversationId(), any -> new HashSet<>()).add(move.userId());
       }
     }
     if (unsure.isEmpty()) {
-      return Future.succeededFuture(Map.of());
+      return Future.succeededFuture(Bounds.NONE);
     }
     // An owner is not to be asked about a conversation that is not there or not the asker's.
     List<Future<ConversationId>> real = new ArrayList<>();
@@ -129,17 +177,20 @@ public final class CursorMover {
             done -> {
               Set<ConversationId> asked = new HashSet<>();
               real.stream().map(Future::result).filter(Objects::nonNull).forEach(asked::add);
-              return asked.isEmpty() ? Future.succeededFuture(Map.of()) : heads.apply(asked);
+              return asked.isEmpty()
+                  ? Future.succeededFuture(Bounds.NONE)
+                  : heads.of(asked, ANSWER_MS).map(found -> new Bounds(asked, found));
             })
-        .onSuccess(found -> found.forEach((id, head) -> known.sawSeq(id, head.seq())));
+        .onSuccess(found -> found.heads().forEach((id, head) -> known.sawSeq(id, head.seq())));
   }
 
   private Future<Resolved> resolve(
       Collection<ReceiptMessages.Delivered> delivered,
       Collection<ReceiptMessages.Read> read,
-      Map<ConversationId, Position> bounds) {
+      Map<ConversationId, Head> heads,
+      MoveCursors rest) {
     List<Future<Cursors.Delivered>> deliveries =
-        delivered.stream().map(move -> resolve(move, bounds.get(move.conversationId()))).toList();
+        delivered.stream().map(move -> resolve(move, heads.get(move.conversationId()))).toList();
     List<Future<Cursors.Read>> reads = read.stream().map(this::resolve).toList();
     List<Future<?>> all = new ArrayList<>(deliveries);
     all.addAll(reads);
@@ -148,12 +199,13 @@ public final class CursorMover {
             done ->
                 new Resolved(
                     deliveries.stream().map(Future::result).filter(Objects::nonNull).toList(),
-                    reads.stream().map(Future::result).filter(Objects::nonNull).toList()));
+                    reads.stream().map(Future::result).filter(Objects::nonNull).toList(),
+                    rest));
   }
 
   /** The move as it is to be stored; null where it is not to be. */
-  private Future<Cursors.Delivered> resolve(ReceiptMessages.Delivered move, Position head) {
-    if (move.seq() >= 0) {
+  private Future<Cursors.Delivered> resolve(ReceiptMessages.Delivered move, Head head) {
+    if (!isUnsure(move)) {
       return Future.succeededFuture(at(move, new Position(move.changeSeq(), move.seq())));
     }
     if (head == null) {
@@ -169,9 +221,9 @@ public final class CursorMover {
                             standing.wasThere(position.changeSeq()) ? at(move, position) : null));
   }
 
-  private Future<Position> positionOf(ReceiptMessages.Delivered move, Position head) {
+  private Future<Position> positionOf(ReceiptMessages.Delivered move, Head head) {
     if (move.changeSeq() >= head.changeSeq()) {
-      return Future.succeededFuture(head);
+      return Future.succeededFuture(new Position(head.changeSeq(), head.seq()));
     }
     if (move.changeSeq() < 1) {
       return Future.succeededFuture(Position.START);

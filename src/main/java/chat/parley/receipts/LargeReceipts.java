@@ -12,18 +12,17 @@ import chat.parley.conversation.Stint;
 import chat.parley.cursor.Cursors;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
-import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,12 +45,19 @@ public final class LargeReceipts {
   /** In so many steps all is stored: thousands of writes at once would hold up everybody's. */
   static final int STEPS = 10;
 
+  /** And of what a flush leaves so much at once, where nobody comes back for it. */
+  private static final int SLICE = 500;
+
+  private static final int AT_ONCE = 4;
+  private static final long CLOSE_WITHIN_MS = 5_000;
+
   private static final class Book {
     private final Ledger ledger;
     private Future<Void> ready;
     private long lookedAt;
     private int members;
     private long usedAt;
+    private int underWay;
 
     Book(Ledger ledger) {
       this.ledger = ledger;
@@ -69,14 +75,14 @@ public final class LargeReceipts {
   private int step;
 
   /**
-   * {@code heads} gives committed heads; {@code tell} hears of counts that have changed, at a flush
-   * at which {@code mayTell}.
+   * {@code heads} are committed ones; {@code tell} hears of counts that have changed, at a flush at
+   * which {@code mayTell}.
    */
   public LargeReceipts(
       Conversations conversations,
       Cursors cursors,
       MessageLog log,
-      Function<Collection<ConversationId>, Future<Map<ConversationId, Position>>> heads,
+      HeadsSoon heads,
       Consumer<ReceiptsCounted> tell,
       BooleanSupplier mayTell,
       LargeSettings settings,
@@ -90,42 +96,49 @@ public final class LargeReceipts {
     this.clock = clock;
   }
 
-  /** Takes moves in; completes when they are gathered, or durable where that was asked for. */
+  /**
+   * Takes moves in; completes when they are gathered, or durable where that was asked for, with
+   * those that are not.
+   */
   Future<Moved> move(MoveCursors moves) {
     return mover
         .resolve(moves)
         .compose(
             resolved -> {
-              List<Future<Void>> done = new ArrayList<>();
+              Map<ConversationId, Future<Void>> done = new HashMap<>();
               byConversation(resolved)
-                  .forEach((id, own) -> done.add(move(id, own, moves.durable())));
-              return Future.join(done);
-            })
-        .map(new Moved());
+                  .forEach((id, own) -> done.put(id, move(id, own, moves.durable())));
+              return Future.join(List.copyOf(done.values()))
+                  .transform(
+                      all -> {
+                        done.values().removeIf(Future::succeeded);
+                        return Future.succeededFuture(
+                            new Moved(moves.in(done.keySet()).and(resolved.rest())));
+                      });
+            });
   }
 
   private static Map<ConversationId, CursorMover.Resolved> byConversation(
       CursorMover.Resolved all) {
     Map<ConversationId, CursorMover.Resolved> parts = new HashMap<>();
-    all.delivered().forEach(move -> part(parts, move.conversationId()).delivered().add(move));
-    all.read().forEach(move -> part(parts, move.conversationId()).read().add(move));
+    Function<ConversationId, CursorMover.Resolved> part =
+        id ->
+            parts.computeIfAbsent(
+                id,
+                any -> new CursorMover.Resolved(new ArrayList<>(), new ArrayList<>(), all.rest()));
+    all.delivered().forEach(move -> part.apply(move.conversationId()).delivered().add(move));
+    all.read().forEach(move -> part.apply(move.conversationId()).read().add(move));
     return parts;
-  }
-
-  private static CursorMover.Resolved part(
-      Map<ConversationId, CursorMover.Resolved> parts, ConversationId conversation) {
-    return parts.computeIfAbsent(
-        conversation, any -> new CursorMover.Resolved(new ArrayList<>(), new ArrayList<>()));
   }
 
   private Future<Void> move(
       ConversationId conversation, CursorMover.Resolved moves, boolean durable) {
     return open(conversation)
         .compose(
-            ledger -> {
+            book -> {
               Ledger.Writes writes = new Ledger.Writes();
-              ledger.move(moves, durable, clock.millis(), writes);
-              return store(ledger, writes);
+              book.ledger.move(moves, durable, clock.millis(), writes);
+              return store(book, writes);
             });
   }
 
@@ -141,17 +154,17 @@ public final class LargeReceipts {
         .standing(query.conversationId(), query.userId())
         .map(Standing::member)
         .compose(asker -> open(query.conversationId()))
-        .map(ledger -> ledger.counts(query.seq(), query.userId()))
+        .map(book -> book.ledger.counts(query.seq(), query.userId()))
         .map(counts -> new ReceiptCounts(counts.delivered(), counts.read()));
   }
 
-  private Future<Ledger> open(ConversationId conversation) {
+  private Future<Book> open(ConversationId conversation) {
     Book book = books.computeIfAbsent(conversation, any -> new Book(new Ledger(settings)));
     book.usedAt = clock.millis();
     if (book.ready == null || book.ready.failed()) {
       book.ready = rebuild(conversation, book);
     }
-    return book.ready.map(book.ledger);
+    return book.ready.map(book);
   }
 
   private Future<Void> rebuild(ConversationId conversation, Book book) {
@@ -183,14 +196,42 @@ public final class LargeReceipts {
     return Future.join(store(0, 1), tell()).mapEmpty();
   }
 
+  /** Tells counts that have changed and stores all that there is, as far as time suffices. */
+  Future<Void> close() {
+    long begun = System.nanoTime();
+    return tell().transform(told -> storeRest(begun));
+  }
+
+  private Future<Void> storeRest(long begun) {
+    List<Future<Void>> stored = new ArrayList<>();
+    for (Book book : books.values()) {
+      if (book.ready.succeeded() && stored.size() < AT_ONCE && !book.ledger.isStored()) {
+        stored.add(store(book, book.ledger.rest(clock.millis(), SLICE)));
+      }
+    }
+    return stored.isEmpty()
+            || TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) > CLOSE_WITHIN_MS
+        ? Future.join(stored).mapEmpty()
+        : Future.all(stored).compose(done -> storeRest(begun));
+  }
+
   private Future<Void> store(int part, int parts) {
     List<Future<Void>> stored = new ArrayList<>();
     for (Book book : books.values()) {
       if (book.ready.succeeded()) {
-        stored.add(store(book.ledger, book.ledger.flush(clock.millis(), part, parts)));
+        stored.add(
+            store(
+                book,
+                isIdle(book)
+                    ? book.ledger.rest(clock.millis(), SLICE)
+                    : book.ledger.flush(clock.millis(), part, parts)));
       }
     }
     return Future.join(stored).mapEmpty();
+  }
+
+  private boolean isIdle(Book book) {
+    return clock.millis() - book.usedAt > IDLE_MS;
   }
 
   private Future<Void> tell() {
@@ -204,11 +245,15 @@ public final class LargeReceipts {
             lookForLeavers(entry.getKey(), book)
                 .onComplete(looked -> tellNews(entry.getKey(), book.ledger)));
       }
-      if (clock.millis() - book.usedAt > IDLE_MS) {
-        all.remove();
+      if (isIdle(book) && isStored(book)) {
+        all.remove(); // else who asks next would be told less than others were
       }
     }
     return Future.join(looks).mapEmpty();
+  }
+
+  private static boolean isStored(Book book) {
+    return book.ready.failed() || book.underWay == 0 && book.ledger.isStored();
   }
 
   /** Who has left is counted until then; nobody who reads no more asks for more reads. */
@@ -225,7 +270,7 @@ public final class LargeReceipts {
               Set<UserId> current = new HashSet<>();
               members.current().forEach(stint -> current.add(stint.userId()));
               book.members = current.size();
-              store(book.ledger, book.ledger.flush(clock.millis()));
+              store(book, book.ledger.flush(clock.millis()));
               book.ledger.keepOnly(current);
             })
         .onFailure(notRead -> book.lookedAt += MEMBERS_AGE_MS - age)
@@ -239,11 +284,14 @@ public final class LargeReceipts {
     }
   }
 
-  private Future<Void> store(Ledger ledger, Ledger.Writes writes) {
-    return writes.isEmpty()
-        ? Future.succeededFuture()
-        : cursors
-            .move(writes.delivered(), writes.read())
-            .onFailure(notStored -> ledger.unstored(writes));
+  private Future<Void> store(Book book, Ledger.Writes writes) {
+    if (writes.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    book.underWay++;
+    return cursors
+        .move(writes.delivered(), writes.read())
+        .onFailure(notStored -> book.ledger.unstored(writes))
+        .onComplete(done -> book.underWay--);
   }
 }

@@ -39,17 +39,26 @@ final class Ledger {
   private static final long NEVER = -1;
 
   private static final class Account {
+    private final UserId user;
     private final Map<DeviceId, Cursors.Delivered> unstored = new HashMap<>(2);
     private final Map<DeviceId, Long> stored = new HashMap<>(2);
     private long delivered;
     private long read;
     private Cursors.Read unstoredRead;
     private long lastWrite = NEVER;
+
+    Account(UserId user) {
+      this.user = user;
+    }
   }
 
   private final LargeSettings settings;
   private final Map<UserId, Account> accounts = new HashMap<>();
   private final Set<UserId> moved = new HashSet<>();
+
+  /** Also those of whom the latest is not worth a write of its own. */
+  private final Set<UserId> unstored = new HashSet<>();
+
   private long seq;
   private boolean changed;
   private Counts told = new Counts(0, 0, 0);
@@ -73,10 +82,11 @@ final class Ledger {
   void keepOnly(Set<UserId> members) {
     changed |= accounts.entrySet().removeIf(entry -> !members.contains(entry.getKey()));
     moved.retainAll(members);
+    unstored.retainAll(members);
   }
 
   private Account account(UserId user) {
-    return accounts.computeIfAbsent(user, any -> new Account());
+    return accounts.computeIfAbsent(user, any -> new Account(user));
   }
 
   private void rise(Account account, long delivered, long read) {
@@ -123,11 +133,13 @@ final class Ledger {
     return account.lastWrite == NEVER || now - account.lastWrite >= settings.flushMs();
   }
 
-  private static void keep(Account account, Cursors.Delivered move) {
+  private void keep(Account account, Cursors.Delivered move) {
+    unstored.add(account.user);
     account.unstored.merge(move.deviceId(), move, (a, b) -> a.changeSeq() >= b.changeSeq() ? a : b);
   }
 
-  private static void keep(Account account, Cursors.Read move) {
+  private void keep(Account account, Cursors.Read move) {
+    unstored.add(account.user);
     if (account.unstoredRead == null || move.seq() > account.unstoredRead.seq()) {
       account.unstoredRead = move;
     }
@@ -153,6 +165,21 @@ final class Ledger {
     return writes;
   }
 
+  /** All that is not stored of so many users, also what is not worth a write: they stay away. */
+  Writes rest(long now, int users) {
+    Writes writes = new Writes();
+    for (UserId user : unstored.stream().limit(users).toList()) {
+      write(accounts.get(user), true, now, writes);
+      moved.remove(user);
+    }
+    return writes;
+  }
+
+  /** Whether the store has all of it, as far as its writes are done. */
+  boolean isStored() {
+    return unstored.isEmpty();
+  }
+
   /** All of a user's cursors in one, or only what is far enough beyond what is stored. */
   private void write(Account account, boolean all, long now, Writes writes) {
     List<Cursors.Delivered> due =
@@ -170,6 +197,9 @@ final class Ledger {
       account.unstoredRead = null;
     }
     account.lastWrite = now;
+    if (account.unstored.isEmpty()) {
+      unstored.remove(account.user);
+    }
   }
 
   /**

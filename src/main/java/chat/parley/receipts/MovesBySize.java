@@ -6,7 +6,6 @@ import chat.parley.bus.ReceiptMessages.Read;
 import chat.parley.model.ConversationId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,13 +13,6 @@ import java.util.function.Function;
 
 /** Moves of small conversations, and those of large ones by the node that gathers them. */
 record MovesBySize(MoveCursors small, Map<String, MoveCursors> byPlace) {
-  static Set<ConversationId> conversations(MoveCursors moves) {
-    Set<ConversationId> conversations = new HashSet<>();
-    moves.delivered().forEach(move -> conversations.add(move.conversationId()));
-    moves.read().forEach(move -> conversations.add(move.conversationId()));
-    return conversations;
-  }
-
   static MovesBySize of(
       MoveCursors moves, Set<ConversationId> large, Function<ConversationId, String> placeOf) {
     if (large.isEmpty()) {

@@ -19,16 +19,17 @@ import chat.parley.bus.ReceiptMessages.ReceiptsChosen;
 import chat.parley.bus.ReceiptMessages.ReceiptsMoved;
 import chat.parley.bus.ReceiptMessages.ReceiptsQuery;
 import chat.parley.model.ConversationId;
+import chat.parley.receipts.CursorMover.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The receipts stage of a node: answers {@link Addresses#RECEIPTS}, and at its own address for the
@@ -79,7 +80,7 @@ public final class ReceiptsVerticle extends VerticleBase {
   public Future<?> stop() {
     vertx.cancelTimer(timer);
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
-        .transform(silent -> parts.large().flush().otherwiseEmpty());
+        .transform(silent -> parts.large().close().otherwiseEmpty());
   }
 
   private void flushAPart() {
@@ -136,34 +137,52 @@ public final class ReceiptsVerticle extends VerticleBase {
   private Future<Moved> move(MoveCursors moves) {
     return parts
         .sizes()
-        .largeOf(MovesBySize.conversations(moves))
+        .largeOf(moves.conversations())
         .compose(
             large -> {
               MovesBySize split = MovesBySize.of(moves, large, parts.places()::of);
-              List<Future<?>> done = new ArrayList<>();
-              done.add(
-                  parts.mover().move(split.small()).onSuccess(moved -> tell(split.small(), moved)));
-              for (Map.Entry<String, MoveCursors> part : split.byPlace().entrySet()) {
-                done.add(
-                    parts
-                        .bus()
-                        .request(
-                            Addresses.receipts(part.getKey()),
-                            new MoveLarge(part.getValue()),
-                            Moved.class));
-              }
-              return Future.join(done)
+              List<Future<MoveCursors>> rests = new ArrayList<>();
+              rests.add(moveSmall(split.small()));
+              split.byPlace().forEach((place, part) -> rests.add(moveLarge(place, part)));
+              return Future.all(rests)
                   .map(
-                      moved -> {
-                        split.byPlace().values().forEach(this::tellOfLarge);
-                        return new Moved();
-                      });
+                      done ->
+                          new Moved(
+                              rests.stream()
+                                  .map(Future::result)
+                                  .reduce(Moved.all().rest(), MoveCursors::and)));
             });
   }
 
-  private void tellOfLarge(MoveCursors moves) {
+  /** Gives what is not moved; one part that fails must not hold up the others. */
+  private Future<MoveCursors> moveSmall(MoveCursors moves) {
+    return parts
+        .mover()
+        .move(moves)
+        .onSuccess(outcome -> tell(moves, outcome.moved()))
+        .map(Outcome::rest)
+        .recover(cause -> waits(cause, moves));
+  }
+
+  private Future<MoveCursors> moveLarge(String place, MoveCursors moves) {
+    return parts
+        .bus()
+        .request(Addresses.receipts(place), new MoveLarge(moves), Moved.class)
+        .map(Moved::rest)
+        .onSuccess(rest -> tellOfLarge(moves, rest))
+        .recover(cause -> waits(cause, moves));
+  }
+
+  private static Future<MoveCursors> waits(Throwable cause, MoveCursors moves) {
+    LOG.atLevel(cause instanceof FailureException ? Level.DEBUG : Level.WARN)
+        .log("receipts are not moved: {}", cause.toString());
+    return Future.succeededFuture(moves);
+  }
+
+  private void tellOfLarge(MoveCursors moves, MoveCursors rest) {
     tellOwn(
         moves.read().stream()
+            .filter(read -> !rest.read().contains(read))
             .map(
                 read ->
                     new ReadMoved(

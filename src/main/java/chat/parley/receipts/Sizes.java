@@ -7,12 +7,10 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /**
  * Which conversations are large, as their owners said at most a minute ago. It only decides how
@@ -26,16 +24,18 @@ public final class Sizes {
   /** While a shard moves its receipts must not hold up those of others. */
   private static final long ANSWER_MS = 1_000;
 
-  private final Function<Collection<ConversationId>, Future<Map<ConversationId, Boolean>>> owners;
-  private final Cache<ConversationId, Boolean> cache;
+  private final HeadsSoon owners;
+  private final Cache<ConversationId, Boolean> lately;
 
-  /** {@code owners} answers for each: {@code ShardRouter::sizedHeads}. */
-  public Sizes(
-      Function<Collection<ConversationId>, Future<Map<ConversationId, Boolean>>> owners,
-      Clock clock) {
+  /** What each was when somebody last said so. */
+  private final Cache<ConversationId, Boolean> ever =
+      Caffeine.newBuilder().maximumSize(MAX_CONVERSATIONS).build();
+
+  /** {@code owners} answer for each that they can answer for. */
+  public Sizes(HeadsSoon owners, Clock clock) {
     this.owners = owners;
     Ticker ticker = () -> clock.millis() * 1_000_000;
-    this.cache =
+    this.lately =
         Caffeine.newBuilder()
             .maximumSize(MAX_CONVERSATIONS)
             .expireAfterWrite(EXPIRY)
@@ -43,23 +43,34 @@ public final class Sizes {
             .build();
   }
 
-  /** The large ones of these. One whose owner cannot be asked now counts as small. */
+  /**
+   * The large ones of these. One whose owner cannot be asked now counts as what it was, and as
+   * small where that is not known.
+   */
   Future<Set<ConversationId>> largeOf(Set<ConversationId> conversations) {
     // One look: what is known may end while the others are asked about.
-    Map<ConversationId, Boolean> known = Map.copyOf(cache.getAllPresent(conversations));
+    Map<ConversationId, Boolean> known = new HashMap<>(lately.getAllPresent(conversations));
     Set<ConversationId> unknown = new HashSet<>(conversations);
     unknown.removeAll(known.keySet());
-    Future<Map<ConversationId, Boolean>> asked =
-        unknown.isEmpty() ? Future.succeededFuture(Map.of()) : owners.apply(unknown);
-    return asked
-        .timeout(ANSWER_MS, TimeUnit.MILLISECONDS)
-        .onSuccess(cache::putAll)
-        .otherwise(Map.of())
+    if (unknown.isEmpty()) {
+      return Future.succeededFuture(largeOf(conversations, known));
+    }
+    return owners
+        .of(unknown, ANSWER_MS)
         .map(
             found -> {
-              Set<ConversationId> large = new HashSet<>(conversations);
-              large.removeIf(id -> !Boolean.TRUE.equals(found.getOrDefault(id, known.get(id))));
-              return large;
+              known.putAll(ever.getAllPresent(unknown));
+              found.forEach((id, head) -> known.put(id, head.large()));
+              found.forEach((id, head) -> lately.put(id, head.large()));
+              found.forEach((id, head) -> ever.put(id, head.large()));
+              return largeOf(conversations, known);
             });
+  }
+
+  private static Set<ConversationId> largeOf(
+      Set<ConversationId> conversations, Map<ConversationId, Boolean> known) {
+    Set<ConversationId> large = new HashSet<>(conversations);
+    large.removeIf(id -> !Boolean.TRUE.equals(known.get(id)));
+    return large;
   }
 }

@@ -17,6 +17,7 @@ import chat.parley.model.Position;
 import chat.parley.model.Shard;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Timer;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ public final class ShardRouter {
       return command(command, reply, () -> true);
     }
     long startedAt = System.nanoTime();
-    return attempt(send.at(clock.millis()), reply, startedAt, () -> true)
+    return attempt(send.at(clock.millis()), reply, new Search(deadlineMs), () -> true)
         .onComplete(done -> meters.answered(send.conversationId(), done, startedAt));
   }
 
@@ -82,7 +83,7 @@ public final class ShardRouter {
    */
   public <R extends IngestMessages> Future<R> command(
       Command command, Class<R> reply, BooleanSupplier awaited) {
-    return attempt(command, reply, System.nanoTime(), awaited);
+    return attempt(command, reply, new Search(deadlineMs), awaited);
   }
 
   /**
@@ -105,13 +106,33 @@ public final class ShardRouter {
   /** The same as {@link #heads}, each with the size that its conversation has there. */
   public Future<Map<ConversationId, Head>> sizedHeads(Collection<ConversationId> conversations) {
     Map<ConversationId, Head> found = new HashMap<>();
-    return collect(
-            new HashSet<>(conversations),
-            (owner, ids) ->
-                bus.request(Addresses.ingest(owner), new HeadsQuery(ids), Heads.class)
-                    .map(answer -> put(answer.heads(), found)),
-            System.nanoTime())
+    return collect(new HashSet<>(conversations), headsInto(found), new Search(deadlineMs))
         .map(found);
+  }
+
+  private OwnerQuestion headsInto(Map<ConversationId, Head> found) {
+    return (owner, ids) ->
+        bus.request(Addresses.ingest(owner), new HeadsQuery(ids), Heads.class)
+            .map(answer -> put(answer.heads(), found));
+  }
+
+  /**
+   * The same as {@link #sizedHeads}, but after {@code ms} milliseconds at the latest, and on the
+   * caller's context: those of which nothing was heard until then are missing, so that an owner who
+   * is silent holds up nobody but those that ask about its own.
+   */
+  public Future<Map<ConversationId, Head>> headsWithin(
+      Collection<ConversationId> conversations, long ms) {
+    Map<ConversationId, Head> found = new HashMap<>();
+    Future<Void> all =
+        collect(new HashSet<>(conversations), headsInto(found), new Search(ms)).otherwiseEmpty();
+    Timer late = vertx.timer(ms);
+    return Future.any(all, late)
+        .map(
+            first -> {
+              late.cancel();
+              return Map.copyOf(found);
+            });
   }
 
   /**
@@ -140,7 +161,7 @@ public final class ShardRouter {
                           known.addAll(answer.resting());
                           return known;
                         }),
-            System.nanoTime())
+            new Search(deadlineMs))
         .map(done -> new Movement(found, resting, restingMs.get()));
   }
 
@@ -153,24 +174,27 @@ public final class ShardRouter {
     return known;
   }
 
+  /** Looking for owners, from now on until so many milliseconds have passed. */
+  private static final class Search {
+    private final long startedAt = System.nanoTime();
+    private final long forMs;
+
+    Search(long forMs) {
+      this.forMs = forMs;
+    }
+
+    boolean isOver() {
+      return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt) >= forMs;
+    }
+  }
+
   /** Asks one owner about some of its conversations; answers about which it got an answer. */
   private interface OwnerQuestion {
     Future<Set<ConversationId>> ask(String owner, List<ConversationId> conversations);
   }
 
-  /** Which of these conversations are large; fails as {@link #heads} does. */
-  public Future<Map<ConversationId, Boolean>> sizes(Collection<ConversationId> conversations) {
-    return sizedHeads(conversations)
-        .map(
-            found -> {
-              Map<ConversationId, Boolean> sizes = new HashMap<>(2 * found.size());
-              found.forEach((id, head) -> sizes.put(id, head.large()));
-              return sizes;
-            });
-  }
-
   private <R extends IngestMessages> Future<R> attempt(
-      Command command, Class<R> reply, long startedAt, BooleanSupplier awaited) {
+      Command command, Class<R> reply, Search search, BooleanSupplier awaited) {
     if (!awaited.getAsBoolean()) {
       return Future.failedFuture(
           new FailureException(Failure.UNAVAILABLE, "nobody waits for it any more"));
@@ -182,13 +206,12 @@ public final class ShardRouter {
             : bus.request(Addresses.ingest(owner.get()), command, reply);
     return answer.recover(
         cause ->
-            maySeekAgain(cause, startedAt)
-                ? later().compose(waited -> attempt(command, reply, startedAt, awaited))
+            maySeekAgain(cause, search)
+                ? later().compose(waited -> attempt(command, reply, search, awaited))
                 : Future.failedFuture(cause));
   }
 
-  private Future<Void> collect(
-      Set<ConversationId> missing, OwnerQuestion question, long startedAt) {
+  private Future<Void> collect(Set<ConversationId> missing, OwnerQuestion question, Search search) {
     if (missing.isEmpty()) {
       return Future.succeededFuture();
     }
@@ -216,19 +239,19 @@ public final class ShardRouter {
               if (refusal.isPresent()) {
                 return Future.failedFuture(refusal.get());
               }
-              if (isOver(startedAt)) {
+              if (search.isOver()) {
                 return Future.failedFuture(
                     new FailureException(Failure.UNAVAILABLE, "no owner in time", 1000));
               }
-              return later().compose(waited -> collect(missing, question, startedAt));
+              return later().compose(waited -> collect(missing, question, search));
             });
   }
 
-  private boolean maySeekAgain(Throwable cause, long startedAt) {
+  private static boolean maySeekAgain(Throwable cause, Search search) {
     return cause instanceof FailureException refused
         && (refused.failure() == Failure.NOT_OWNER || refused.failure() == Failure.UNAVAILABLE)
         && !isForNow(cause)
-        && !isOver(startedAt);
+        && !search.isOver();
   }
 
   /** The owner was found, cannot do it now and says when to come back: its store is away. */
@@ -236,10 +259,6 @@ public final class ShardRouter {
     return cause instanceof FailureException refused
         && refused.failure() == Failure.UNAVAILABLE
         && refused.retryAfterMs() > 0;
-  }
-
-  private boolean isOver(long startedAt) {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt) >= deadlineMs;
   }
 
   private Future<Void> later() {

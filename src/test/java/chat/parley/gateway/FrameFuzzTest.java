@@ -195,7 +195,7 @@ final class FrameFuzzTest {
     BusCodecs.install(vertx.eventBus());
     Bus bus = new Bus(vertx, 5_000);
     bus.answer(Addresses.QUERIES, FrameFuzzTest::query);
-    bus.answer(Addresses.RECEIPTS, m -> Future.succeededFuture(new ReceiptMessages.Moved()));
+    bus.answer(Addresses.RECEIPTS, m -> Future.succeededFuture(ReceiptMessages.Moved.all()));
     bus.answer(Addresses.ingest(NODE), FrameFuzzTest::ingest);
     FakeInterests interests = new FakeInterests();
     FakeRegistry registry = new FakeRegistry();

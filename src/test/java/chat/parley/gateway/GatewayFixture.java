@@ -288,7 +288,7 @@ final class GatewayFixture {
 
   private Future<ReceiptMessages> move(ReceiptMessages message) {
     moves.add((ReceiptMessages.MoveCursors) message);
-    return Future.succeededFuture(new ReceiptMessages.Moved());
+    return Future.succeededFuture(ReceiptMessages.Moved.all());
   }
 
   private Future<IngestMessages> ingest(IngestMessages message) {

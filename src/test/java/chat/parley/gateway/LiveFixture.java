@@ -21,6 +21,7 @@ import chat.parley.model.PresenceVisibility;
 import chat.parley.model.UserId;
 import chat.parley.registry.DeviceRegistry;
 import chat.parley.registry.PresenceSettings;
+import chat.parley.testing.HandClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

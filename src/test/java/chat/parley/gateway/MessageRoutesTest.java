@@ -231,7 +231,7 @@ class MessageRoutesTest {
 
   @Test
   void cursorsMove() {
-    edge.receipts = moves -> Future.succeededFuture(new Moved());
+    edge.receipts = moves -> Future.succeededFuture(Moved.all());
     edge.queries =
         query ->
             Future.succeededFuture(
@@ -263,7 +263,7 @@ class MessageRoutesTest {
 
   @Test
   void aBatchMovesManyAndCountsAnswer() {
-    edge.receipts = moves -> Future.succeededFuture(new Moved());
+    edge.receipts = moves -> Future.succeededFuture(Moved.all());
     String batch = "{\"read\":{\"c1\":3},\"delivered\":{\"c1\":5},\"x\":1}";
     assertThat(edge.post("/v1/receipts:batch", token, batch).statusCode()).isEqualTo(204);
     assertThat(edge.asked.poll())

@@ -2,6 +2,7 @@ package chat.parley.receipts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
 import chat.parley.bus.ReceiptMessages.ReceiptKind;
@@ -49,9 +50,9 @@ class CursorMoverTest {
             members,
             cursors,
             new FakeLog(),
-            asked -> {
+            (asked, ms) -> {
               headsAsked.add(List.copyOf(asked));
-              return Future.succeededFuture(Map.of(ROOM, new Position(20, 17)));
+              return Future.succeededFuture(Map.of(ROOM, new Head(ROOM, 20, 17, false)));
             },
             Clock.systemUTC());
   }
@@ -179,13 +180,33 @@ class CursorMoverTest {
             new ReceiptMoved(ROOM, CARL, ReceiptKind.READ, 9));
   }
 
+  @Test
+  void aConversationWhoseOwnerIsSilentHoldsUpNoOther() {
+    ConversationId moving = new ConversationId("moving");
+    members.join(moving, new Stint(ANNA, Role.MEMBER, 1, Stint.STILL_THERE));
+    ReceiptMessages.Delivered unplaced = new ReceiptMessages.Delivered(ANNA, PHONE, moving, 5, -1);
+    ReceiptMessages.Read unread = new ReceiptMessages.Read(ANNA, PHONE, moving, 3);
+
+    CursorMover.Outcome outcome =
+        mover
+            .move(
+                new MoveCursors(List.of(delivered(ANNA, PHONE, 10, -1), unplaced), List.of(unread)))
+            .result();
+
+    assertThat(outcome.moved().receipts())
+        .extracting(ReceiptMoved::conversationId)
+        .containsExactly(ROOM);
+    assertThat(outcome.rest().delivered()).containsExactly(unplaced);
+    assertThat(outcome.rest().read()).containsExactly(unread);
+  }
+
   private void join(UserId user, long at) {
     members.join(ROOM, new Stint(user, Role.MEMBER, at, Stint.STILL_THERE));
   }
 
   private List<ReceiptMoved> move(
       List<ReceiptMessages.Delivered> delivered, List<ReceiptMessages.Read> read) {
-    return mover.move(new MoveCursors(delivered, read)).result().receipts();
+    return mover.move(new MoveCursors(delivered, read)).result().moved().receipts();
   }
 
   private static ReceiptMessages.Delivered delivered(

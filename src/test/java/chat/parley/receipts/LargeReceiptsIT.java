@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
+import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
 import chat.parley.bus.ReceiptMessages.ReceiptCounts;
@@ -16,19 +17,15 @@ import chat.parley.conversation.Stint;
 import chat.parley.cursor.Cursors;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
-import chat.parley.model.Position;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import chat.parley.testing.Await;
+import chat.parley.testing.HandClock;
 import chat.parley.testing.SharedStack;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -190,12 +187,46 @@ class LargeReceiptsIT {
     assertThat(Await.join(receipts.counts(question(99, 12)))).isEqualTo(new ReceiptCounts(9, 9));
   }
 
+  @Test
+  void whatIsNotWorthAWriteIsStoredWhenTheNodeStops() {
+    join(USERS);
+    deliverTwice();
+
+    Await.join(receipts.close());
+
+    assertThat(Await.join(begun().counts(question(99, 10))).delivered()).isEqualTo(99);
+  }
+
+  @Test
+  void whatIsNotWorthAWriteIsStoredBeforeItIsForgotten() {
+    join(USERS);
+    deliverTwice();
+    clock.pass(Duration.ofMinutes(11));
+
+    for (int step = 0; step <= LargeReceipts.STEPS; step++) {
+      Await.join(receipts.step());
+    }
+
+    assertThat(Await.join(begun().counts(question(99, 10))).delivered()).isEqualTo(99);
+    assertThat(Await.join(receipts.counts(question(99, 10))).delivered()).isEqualTo(99);
+  }
+
+  /** The second time is so near the first that it is not worth a write. */
+  private void deliverTwice() {
+    Await.join(receipts.move(delivered(USERS, 14)));
+    Await.join(receipts.flush());
+    double before = writes();
+    Await.join(receipts.move(delivered(USERS, 15)));
+    Await.join(receipts.flush());
+    assertThat(writes() - before).isLessThan(USERS.size() / 5.0);
+  }
+
   private LargeReceipts begun() {
     return new LargeReceipts(
         conversations,
         cursors,
         null, // every move here says its seq
-        asked -> Future.succeededFuture(Map.of(hall, new Position(HEAD, HEAD))),
+        (asked, ms) -> Future.succeededFuture(Map.of(hall, new Head(hall, HEAD, HEAD, true))),
         told::add,
         () -> mayTell,
         SETTINGS,
@@ -260,29 +291,5 @@ class LargeReceiptsIT {
       parts.add(all.subList(from, Math.min(all.size(), from + 100)));
     }
     return parts;
-  }
-
-  /** A clock that goes on when it is told to. */
-  private static final class HandClock extends Clock {
-    private volatile Instant now = Instant.EPOCH;
-
-    void pass(Duration time) {
-      now = now.plus(time);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

@@ -2,6 +2,7 @@ package chat.parley.receipts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.parley.bus.ReceiptMessages.Moved;
 import chat.parley.cursor.Cursors.Delivered;
 import chat.parley.cursor.Cursors.Read;
 import chat.parley.cursor.Cursors.UserCursor;
@@ -145,16 +146,42 @@ class LedgerTest {
     assertThat(ledger.flush(1).isEmpty()).isTrue();
   }
 
+  @Test
+  void whatIsNotWorthAWriteIsStoredBeforeItIsForgotten() {
+    for (UserId user : List.of(ANNA, new UserId("dora"))) {
+      deliver(user, PHONE, 10, 10, false);
+      ledger.flush(1);
+      deliver(user, PHONE, 11, 11, false);
+    }
+    assertThat(ledger.flush(2).isEmpty()).isTrue();
+    assertThat(ledger.isStored()).isFalse();
+
+    Writes one = ledger.rest(3, 1);
+    assertThat(one.delivered()).extracting(Delivered::changeSeq).containsExactly(11L);
+    assertThat(ledger.isStored()).isFalse();
+    Writes other = ledger.rest(4, 1);
+    assertThat(ledger.isStored()).isTrue();
+    assertThat(ledger.rest(5, 1).isEmpty()).isTrue();
+
+    ledger.unstored(other);
+    assertThat(ledger.isStored()).isFalse();
+    assertThat(ledger.rest(6, 9).delivered()).isEqualTo(other.delivered());
+  }
+
   private Writes read(UserId user, long seq, long now) {
     Writes writes = new Writes();
-    ledger.move(new Resolved(List.of(), List.of(new Read(user, HALL, seq))), false, now, writes);
+    ledger.move(resolved(List.of(), List.of(new Read(user, HALL, seq))), false, now, writes);
     return writes;
   }
 
   private Writes deliver(UserId user, DeviceId device, long changeSeq, long seq, boolean durable) {
     Writes writes = new Writes();
     Delivered move = new Delivered(user, device, HALL, changeSeq, seq);
-    ledger.move(new Resolved(List.of(move), List.of()), durable, 0, writes);
+    ledger.move(resolved(List.of(move), List.of()), durable, 0, writes);
     return writes;
+  }
+
+  private static Resolved resolved(List<Delivered> delivered, List<Read> read) {
+    return new Resolved(delivered, read, Moved.all().rest());
   }
 }

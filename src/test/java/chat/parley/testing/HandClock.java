@@ -1,16 +1,23 @@
-package chat.parley.gateway;
+package chat.parley.testing;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** Time that passes by hand. */
-final class HandClock extends Clock {
+public final class HandClock extends Clock {
   private volatile long now = 1_000_000_000;
 
-  void pass(long millis) {
+  /** So many milliseconds pass. */
+  public void pass(long millis) {
     now += millis;
+  }
+
+  /** So much time passes. */
+  public void pass(Duration time) {
+    pass(time.toMillis());
   }
 
   @Override

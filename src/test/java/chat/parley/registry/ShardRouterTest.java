@@ -1,0 +1,118 @@
+package chat.parley.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.bus.Addresses;
+import chat.parley.bus.Bus;
+import chat.parley.bus.IngestMessages;
+import chat.parley.bus.IngestMessages.Head;
+import chat.parley.bus.IngestMessages.Heads;
+import chat.parley.bus.IngestMessages.HeadsQuery;
+import chat.parley.bus.codec.BusCodecs;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Shard;
+import chat.parley.testing.Await;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ShardRouterTest {
+  private static final ConversationId ROOM = new ConversationId("room");
+  private static final ConversationId OTHER = new ConversationId("other");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Bus bus = new Bus(vertx, 20_000);
+  private ShardRouter router;
+
+  @BeforeEach
+  void begin() {
+    assertThat(Shard.of(ROOM)).isNotEqualTo(Shard.of(OTHER));
+    BusCodecs.install(vertx.eventBus());
+    router =
+        new ShardRouter(
+            vertx, bus, new TwoOwners(), 20_000, Clock.systemUTC(), new SimpleMeterRegistry());
+    Await.join(bus.answer(Addresses.ingest("quick"), ShardRouterTest::answer));
+  }
+
+  @AfterEach
+  void end() {
+    Await.join(vertx.close());
+  }
+
+  @Test
+  void whoIsSilentHoldsUpNobodyWhoIsNotInterested() {
+    Await.join(bus.answer(Addresses.ingest("silent"), asked -> Promise.<Heads>promise().future()));
+
+    long begun = System.nanoTime();
+    Map<ConversationId, Head> found = headsWithin(300);
+
+    assertThat(found).containsOnlyKeys(ROOM);
+    assertThat(System.nanoTime() - begun).isLessThan(15_000_000_000L);
+  }
+
+  @Test
+  void whoRefusesHoldsUpNobodyEither() {
+    assertThat(headsWithin(300)).as("nobody is there").containsOnlyKeys(ROOM);
+  }
+
+  @Test
+  void whereAllAnswerNobodyWaits() {
+    Await.join(bus.answer(Addresses.ingest("silent"), ShardRouterTest::answer));
+
+    long begun = System.nanoTime();
+    assertThat(headsWithin(60_000)).containsOnlyKeys(ROOM, OTHER);
+    assertThat(System.nanoTime() - begun).isLessThan(15_000_000_000L);
+  }
+
+  /** As a verticle asks, which must hear the answer on its own loop. */
+  private Map<ConversationId, Head> headsWithin(long ms) {
+    Context context = vertx.getOrCreateContext();
+    Promise<Map<ConversationId, Head>> heard = Promise.promise();
+    context.runOnContext(
+        run ->
+            router
+                .headsWithin(List.of(ROOM, OTHER), ms)
+                .onComplete(
+                    found -> {
+                      if (Vertx.currentContext() == context) {
+                        heard.handle(found);
+                      } else {
+                        heard.fail("heard on " + Thread.currentThread());
+                      }
+                    }));
+    return Await.join(heard.future());
+  }
+
+  private static Future<Heads> answer(IngestMessages asked) {
+    return Future.succeededFuture(
+        new Heads(
+            ((HeadsQuery) asked)
+                .conversationIds().stream().map(id -> new Head(id, 9, 7, false)).toList()));
+  }
+
+  private static final class TwoOwners implements ShardDirectory {
+    @Override
+    public Optional<String> ownerOf(int shard) {
+      return Optional.of(shard == Shard.of(ROOM) ? "quick" : "silent");
+    }
+
+    @Override
+    public void announce(int shard, long epoch) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void withdraw(int shard, long epoch) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
