@@ -35,9 +35,24 @@ public final class Bus {
    * @return fails with {@link FailureException} only
    */
   public <T, R extends T> Future<R> request(Address<T> address, T message, Class<R> reply) {
+    return request(address, message, reply, request);
+  }
+
+  /** The same for who cannot wait longer than so many milliseconds. */
+  public <T, R extends T> Future<R> request(
+      Address<T> address, T message, Class<R> reply, long timeoutMs) {
+    return request(
+        address,
+        message,
+        reply,
+        new DeliveryOptions().setSendTimeout(Math.min(timeoutMs, request.getSendTimeout())));
+  }
+
+  private <T, R extends T> Future<R> request(
+      Address<T> address, T message, Class<R> reply, DeliveryOptions options) {
     return vertx
         .eventBus()
-        .<T>request(address.name(), message, request)
+        .<T>request(address.name(), message, options)
         .map(answer -> reply.cast(answer.body()))
         .recover(cause -> Future.failedFuture(asFailure(cause)));
   }

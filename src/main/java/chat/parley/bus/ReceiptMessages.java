@@ -29,25 +29,37 @@ public sealed interface ReceiptMessages {
    * know ({@code durable} is false) those of large conversations may be gathered in memory for some
    * seconds. A move to a lower value, of a conversation that is not there or that the user may not
    * see changes nothing and is no error; one beyond the head is clamped.
+   *
+   * @param partly the sender would rather hear soon what cannot be moved now than wait for it; else
+   *     the answer is that all is moved, or a failure
    */
-  record MoveCursors(List<Delivered> delivered, List<Read> read, boolean durable)
+  record MoveCursors(List<Delivered> delivered, List<Read> read, boolean durable, boolean partly)
       implements ReceiptMessages {
     /** Moves whose sender waits until they are durable. */
     public MoveCursors(List<Delivered> delivered, List<Read> read) {
-      this(delivered, read, true);
+      this(delivered, read, true, false);
     }
 
     /** The same, of which nobody has been promised when they are durable. */
     public MoveCursors unhurried() {
-      return new MoveCursors(delivered, read, false);
+      return new MoveCursors(delivered, read, false, partly);
+    }
+
+    /** The same, as far as that can be done soon. */
+    public MoveCursors inPart() {
+      return new MoveCursors(delivered, read, durable, true);
+    }
+
+    /** Others, to be moved in the same way. */
+    public MoveCursors with(List<Delivered> otherDelivered, List<Read> otherRead) {
+      return new MoveCursors(otherDelivered, otherRead, durable, partly);
     }
 
     /** Those of the moves that are of one of these conversations. */
     public MoveCursors in(Set<ConversationId> conversations) {
-      return new MoveCursors(
+      return with(
           delivered.stream().filter(move -> conversations.contains(move.conversationId())).toList(),
-          read.stream().filter(move -> conversations.contains(move.conversationId())).toList(),
-          durable);
+          read.stream().filter(move -> conversations.contains(move.conversationId())).toList());
     }
 
     /** These moves and those. */
@@ -56,7 +68,7 @@ public sealed interface ReceiptMessages {
       allDelivered.addAll(others.delivered());
       List<Read> allRead = new ArrayList<>(read);
       allRead.addAll(others.read());
-      return new MoveCursors(allDelivered, allRead, durable);
+      return with(allDelivered, allRead);
     }
 
     /** What they are of. */
@@ -81,16 +93,23 @@ public sealed interface ReceiptMessages {
    */
   record Moved(MoveCursors rest) implements ReceiptMessages {
     private static final long AGAIN_MS = 1_000;
+    private static final MoveCursors NOTHING = new MoveCursors(List.of(), List.of());
+
+    public Moved {
+      if (rest == null) {
+        rest = NOTHING; // a node of a version that moved all or failed
+      }
+    }
 
     /** All of it. */
     public static Moved all() {
-      return new Moved(new MoveCursors(List.of(), List.of()));
+      return new Moved(NOTHING);
     }
 
-    /** Fails with {@code UNAVAILABLE} where not all is moved. */
-    public Future<Void> whole() {
-      return rest.conversations().isEmpty()
-          ? Future.succeededFuture()
+    /** This as the answer to that: a failure where all was asked for and some is not moved. */
+    public Future<Moved> to(MoveCursors asked) {
+      return asked.partly() || rest.conversations().isEmpty()
+          ? Future.succeededFuture(this)
           : Future.failedFuture(unavailable());
     }
 

@@ -98,7 +98,7 @@ final class CursorMoves {
     notBefore = nowMs() + pause(messages);
     List<Future<Moved>> asked =
         messages.stream()
-            .map(message -> answered.isEmpty() ? message.unhurried() : message)
+            .map(message -> (answered.isEmpty() ? message.unhurried() : message).inPart())
             .map(
                 message ->
                     bus.request(Addresses.RECEIPTS, message, Moved.class)

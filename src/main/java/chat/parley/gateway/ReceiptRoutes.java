@@ -107,9 +107,7 @@ final class ReceiptRoutes {
   }
 
   private Future<RestAnswer> move(MoveCursors cursors) {
-    return bus.request(Addresses.RECEIPTS, cursors, Moved.class)
-        .compose(Moved::whole)
-        .map(moved -> RestAnswer.done());
+    return bus.request(Addresses.RECEIPTS, cursors, Moved.class).map(moved -> RestAnswer.done());
   }
 
   private Future<RestAnswer> receipts(RestRequest request) {

@@ -38,8 +38,11 @@ public final class CursorMover {
 
   private record ReadKey(UserId user, ConversationId conversation) {}
 
-  /** One whose owner is silent must not hold up the others. */
-  private static final long ANSWER_MS = 1_000;
+  /** One whose owner is silent must not hold up those of others. */
+  private static final long PARTLY_WITHIN_MS = 1_000;
+
+  /** A shard that moves has an owner again by then; a request may take a second longer. */
+  private static final long WITHIN_MS = 4_000;
 
   /**
    * What came of moves.
@@ -125,10 +128,11 @@ public final class CursorMover {
           (a, b) -> a.seq() >= b.seq() ? a : b);
     }
     read.values().removeIf(known::isReadStored);
-    return bounds(delivered.values(), read.values())
+    long withinMs = moves.partly() ? PARTLY_WITHIN_MS : WITHIN_MS;
+    return bounds(delivered.values(), read.values(), withinMs)
         .compose(
             bounds -> {
-              MoveCursors rest = new MoveCursors(new ArrayList<>(), new ArrayList<>(), false);
+              MoveCursors rest = moves.with(new ArrayList<>(), new ArrayList<>());
               delivered.values().removeIf(move -> isUnsure(move) && bounds.isSilent(move, rest));
               read.values().removeIf(move -> isUnsure(move) && bounds.isSilent(move, rest));
               return resolve(delivered.values(), read.values(), bounds.heads(), rest);
@@ -145,7 +149,9 @@ public final class CursorMover {
 
   /** The heads of those conversations that some move cannot do without, of those who answer. */
   private Future<Bounds> bounds(
-      Collection<ReceiptMessages.Delivered> delivered, Collection<ReceiptMessages.Read> read) {
+      Collection<ReceiptMessages.Delivered> delivered,
+      Collection<ReceiptMessages.Read> read,
+      long withinMs) {
     Map<ConversationId, Set<UserId>> unsure = new HashMap<>();
     for (ReceiptMessages.Delivered move : delivered) {
       if (isUnsure(move)) {
@@ -179,7 +185,7 @@ public final class CursorMover {
               real.stream().map(Future::result).filter(Objects::nonNull).forEach(asked::add);
               return asked.isEmpty()
                   ? Future.succeededFuture(Bounds.NONE)
-                  : heads.of(asked, ANSWER_MS).map(found -> new Bounds(asked, found));
+                  : heads.of(asked, withinMs).map(found -> new Bounds(asked, found));
             })
         .onSuccess(found -> found.heads().forEach((id, head) -> known.sawSeq(id, head.seq())));
   }

@@ -45,10 +45,12 @@ public final class LargeReceipts {
   /** In so many steps all is stored: thousands of writes at once would hold up everybody's. */
   static final int STEPS = 10;
 
-  /** And of what a flush leaves so much at once, where nobody comes back for it. */
+  /** Of what a flush leaves so many users at once, where nobody comes back for it. */
   private static final int SLICE = 500;
 
+  /** And of so many conversations. */
   private static final int AT_ONCE = 4;
+
   private static final long CLOSE_WITHIN_MS = 5_000;
 
   private static final class Book {
@@ -98,7 +100,7 @@ public final class LargeReceipts {
 
   /**
    * Takes moves in; completes when they are gathered, or durable where that was asked for, with
-   * those that are not.
+   * those that are not where it was asked for a part.
    */
   Future<Moved> move(MoveCursors moves) {
     return mover
@@ -112,8 +114,7 @@ public final class LargeReceipts {
                   .transform(
                       all -> {
                         done.values().removeIf(Future::succeeded);
-                        return Future.succeededFuture(
-                            new Moved(moves.in(done.keySet()).and(resolved.rest())));
+                        return new Moved(moves.in(done.keySet()).and(resolved.rest())).to(moves);
                       });
             });
   }
@@ -199,30 +200,43 @@ public final class LargeReceipts {
   /** Tells counts that have changed and stores all that there is, as far as time suffices. */
   Future<Void> close() {
     long begun = System.nanoTime();
-    return tell().transform(told -> storeRest(begun));
+    Iterator<Book> all = List.copyOf(books.values()).iterator();
+    return tell()
+        .transform(
+            told -> {
+              List<Future<Void>> lanes = new ArrayList<>();
+              for (int lane = 0; lane < AT_ONCE; lane++) {
+                lanes.add(closeNext(all, begun));
+              }
+              return Future.join(lanes).mapEmpty();
+            });
   }
 
-  private Future<Void> storeRest(long begun) {
-    List<Future<Void>> stored = new ArrayList<>();
-    for (Book book : books.values()) {
-      if (book.ready.succeeded() && stored.size() < AT_ONCE && !book.ledger.isStored()) {
-        stored.add(store(book, book.ledger.rest(clock.millis(), SLICE)));
-      }
-    }
-    return stored.isEmpty()
-            || TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) > CLOSE_WITHIN_MS
-        ? Future.join(stored).mapEmpty()
-        : Future.all(stored).compose(done -> storeRest(begun));
+  /** Until a write fails: then the next ones would, too. */
+  private Future<Void> closeNext(Iterator<Book> all, long begun) {
+    return all.hasNext()
+        ? storeRest(all.next(), begun).compose(stored -> closeNext(all, begun))
+        : Future.succeededFuture();
+  }
+
+  private Future<Void> storeRest(Book book, long begun) {
+    boolean late = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) > CLOSE_WITHIN_MS;
+    return late || !book.ready.succeeded() || book.ledger.isStored()
+        ? Future.succeededFuture()
+        : store(book, book.ledger.rest(clock.millis(), SLICE))
+            .compose(stored -> storeRest(book, begun));
   }
 
   private Future<Void> store(int part, int parts) {
     List<Future<Void>> stored = new ArrayList<>();
+    int left = AT_ONCE;
     for (Book book : books.values()) {
       if (book.ready.succeeded()) {
+        boolean all = isIdle(book) && !book.ledger.isStored() && left-- > 0;
         stored.add(
             store(
                 book,
-                isIdle(book)
+                all
                     ? book.ledger.rest(clock.millis(), SLICE)
                     : book.ledger.flush(clock.millis(), part, parts)));
       }

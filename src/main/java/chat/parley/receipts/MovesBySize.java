@@ -37,6 +37,6 @@ record MovesBySize(MoveCursors small, Map<String, MoveCursors> byPlace) {
   private static MoveCursors empty(MoveCursors like) {
     List<Delivered> delivered = new ArrayList<>();
     List<Read> read = new ArrayList<>();
-    return new MoveCursors(delivered, read, like.durable());
+    return like.with(delivered, read);
   }
 }

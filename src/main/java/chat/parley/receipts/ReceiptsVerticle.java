@@ -54,6 +54,9 @@ public final class ReceiptsVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReceiptsVerticle.class);
 
+  /** Sooner than who asks here gives up: the others' moves are to be known as done. */
+  private static final long PLACE_MS = 3_000;
+
   private final Parts parts;
   private final List<MessageConsumer<ReceiptMessages>> consumers = new ArrayList<>();
   private long timer = -1;
@@ -145,12 +148,13 @@ public final class ReceiptsVerticle extends VerticleBase {
               rests.add(moveSmall(split.small()));
               split.byPlace().forEach((place, part) -> rests.add(moveLarge(place, part)));
               return Future.all(rests)
-                  .map(
+                  .compose(
                       done ->
                           new Moved(
-                              rests.stream()
-                                  .map(Future::result)
-                                  .reduce(Moved.all().rest(), MoveCursors::and)));
+                                  rests.stream()
+                                      .map(Future::result)
+                                      .reduce(Moved.all().rest(), MoveCursors::and))
+                              .to(moves));
             });
   }
 
@@ -167,7 +171,7 @@ public final class ReceiptsVerticle extends VerticleBase {
   private Future<MoveCursors> moveLarge(String place, MoveCursors moves) {
     return parts
         .bus()
-        .request(Addresses.receipts(place), new MoveLarge(moves), Moved.class)
+        .request(Addresses.receipts(place), new MoveLarge(moves), Moved.class, PLACE_MS)
         .map(Moved::rest)
         .onSuccess(rest -> tellOfLarge(moves, rest))
         .recover(cause -> waits(cause, moves));

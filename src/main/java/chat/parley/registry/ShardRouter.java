@@ -41,6 +41,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class ShardRouter {
   private static final long RETRY_MS = 100;
+  private static final int PART = 50;
 
   private final Vertx vertx;
   private final Bus bus;
@@ -124,8 +125,14 @@ public final class ShardRouter {
   public Future<Map<ConversationId, Head>> headsWithin(
       Collection<ConversationId> conversations, long ms) {
     Map<ConversationId, Head> found = new HashMap<>();
+    OwnerQuestion question = headsInto(found);
+    // In parts, or of many whose heads are read from the store none would be known in time, ever.
+    OwnerQuestion inParts =
+        (owner, ids) ->
+            Future.join(parts(ids).stream().map(some -> question.ask(owner, some)).toList())
+                .map(done -> Set.copyOf(found.keySet()));
     Future<Void> all =
-        collect(new HashSet<>(conversations), headsInto(found), new Search(ms)).otherwiseEmpty();
+        collect(new HashSet<>(conversations), inParts, new Search(ms)).otherwiseEmpty();
     Timer late = vertx.timer(ms);
     return Future.any(all, late)
         .map(
@@ -133,6 +140,14 @@ public final class ShardRouter {
               late.cancel();
               return Map.copyOf(found);
             });
+  }
+
+  private static List<List<ConversationId>> parts(List<ConversationId> all) {
+    List<List<ConversationId>> parts = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += PART) {
+      parts.add(all.subList(from, Math.min(all.size(), from + PART)));
+    }
+    return parts;
   }
 
   /**

@@ -129,7 +129,6 @@ final class SyncPager {
                         new Delivered(query.userId(), query.deviceId(), id, bounded, UNKNOWN_SEQ));
                   });
               return bus.request(Addresses.RECEIPTS, new MoveCursors(told, List.of()), Moved.class)
-                  .compose(Moved::whole)
                   .compose(moved -> cursors.move(delivered, List.of()));
             });
   }

@@ -36,7 +36,7 @@ class CursorMoverTest {
   private static final DeviceId PHONE = new DeviceId("phone");
   private static final DeviceId LAPTOP = new DeviceId("laptop");
 
-  private final FakeCursors cursors = new FakeCursors();
+  private final KeptCursors cursors = new KeptCursors(ANNA, CARL);
   private final List<Collection<ConversationId>> headsAsked = new ArrayList<>();
   private final MembersInMemory members = new MembersInMemory();
   private CursorMover mover;
@@ -216,44 +216,6 @@ class CursorMoverTest {
 
   private static ReceiptMessages.Read read(UserId user, long seq) {
     return new ReceiptMessages.Read(user, PHONE, ROOM, seq);
-  }
-
-  /** Keeps what it was told to store. */
-  private static final class FakeCursors implements Cursors {
-    private final List<Delivered> delivered = new ArrayList<>();
-    private final List<Read> read = new ArrayList<>();
-    private Future<List<UserCursor>> elsewhere =
-        Future.succeededFuture(List.of(new UserCursor(ANNA, 0, 0), new UserCursor(CARL, 0, 0)));
-    private int asked;
-
-    @Override
-    public Future<Void> move(List<Delivered> moves, List<Read> reads) {
-      delivered.addAll(moves);
-      read.addAll(reads);
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<Map<ConversationId, Long>> deliveredTo(UserId user, DeviceId device) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Map<ConversationId, Long>> readBy(UserId user) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<List<UserCursor>> of(ConversationId conversation, Collection<UserId> users) {
-      asked++;
-      return elsewhere;
-    }
-
-    @Override
-    public Future<List<DeviceCursor>> devicesOf(
-        ConversationId conversation, Collection<UserId> users) {
-      throw new UnsupportedOperationException();
-    }
   }
 
   /** Twenty changes of which the first two and the last were no messages. */

@@ -208,7 +208,9 @@ class LargeReceiptsIT {
     }
 
     assertThat(Await.join(begun().counts(question(99, 10))).delivered()).isEqualTo(99);
+    double looks = cursorLooks();
     assertThat(Await.join(receipts.counts(question(99, 10))).delivered()).isEqualTo(99);
+    assertThat(cursorLooks()).as("it was forgotten").isGreaterThan(looks);
   }
 
   /** The second time is so near the first that it is not worth a write. */
@@ -250,7 +252,8 @@ class LargeReceiptsIT {
         users.stream()
             .map(user -> new ReceiptMessages.Read(user, device(user), hall, seq))
             .toList(),
-        false);
+        false,
+        true);
   }
 
   private MoveCursors delivered(List<UserId> users, long changeSeq) {
@@ -262,7 +265,8 @@ class LargeReceiptsIT {
                         user, device(user), hall, changeSeq, changeSeq - 5))
             .toList(),
         List.of(),
-        false);
+        false,
+        true);
   }
 
   private ReceiptsQuery question(int user, long seq) {
@@ -279,8 +283,16 @@ class LargeReceiptsIT {
     return new DeviceId("d-" + user.value());
   }
 
+  private static double cursorLooks() {
+    return requests("cursor.here");
+  }
+
   private static double writes() {
-    return METERS.find("parley.cassandra.requests").tag("op", "cursor.move").timers().stream()
+    return requests("cursor.move");
+  }
+
+  private static double requests(String op) {
+    return METERS.find("parley.cassandra.requests").tag("op", op).timers().stream()
         .mapToLong(timer -> timer.count())
         .sum();
   }
