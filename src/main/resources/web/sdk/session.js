@@ -51,12 +51,17 @@ async function request(method, url, body, token) {
 export class Session {
   #state = null;
   #renewal = null;
+  /** To a tab that was made by duplicating this one, with a copy of its tokens. */
+  #twins = globalThis.BroadcastChannel ? new BroadcastChannel('parley.session') : null;
 
   /** server: the server's root; by default where the page came from. */
   constructor(server = location.origin) {
     this.server = server;
     // This tab's own session wins over the remembered one, so that two users fit in one browser.
     this.#state = read(ofThisTab, CURRENT) ?? read(remembered, CURRENT);
+    this.#twins?.addEventListener('message', ({ data: { former, tokens } }) => {
+      if (this.#state && !this.#state.remember && this.#state.refreshToken === former) this.#renewed(tokens);
+    });
   }
 
   get signedIn() { return this.#state !== null; }
@@ -177,8 +182,9 @@ export class Session {
         throw problem;
       }
       if (this.#state?.refreshToken !== state.refreshToken) throw new SessionEnded();  // signed out meanwhile
-      this.#state = { ...this.#state, ...pick(answer) };
-      this.#keep();
+      const tokens = pick(answer);
+      this.#renewed(tokens);
+      if (!state.remember) this.#twins?.postMessage({ former: state.refreshToken, tokens });
     };
     return navigator.locks ? navigator.locks.request('parley.renew', work) : work();
   }
@@ -198,6 +204,11 @@ export class Session {
   /** The user has another name now. */
   renamed(displayName) {
     this.#state = { ...this.#state, displayName };
+    this.#keep();
+  }
+
+  #renewed(tokens) {
+    this.#state = { ...this.#state, ...tokens };
     this.#keep();
   }
 

@@ -93,6 +93,22 @@ final class RoomLog extends MembersInMemory {
     rows.remove(user);
   }
 
+  /** The row follows its conversation no more, as if that were large. */
+  void leaveOff(UserId user) {
+    InboxRow row = rows.get(user);
+    rows.put(
+        user,
+        new InboxRow(
+            ROOM,
+            row.position(),
+            row.messageChangeSeq(),
+            row.messageAt(),
+            row.joinedChangeSeq(),
+            row.joinedSeq(),
+            row.joinedAt(),
+            true));
+  }
+
   InboxRow row(UserId user) {
     return rows.get(user);
   }

@@ -120,6 +120,16 @@ class SamplerTest {
   }
 
   @Test
+  void aRowThatLeftOffASmallConversationIsDriftAlsoWhereNothingHasHappenedSince() {
+    follow();
+    room.leaveOff(RoomLog.BEN);
+
+    rounds();
+
+    assertThat(drifted()).isPositive();
+  }
+
+  @Test
   void aRowThatIsStillBehindWhenTheStreamHasPassedIsDrift() {
     follow();
     room.message();
