@@ -104,7 +104,16 @@ final class ArchitectureTest {
               "registry"),
           // log: a read position is checked against the log; personal: whose receipts nobody is
           // told
-          row("receipts", "model", "event", "bus", "conversation", "cursor", "personal", "log"),
+          row(
+              "receipts",
+              "model",
+              "event",
+              "bus",
+              "conversation",
+              "cursor",
+              "personal",
+              "log",
+              "turns"),
           // cassandra: what outlasts a user's presence; registry: where users are
           row("presence", "model", "bus", "cassandra", "conversation", "turns", "registry"),
           // Around the server: starts nodes as processes, so it knows none of their inside.

@@ -41,8 +41,8 @@ public final class CursorMover {
   /** One whose owner is silent must not hold up those of others. */
   private static final long PARTLY_WITHIN_MS = 1_000;
 
-  /** A shard that moves has an owner again by then; a request may take a second longer. */
-  private static final long WITHIN_MS = 4_000;
+  /** Sooner than who asks gives up, who would not hear then why. */
+  private static final long WITHIN_MS = 2_500;
 
   /**
    * What came of moves.

@@ -13,7 +13,9 @@ import chat.parley.cursor.Cursors;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.UserId;
+import chat.parley.turns.Rounds;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +61,9 @@ public final class LargeReceipts {
     private long lookedAt;
     private int members;
     private long usedAt;
-    private int underWay;
+
+    /** Writes of which nobody knows yet whether they are done; what is not comes back. */
+    private final Set<Future<Void>> underWay = new HashSet<>();
 
     Book(Ledger ledger) {
       this.ledger = ledger;
@@ -139,7 +143,9 @@ public final class LargeReceipts {
             book -> {
               Ledger.Writes writes = new Ledger.Writes();
               book.ledger.move(moves, durable, clock.millis(), writes);
-              return store(book, writes);
+              Future<Void> stored = store(book, writes);
+              // Of what is said once more the first may still be on its way.
+              return durable ? Future.all(List.copyOf(book.underWay)).mapEmpty() : stored;
             });
   }
 
@@ -201,30 +207,51 @@ public final class LargeReceipts {
   Future<Void> close() {
     long begun = System.nanoTime();
     Iterator<Book> all = List.copyOf(books.values()).iterator();
-    return tell()
-        .transform(
-            told -> {
-              List<Future<Void>> lanes = new ArrayList<>();
-              for (int lane = 0; lane < AT_ONCE; lane++) {
-                lanes.add(closeNext(all, begun));
-              }
-              return Future.join(lanes).mapEmpty();
-            });
+    List<Future<Void>> done = new ArrayList<>(List.of(tell()));
+    for (int lane = 0; lane < AT_ONCE; lane++) {
+      done.add(Rounds.whileMore(new Closing(all, begun)::round));
+    }
+    return Future.join(done).mapEmpty();
   }
 
-  /** Until a write fails: then the next ones would, too. */
-  private Future<Void> closeNext(Iterator<Book> all, long begun) {
-    return all.hasNext()
-        ? storeRest(all.next(), begun).compose(stored -> closeNext(all, begun))
-        : Future.succeededFuture();
-  }
+  /** Stores the rest of one conversation after the other, until time is up. */
+  private final class Closing {
+    private final Iterator<Book> all;
+    private final long begun;
+    private Book book;
 
-  private Future<Void> storeRest(Book book, long begun) {
-    boolean late = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) > CLOSE_WITHIN_MS;
-    return late || !book.ready.succeeded() || book.ledger.isStored()
-        ? Future.succeededFuture()
-        : store(book, book.ledger.rest(clock.millis(), SLICE))
-            .compose(stored -> storeRest(book, begun));
+    Closing(Iterator<Book> all, long begun) {
+      this.all = all;
+      this.begun = begun;
+    }
+
+    /** Stores a slice. One that fails costs its conversation the rest, and no other. */
+    Future<Boolean> round() {
+      if (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) > CLOSE_WITHIN_MS) {
+        return Future.succeededFuture(false);
+      }
+      if (book == null) {
+        if (!all.hasNext()) {
+          return Future.succeededFuture(false);
+        }
+        book = all.next();
+      }
+      if (!book.ready.succeeded() || isStored(book)) {
+        book = null;
+        return Future.succeededFuture(true);
+      }
+      Future<Void> written =
+          book.underWay.isEmpty()
+              ? store(book, book.ledger.rest(clock.millis(), SLICE))
+              : Future.join(List.copyOf(book.underWay)).<Void>mapEmpty().otherwiseEmpty();
+      return written.transform(
+          done -> {
+            if (done.failed()) {
+              book = null;
+            }
+            return Future.succeededFuture(true);
+          });
+    }
   }
 
   private Future<Void> store(int part, int parts) {
@@ -267,7 +294,7 @@ public final class LargeReceipts {
   }
 
   private static boolean isStored(Book book) {
-    return book.ready.failed() || book.underWay == 0 && book.ledger.isStored();
+    return book.ready.failed() || book.underWay.isEmpty() && book.ledger.isStored();
   }
 
   /** Who has left is counted until then; nobody who reads no more asks for more reads. */
@@ -302,10 +329,18 @@ public final class LargeReceipts {
     if (writes.isEmpty()) {
       return Future.succeededFuture();
     }
-    book.underWay++;
-    return cursors
+    Promise<Void> ended = Promise.promise();
+    book.underWay.add(ended.future());
+    cursors
         .move(writes.delivered(), writes.read())
-        .onFailure(notStored -> book.ledger.unstored(writes))
-        .onComplete(done -> book.underWay--);
+        .onComplete(
+            stored -> {
+              if (stored.failed()) {
+                book.ledger.unstored(writes);
+              }
+              book.underWay.remove(ended.future());
+              ended.handle(stored);
+            });
+    return ended.future();
   }
 }

@@ -171,7 +171,7 @@ public final class ReceiptsVerticle extends VerticleBase {
   private Future<MoveCursors> moveLarge(String place, MoveCursors moves) {
     return parts
         .bus()
-        .request(Addresses.receipts(place), new MoveLarge(moves), Moved.class, PLACE_MS)
+        .request(Addresses.receipts(place), new MoveLarge(moves.inPart()), Moved.class, PLACE_MS)
         .map(Moved::rest)
         .onSuccess(rest -> tellOfLarge(moves, rest))
         .recover(cause -> waits(cause, moves));

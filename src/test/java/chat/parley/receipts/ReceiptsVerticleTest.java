@@ -37,7 +37,7 @@ class ReceiptsVerticleTest {
   private static final String GATHERING = "n2";
 
   private final Vertx vertx = Vertx.vertx();
-  private final Bus bus = new Bus(vertx, 5_000);
+  private final Bus bus = new Bus(vertx, 20_000);
   private final KeptCursors cursors = new KeptCursors(ANNA);
 
   @BeforeEach

@@ -21,6 +21,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,26 @@ class ShardRouterTest {
   }
 
   @Test
+  void ofManyThoseAreKnownThatAreAnsweredInTime() {
+    List<ConversationId> many =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> new ConversationId("c" + i))
+            .filter(id -> Shard.of(id) != Shard.of(ROOM))
+            .limit(60)
+            .toList();
+    AtomicInteger questions = new AtomicInteger();
+    Await.join(
+        bus.answer(
+            Addresses.ingest("silent"),
+            asked ->
+                questions.incrementAndGet() == 1
+                    ? answer(asked)
+                    : Promise.<Heads>promise().future()));
+
+    assertThat(headsWithin(many, 2_000)).hasSizeBetween(1, 50);
+  }
+
+  @Test
   void whereAllAnswerNobodyWaits() {
     Await.join(bus.answer(Addresses.ingest("silent"), ShardRouterTest::answer));
 
@@ -75,12 +97,16 @@ class ShardRouterTest {
 
   /** As a verticle asks, which must hear the answer on its own loop. */
   private Map<ConversationId, Head> headsWithin(long ms) {
+    return headsWithin(List.of(ROOM, OTHER), ms);
+  }
+
+  private Map<ConversationId, Head> headsWithin(List<ConversationId> conversations, long ms) {
     Context context = vertx.getOrCreateContext();
     Promise<Map<ConversationId, Head>> heard = Promise.promise();
     context.runOnContext(
         run ->
             router
-                .headsWithin(List.of(ROOM, OTHER), ms)
+                .headsWithin(conversations, ms)
                 .onComplete(
                     found -> {
                       if (Vertx.currentContext() == context) {

@@ -1,0 +1,154 @@
+package chat.parley.receipts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.bus.IngestMessages.Head;
+import chat.parley.bus.ReceiptMessages;
+import chat.parley.bus.ReceiptMessages.MoveCursors;
+import chat.parley.bus.ReceiptMessages.Moved;
+import chat.parley.cursor.Cursors;
+import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
+import chat.parley.model.Role;
+import chat.parley.model.UserId;
+import chat.parley.testing.HandClock;
+import chat.parley.testing.MembersInMemory;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** When what is gathered is stored, and what becomes of writes that fail or do not end. */
+class LargeReceiptsTest {
+  private static final UserId ANNA = new UserId("anna");
+  private static final DeviceId PHONE = new DeviceId("phone");
+  private static final ConversationId HALL = new ConversationId("hall");
+
+  private final HandClock clock = new HandClock();
+  private final MembersInMemory members = new MembersInMemory();
+  private final KeptCursors cursors = new KeptCursors(ANNA);
+  private final LargeReceipts receipts =
+      new LargeReceipts(
+          members,
+          cursors,
+          null, // every move here says its seq
+          (asked, ms) -> {
+            Map<ConversationId, Head> found = new HashMap<>();
+            asked.forEach(id -> found.put(id, new Head(id, 99, 99, true)));
+            return Future.succeededFuture(found);
+          },
+          told -> {},
+          () -> true,
+          LargeSettings.defaults(),
+          clock);
+
+  @Test
+  void howeverManyThereAreAllAreStoredAtTheEnd() {
+    List<ConversationId> halls = halls(20_000);
+    halls.forEach(hall -> deliver(hall, 7));
+
+    assertThat(receipts.close().succeeded()).isTrue();
+
+    assertThat(stored(7)).hasSize(halls.size());
+  }
+
+  @Test
+  void whatIsOnItsWayAtTheEndIsWaitedForAndGoesOnceMoreWhereItFails() {
+    members.join(HALL, ANNA, Role.MEMBER);
+    deliver(HALL, 7);
+    Promise<Void> write = Promise.promise();
+    cursors.outcome = write::future;
+    receipts.flush();
+    cursors.delivered.clear();
+    cursors.outcome = Future::succeededFuture;
+
+    Future<Void> closed = receipts.close();
+
+    assertThat(closed.isComplete()).isFalse();
+    write.fail("the store was away");
+    assertThat(closed.succeeded()).isTrue();
+    assertThat(stored(7)).containsExactly(HALL);
+  }
+
+  @Test
+  void oneThatCannotBeStoredCostsNoOther() {
+    List<ConversationId> halls = halls(12);
+    halls.forEach(hall -> deliver(hall, 7));
+    Queue<Future<Void>> outcomes = new ArrayDeque<>();
+    IntStream.range(0, 5).forEach(i -> outcomes.add(Future.failedFuture("not now")));
+    cursors.outcome = () -> outcomes.isEmpty() ? Future.succeededFuture() : outcomes.poll();
+
+    receipts.close();
+
+    assertThat(stored(7)).hasSize(halls.size());
+  }
+
+  @Test
+  void whatIsSaidOnceMoreIsDurableWhenTheFirstTimeIs() {
+    members.join(HALL, ANNA, Role.MEMBER);
+    Promise<Void> write = Promise.promise();
+    cursors.outcome = write::future;
+    MoveCursors read =
+        new MoveCursors(List.of(), List.of(new ReceiptMessages.Read(ANNA, PHONE, HALL, 5)))
+            .inPart();
+    Future<Moved> first = receipts.move(read);
+
+    Future<Moved> again = receipts.move(read);
+
+    assertThat(again.isComplete()).isFalse();
+    write.fail("the store was away");
+    assertThat(first.result().rest().read()).hasSize(1);
+    assertThat(again.result().rest().read()).hasSize(1);
+  }
+
+  @Test
+  void ofIdleOnesAFewAreStoredAtOnce() {
+    halls(9).forEach(hall -> deliver(hall, 7));
+    receipts.flush();
+    halls(9).forEach(hall -> deliver(hall, 8));
+    receipts.flush();
+    cursors.delivered.clear();
+    clock.pass(Duration.ofMinutes(11));
+
+    receipts.step();
+    assertThat(stored(8)).hasSize(4);
+    receipts.step();
+    receipts.step();
+    assertThat(stored(8)).hasSize(9);
+  }
+
+  private List<ConversationId> halls(int count) {
+    List<ConversationId> halls =
+        IntStream.range(0, count).mapToObj(i -> new ConversationId("hall-" + i)).toList();
+    halls.forEach(hall -> members.join(hall, ANNA, Role.MEMBER));
+    return halls;
+  }
+
+  private void deliver(ConversationId hall, long changeSeq) {
+    Future<Moved> moved =
+        receipts.move(
+            new MoveCursors(
+                List.of(new ReceiptMessages.Delivered(ANNA, PHONE, hall, changeSeq, changeSeq)),
+                List.of(),
+                false,
+                true));
+    assertThat(moved.result().rest().conversations()).isEmpty();
+  }
+
+  private Set<ConversationId> stored(long changeSeq) {
+    Set<ConversationId> stored = new HashSet<>();
+    cursors.delivered.stream()
+        .filter(move -> move.changeSeq() == changeSeq)
+        .map(Cursors.Delivered::conversationId)
+        .forEach(stored::add);
+    return stored;
+  }
+}
