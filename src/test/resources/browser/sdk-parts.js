@@ -105,18 +105,18 @@ async () => {
   const twin = new Session();
   twin.adopt({ ...mine, refreshToken: 'r3' });
   session.adopt({ ...mine, refreshToken: 'r3' });
-  const told = [];
+  const announced = [];
   const listening = new BroadcastChannel('parley.session');
-  listening.addEventListener('message', ({ data }) => told.push(data.former));
+  listening.addEventListener('message', ({ data }) => announced.push(data.former));
   for (const tab of [session, twin, session]) {
-    const before = told.length;
+    const before = announced.length;
     await tab.renew();
-    await until(() => told.length > before);
+    await until(() => announced.length > before);
   }
   listening.close();
   globalThis.fetch = fetching;
   is('of a tab and its duplicate neither uses what the other has used', renewals.slice(3).map((asked) => asked.refreshToken).join(), 'r3,r4,r5');
-  is('is asked for again', renewals.map((asked) => asked.refreshToken).join(), 'r1,r1,r2');
+  is('is asked for again', renewals.slice(0, 3).map((asked) => asked.refreshToken).join(), 'r1,r1,r2');
   is('with the id that it had', renewals[1].renewalId, renewals[0].renewalId);
   is('which is as long as it must be', renewals[0].renewalId.length, 22);
   is('and is not the next one\'s', renewals[2].renewalId === renewals[1].renewalId, false);
