@@ -124,6 +124,17 @@ async () => {
   session.forget();
   is('a call when signed out', await outcome(session.get('/v1/devices')), 'SessionEnded');
 
+  const keep = (accessToken) => localStorage.setItem('parley.session', JSON.stringify({ ...mine, accessToken, remember: true }));
+  keep('a1');
+  const ended = new Session();
+  const replaced = ended.isReplacedSoon();
+  await pause(150);
+  keep('a2');
+  is('a session that ends a moment before another tab has the new one', await replaced, true);
+  keep('a1');
+  is('a session that nobody signs in anew', await ended.isReplacedSoon(), false);
+  localStorage.removeItem('parley.session');
+
   const outbox = new Outbox('u7');
   await outbox.put({ clientMsgId: 'k1', conversationId: 'c1' });
   const cleared = new Promise((resolve, reject) => Object.assign(indexedDB.deleteDatabase('parley'), { onsuccess: resolve, onerror: reject }));

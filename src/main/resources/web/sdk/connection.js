@@ -175,7 +175,12 @@ export class Connection {
     if (this.#socket !== socket) return;
     this.#abandon(code === 4008 ? 4008 : 1000);
     const over = code >= 4200 && code < 4300;
-    if (over && !this.#session.isReplaced()) return this.#end(ending(code, this.#revoked || reason));
+    if (over) {
+      this.#enter('connecting');
+      const replaced = await this.#session.isReplacedSoon();
+      if (this.#state !== 'connecting') return undefined;
+      if (!replaced) return this.#end(ending(code, this.#revoked || reason));
+    }
     if (over || (code >= 4100 && code < 4200)) return this.#renewThenRetry();
     if (!opened) {
       this.#enter('connecting');

@@ -7,6 +7,8 @@ import { ofThisTab, remembered } from './storage.js';
 const CURRENT = 'parley.session';
 const DEVICE = 'parley.device.';
 const RENEW_AHEAD_MS = 30_000;
+const REPLACED_LOOKS = 10;
+const REPLACED_LOOK_MS = 100;
 /** A dead connection may take minutes to be noticed. */
 const ANSWER_WITHIN_MS = 20_000;
 
@@ -135,11 +137,19 @@ export class Session {
     return () => removeEventListener('storage', listener);
   }
 
-  /** Whether another tab has signed the same user in anew, or has renewed the tokens that are shared: `renew` takes them. */
-  isReplaced() {
-    if (!this.#state?.remember) return false;
-    const shared = read(remembered, CURRENT);
-    return shared?.userId === this.#state.userId && shared.accessToken !== this.#state.accessToken;
+  /**
+   * Whether another tab has signed the same user in anew, or has renewed the tokens that are shared: `renew` takes them.
+   * The server may have ended this session before that tab has heard of its own and kept it.
+   */
+  async isReplacedSoon() {
+    for (let look = 0; look < REPLACED_LOOKS; look++) {
+      if (!this.#state?.remember) return false;
+      const shared = read(remembered, CURRENT);
+      if (shared?.userId !== this.#state.userId) return false;
+      if (shared.accessToken !== this.#state.accessToken) return true;
+      await new Promise((looked) => setTimeout(looked, REPLACED_LOOK_MS));
+    }
+    return false;
   }
 
   get(path) { return this.#call('GET', path); }
