@@ -25,7 +25,8 @@ final class StoreOptions {
   @Option(
       names = "--data-dir",
       paramLabel = "FOLDER",
-      description = "the data folder of the running server, where its stores are embedded (data)")
+      description =
+          "the data folder of the running server, where its stores are embedded (data, or $PARLEY_DATA_DIR)")
   private String dataDir;
 
   @Option(
