@@ -71,7 +71,7 @@ final class Schema {
     run("USE " + settings.keyspace());
     run("CREATE TABLE IF NOT EXISTS schema_files (name text PRIMARY KEY, checksum text)");
     run("CREATE TABLE IF NOT EXISTS schema_lock (name text PRIMARY KEY, owner text)");
-    sayWhatAnAckIsWorth();
+    new StorePromises(this::setting, settings.replicationFactor()).say();
     if (FILES.stream().allMatch(this::isApplied)) {
       return;
     }
@@ -109,26 +109,13 @@ final class Schema {
     }
   }
 
-  private void sayWhatAnAckIsWorth() {
+  /** What Cassandra says that it runs with; null where it does not say. */
+  private String setting(String name) {
     Row row =
         session
-            .execute("SELECT value FROM system_views.settings WHERE name = 'commitlog_sync'")
+            .execute("SELECT value FROM system_views.settings WHERE name = '" + name + "'")
             .one();
-    String sync = row == null ? "unknown" : row.getString("value");
-    boolean synced = "group".equals(sync) || "batch".equals(sync);
-    if (synced || settings.replicationFactor() >= 3) {
-      LOG.atInfo()
-          .addKeyValue("commitlogSync", sync)
-          .addKeyValue("replicas", settings.replicationFactor())
-          .log("an acked message survives the crash of a store node");
-    } else {
-      LOG.atWarn()
-          .addKeyValue("commitlogSync", sync)
-          .addKeyValue("replicas", settings.replicationFactor())
-          .log(
-              "an acked message may be lost when the store crashes: set commitlog_sync: group, or"
-                  + " use 3 replicas");
-    }
+    return row == null ? null : row.getString("value");
   }
 
   private boolean isApplied(String file) {
