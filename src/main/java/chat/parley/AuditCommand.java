@@ -1,5 +1,7 @@
 package chat.parley;
 
+import chat.parley.audit.ChainKey;
+import chat.parley.auth.SigningKey;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -17,6 +19,16 @@ final class AuditCommand implements Runnable {
   static final String KEY_PURPOSE = "parley audit log";
 
   @Spec private CommandSpec spec;
+
+  /**
+   * The key of the audit log for a command. Unlike a node, it never makes a signing key: nothing
+   * was ever sealed with a new one, so every line would look forged by it.
+   *
+   * @throws IllegalArgumentException where the signing key cannot be used, or is not there
+   */
+  static ChainKey key(Settings settings) {
+    return new ChainKey(SigningKey.load(settings.signingKeyFile()).derive(KEY_PURPOSE));
+  }
 
   @Override
   public void run() {

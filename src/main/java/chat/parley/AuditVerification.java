@@ -13,7 +13,7 @@ import java.io.PrintWriter;
 record AuditVerification(PrintWriter out, boolean json) implements AuditAccess.Work {
   @Override
   public int at(AuditStore store, Settings settings) throws InterruptedException {
-    ChainKey key = new ChainKey(Node.signingKey(settings).derive(AuditCommand.KEY_PURPOSE));
+    ChainKey key = AuditCommand.key(settings);
     AuditReport report = Blocking.await(new AuditCheck(store, key).run());
     out.println(json ? json(report).encodePrettily() : table(report));
     out.flush();

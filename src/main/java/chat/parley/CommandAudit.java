@@ -34,7 +34,7 @@ final class CommandAudit {
       Chain chain;
       try {
         Settings settings = stores.settingsWithKey();
-        ChainKey key = new ChainKey(Node.signingKey(settings).derive(AuditCommand.KEY_PURPOSE));
+        ChainKey key = AuditCommand.key(settings);
         session =
             Blocking.await(
                 CassandraConnector.connectToExisting(

@@ -132,6 +132,13 @@ public record Settings(
         presence);
   }
 
+  /** Where the signing key is: where it is named, else in the data folder. */
+  Path signingKeyFile() {
+    return auth.signingKeyFile() == null
+        ? dataDirectory.resolve("keys/signing.key")
+        : auth.signingKeyFile();
+  }
+
   /** Whether this node starts a store itself. */
   boolean startsStores() {
     return embedded.cassandra().isPresent() || embedded.kafka().isPresent();

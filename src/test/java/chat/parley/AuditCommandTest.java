@@ -1,0 +1,44 @@
+package chat.parley;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import chat.parley.config.SettingsSource;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AuditCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void whereThereIsNoSigningKeyItSaysSoAndMakesNone() {
+    Path data = folder.resolve("data");
+    AuditVerification verification =
+        new AuditVerification(new PrintWriter(PrintWriter.nullWriter()), false);
+
+    assertThatThrownBy(() -> verification.at(null, settings("data-dir", data)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(data.resolve("keys/signing.key") + " does not exist");
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
+  void theKeyIsTheOneThatIsNamedOrElseThatOfTheDataFolder() throws IOException {
+    Path named = Files.writeString(folder.resolve("named"), "5e".repeat(32));
+    Files.createDirectories(folder.resolve("keys"));
+    Path made = Files.writeString(folder.resolve("keys/signing.key"), "6f".repeat(32));
+
+    assertThat(settings("auth.signing-key-file", named).signingKeyFile()).isEqualTo(named);
+    assertThat(settings("data-dir", folder).signingKeyFile()).isEqualTo(made);
+    assertThat(AuditCommand.key(settings("data-dir", folder))).isNotNull();
+  }
+
+  private static Settings settings(String key, Path value) {
+    return Settings.read(SettingsSource.read(null, Map.of(), Map.of(key, value.toString())));
+  }
+}
