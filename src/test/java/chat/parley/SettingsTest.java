@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import chat.parley.auth.AuthSettings;
 import chat.parley.auth.OidcSettings;
+import chat.parley.bus.FailureException.Scope;
 import chat.parley.config.SettingsException;
 import chat.parley.config.SettingsSource;
 import chat.parley.fanout.FanOutSettings;
@@ -13,6 +14,9 @@ import chat.parley.gateway.GatewaySettings;
 import chat.parley.gateway.HttpSettings;
 import chat.parley.inbox.InboxSettings;
 import chat.parley.ingest.MessageSettings;
+import chat.parley.limit.Kind;
+import chat.parley.limit.Limit;
+import chat.parley.limit.Rate;
 import chat.parley.limit.RateSettings;
 import chat.parley.log.LogSettings;
 import chat.parley.overload.OverloadSettings;
@@ -121,6 +125,73 @@ final class SettingsTest {
     assertThat(settings.http().port()).isEqualTo(9000);
     assertThat(settings.cluster().members()).containsExactly("a", "b:5702");
     assertThat(settings.roles()).containsExactly("sync");
+  }
+
+  @Test
+  void plainWordsOfAFileAreTakenAsTheyStand() throws IOException {
+    Path file =
+        file(
+            """
+            limits: {user: {messages: off}, arrivals: 7 + 1/h}
+            cassandra: {keyspace: no, username: 012345, password: 1_000}
+            kafka: {changes-topic: 2026-01-31, dead-letters-topic: 1e3}
+            auth: {open-registration: false, admins: [on, y, 0x1f]}
+            cluster:
+              name: null
+              node-name: ~
+              host:
+            """);
+
+    Settings settings = Settings.read(SettingsSource.read(file, Map.of(), Map.of()));
+
+    assertThat(settings.rates().rate(Scope.USER, Kind.MESSAGES)).isEmpty();
+    assertThat(settings.cassandra().keyspace()).isEqualTo("no");
+    assertThat(settings.cassandra().username()).isEqualTo("012345");
+    assertThat(settings.cassandra().password()).isEqualTo("1_000");
+    assertThat(settings.kafka().changesTopic()).isEqualTo("2026-01-31");
+    assertThat(settings.kafka().deadLettersTopic()).isEqualTo("1e3");
+    assertThat(settings.auth().openRegistration()).isFalse();
+    assertThat(settings.auth().admins()).containsExactly("on", "y", "0x1f");
+    assertThat(settings.cluster())
+        .as("null is what nobody says")
+        .isEqualTo(ClusterSettings.defaults());
+  }
+
+  @Test
+  void everyLimitOfAFileCanBeOff() throws IOException {
+    for (Limit limit : RateSettings.usual().keySet()) {
+      Path file = file("limits." + limit.key() + ": off\n");
+
+      RateSettings rates = Settings.read(SettingsSource.read(file, Map.of(), Map.of())).rates();
+
+      assertThat(rates.rate(limit.scope(), limit.kind())).as(limit.key()).isEmpty();
+      assertThat(rates.rates()).hasSize(RateSettings.usual().size() - 1);
+    }
+  }
+
+  @Test
+  void whatAFileHasInCommonMayBeMerged() throws IOException {
+    Path file =
+        file("limits: {user: &few {messages: 7 + 1/h}, conversation: {<<: *few, bytes: off}}\n");
+
+    assertThat(
+            Settings.read(SettingsSource.read(file, Map.of(), Map.of()))
+                .rates()
+                .rate(Scope.CONVERSATION, Kind.MESSAGES))
+        .contains(Rate.parse("7 + 1/h"));
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsRefusedWithTheReason() throws IOException {
+    Path beneathAFile = file("a: b").resolve("parley.yaml");
+
+    assertThatThrownBy(() -> SettingsSource.read(beneathAFile, Map.of(), Map.of()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(beneathAFile + ": cannot be read: java.nio.file.FileSystemException");
+    assertThatThrownBy(() -> SettingsSource.read(folder, Map.of(), Map.of()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(folder + ": ")
+        .hasMessageContaining("Is a directory");
   }
 
   @Test

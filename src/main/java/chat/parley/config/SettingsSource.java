@@ -11,15 +11,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Where values of settings come from, later ones over earlier ones: a YAML file, the environment
  * ({@code PARLEY_HTTP_PORT} for {@code http.port}), the command line. Nested YAML is flattened to
- * keys with dots.
+ * keys with dots, and its values are the words that stand there: {@code off}, {@code no} and {@code
+ * 012345} too, which YAML 1.1 takes for other things.
  */
 public final class SettingsSource {
   /** The start of every variable that is a setting. */
@@ -52,7 +57,7 @@ public final class SettingsSource {
 
   private void load(Path yaml) {
     try (InputStream in = Files.newInputStream(yaml)) {
-      Object root = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
+      Object root = parser().load(in);
       if (root instanceof Map<?, ?> map) {
         flatten("", map);
       } else if (root != null) {
@@ -60,8 +65,28 @@ public final class SettingsSource {
       }
     } catch (NoSuchFileException absent) {
       throw new SettingsException(List.of(yaml + ": there is no such file"));
-    } catch (IOException | YAMLException unreadable) {
-      throw new SettingsException(List.of(yaml + ": " + unreadable.getMessage()));
+    } catch (IOException unreadable) {
+      // Its message is often the path alone.
+      throw new SettingsException(List.of(yaml + ": cannot be read: " + unreadable));
+    } catch (YAMLException malformed) {
+      throw new SettingsException(List.of(yaml + ": " + malformed.getMessage()));
+    }
+  }
+
+  private static Yaml parser() {
+    LoaderOptions loading = new LoaderOptions();
+    DumperOptions dumping = new DumperOptions();
+    return new Yaml(
+        new SafeConstructor(loading), new Representer(dumping), dumping, loading, new WordsOnly());
+  }
+
+  /** Sees no booleans, numbers and dates in plain words: whoever asks for a key knows its type. */
+  private static final class WordsOnly extends Resolver {
+    @Override
+    protected void addImplicitResolvers() {
+      addImplicitResolver(Tag.NULL, NULL, "~nN\0");
+      addImplicitResolver(Tag.NULL, EMPTY, null);
+      addImplicitResolver(Tag.MERGE, MERGE, "<");
     }
   }
 
