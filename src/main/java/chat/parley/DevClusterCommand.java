@@ -8,6 +8,7 @@ import chat.parley.devcluster.DevClusterPlan;
 import chat.parley.devcluster.DevConsole;
 import chat.parley.embedded.EmbeddedStackException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -33,9 +34,11 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:stopped when asked to",
+      "0:stopped by 'quit'",
       "1:could not start, or a store it had started went away",
-      "2:an option or a setting cannot be used"
+      "2:an option or a setting cannot be used",
+      "130:stopped by SIGINT (Ctrl-C)",
+      "143:stopped by SIGTERM"
     })
 final class DevClusterCommand implements Callable<Integer> {
   private static final int FAILED = 1;
@@ -99,8 +102,11 @@ final class DevClusterCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "parley-shutdown"));
     try {
       run(plan);
-    } catch (DevClusterException | EmbeddedStackException cannotStart) {
+    } catch (DevClusterException | EmbeddedStackException | IllegalArgumentException cannotStart) {
       err.println("The cluster cannot start: " + cannotStart.getMessage());
+      exit = FAILED;
+    } catch (UncheckedIOException cannotWrite) {
+      err.println("The cluster cannot start: " + IoFaults.said(cannotWrite));
       exit = FAILED;
     } finally {
       stopped.countDown();

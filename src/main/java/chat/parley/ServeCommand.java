@@ -7,8 +7,10 @@ import chat.parley.embedded.EmbeddedStackException;
 import chat.parley.embedded.child.ParentWatch;
 import io.vertx.core.Promise;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +33,13 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:stopped when asked to",
+      "0:stopped by the program that started it (--stop-with-parent)",
       "1:could not start, or a store it had started went away",
       "2:an option or a setting cannot be used",
       "3:cut off from the cluster: start it again",
-      "4:out of memory, or the virtual machine failed otherwise: start it again"
+      "4:out of memory, or the virtual machine failed otherwise: start it again",
+      "130:stopped by SIGINT (Ctrl-C)",
+      "143:stopped by SIGTERM"
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int FAILED = 1;
@@ -68,14 +72,15 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "FOLDER",
-      description = "where the node and the stores it starts keep their data (data)")
+      description =
+          "where the node and the stores it starts keep their data (data, or $PARLEY_DATA_DIR)")
   private String dataDir;
 
   @Option(
       names = "--roles",
       paramLabel = "ROLE[,ROLE...]",
-      description =
-          "what this node does: ingest, relay, sync, inbox, receipts, fanout, gateway (all)")
+      completionCandidates = Roles.class,
+      description = "what this node does: ${COMPLETION-CANDIDATES} (all)")
   private String roles;
 
   @Option(
@@ -89,6 +94,15 @@ final class ServeCommand implements Callable<Integer> {
       description =
           "stop at the end of standard input, and leave Ctrl-C to the program that holds its other end")
   private boolean stopWithParent;
+
+  /** For the help. */
+  private static final class Roles extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Roles() {
+      super(Settings.ROLES);
+    }
+  }
 
   private final Promise<Void> stop = Promise.promise();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -118,6 +132,9 @@ final class ServeCommand implements Callable<Integer> {
         | IllegalStateException
         | IllegalArgumentException cannotStart) {
       err.println("Parley cannot start: " + cannotStart.getMessage());
+      exit = FAILED;
+    } catch (UncheckedIOException cannotWrite) {
+      err.println("Parley cannot start: " + IoFaults.said(cannotWrite));
       exit = FAILED;
     } finally {
       stopped.countDown();

@@ -1,6 +1,7 @@
 package chat.parley.embedded;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,7 +22,8 @@ public final class RunningStack {
   /**
    * Finds the stores of the server that holds the folder.
    *
-   * @throws EmbeddedStackException when there is no such folder or no server runs on it
+   * @throws EmbeddedStackException when there is no such folder, no server runs on it, or it cannot
+   *     be read
    */
   public static RunningStack on(EmbeddedSettings settings) {
     Path folder = settings.dataDirectory();
@@ -33,7 +35,12 @@ public final class RunningStack {
     if (holder(folder).isEmpty()) {
       throw new EmbeddedStackException("No server runs on the data folder " + folder);
     }
-    return new RunningStack(settings, new RememberedValues(file));
+    try {
+      return new RunningStack(settings, new RememberedValues(file));
+    } catch (UncheckedIOException unreadable) {
+      throw new EmbeddedStackException(
+          unreadable.getMessage() + ": " + unreadable.getCause(), unreadable);
+    }
   }
 
   /** The process that holds the folder; its id stays in the file when the process is gone. */

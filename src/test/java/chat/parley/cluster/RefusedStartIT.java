@@ -86,6 +86,31 @@ class RefusedStartIT {
   }
 
   @Test
+  void whereAFolderCannotBeMade() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Files.writeString(data.resolve("embedded"), "a file");
+
+    assertThat(refusal(FAILED, List.of("--http-port", "0")))
+        .contains("Parley cannot start")
+        .contains("FileAlreadyExistsException")
+        .contains(data.resolve("embedded").toString());
+  }
+
+  @Test
+  void asAClusterWhereAFileCannotBeRead() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Files.createDirectory(data.resolve("ports.properties"));
+
+    assertThat(
+            refusal(
+                FAILED,
+                List.of("dev-cluster", "--nodes", "1", "--data-dir", data.toString()),
+                "cluster.log"))
+        .contains("The cluster cannot start: Cannot read")
+        .contains("ports.properties: java.io.IOException");
+  }
+
+  @Test
   void onAPortThatIsTaken() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       String port = Integer.toString(taken.getLocalPort());
@@ -164,7 +189,11 @@ class RefusedStartIT {
   private String refusal(int code, List<String> arguments) {
     List<String> all = new ArrayList<>(List.of("serve", "--data-dir", folder + "/data"));
     all.addAll(arguments);
-    ServerProcess process = ServerProcess.run(all, folder.resolve("server.log"));
+    return refusal(code, all, "server.log");
+  }
+
+  private String refusal(int code, List<String> words, String log) {
+    ServerProcess process = ServerProcess.run(words, folder.resolve(log));
     int ended = process.exit(PATIENCE_SECONDS);
     assertThat(ended).as(process.output()).isEqualTo(code);
     assertThat(process.output()).doesNotContain("\tat ");
