@@ -63,7 +63,7 @@ public final class HttpEdge {
    * @param sockets lays the socket routes, before anything reads a body
    */
   public Router router(Consumer<Router> sockets) {
-    Router router = bare();
+    Router router = bare(vertx);
     AllowedMethods methods = new AllowedMethods();
     installProbes(router, methods, probes, settings);
     sockets.accept(router);
@@ -91,18 +91,17 @@ public final class HttpEdge {
 
   /** The router of the operator's own port. */
   public Router operatorRouter() {
-    Router router = bare();
+    Router router = bare(vertx);
     AllowedMethods methods = new AllowedMethods();
-    installProbes(router, methods, probes, settings);
-    metricsPage(router, methods, probes);
+    installOperatorsProbes(router, methods, probes);
     api.installForOperator(router, settings, methods);
     return finished(router, methods);
   }
 
-  private Router bare() {
+  private static Router bare(Vertx vertx) {
     Router router = Router.router(vertx);
     router.route().handler(RequestId::assign);
-    router.route().handler(this::secure);
+    router.route().handler(HttpEdge::secure);
     return router;
   }
 
@@ -117,15 +116,22 @@ public final class HttpEdge {
    */
   static void installProbes(
       Router router, AllowedMethods methods, Probes probes, HttpSettings settings) {
-    page(router, methods, "/healthz", context -> json(context, 200, status("up")));
-    page(router, methods, "/readyz", context -> readiness(context, probes));
-    if (!settings.operator().isApart()) {
-      metricsPage(router, methods, probes);
+    if (settings.operator().isApart()) {
+      installHealth(router, methods, probes);
+    } else {
+      installOperatorsProbes(router, methods, probes);
     }
   }
 
-  private static void metricsPage(Router router, AllowedMethods methods, Probes probes) {
+  /** All that an operator's tools ask, on the port where they ask. */
+  static void installOperatorsProbes(Router router, AllowedMethods methods, Probes probes) {
+    installHealth(router, methods, probes);
     page(router, methods, "/metrics", context -> metrics(context, probes));
+  }
+
+  private static void installHealth(Router router, AllowedMethods methods, Probes probes) {
+    page(router, methods, "/healthz", context -> json(context, 200, status("up")));
+    page(router, methods, "/readyz", context -> readiness(context, probes));
   }
 
   /** Lays a page, for GET and HEAD. */
@@ -170,7 +176,7 @@ public final class HttpEdge {
         .sendFile(JARS + jarPath);
   }
 
-  private void secure(RoutingContext context) {
+  private static void secure(RoutingContext context) {
     context
         .response()
         .putHeader("Content-Security-Policy", CONTENT_SECURITY)

@@ -29,16 +29,7 @@ class OperatorDoorTest {
 
   @Test
   void withOneTheOperatorsThingsAreThereAlone() {
-    HttpSettings defaults = HttpSettings.defaults();
-    HttpSettings apart =
-        new HttpSettings(
-            defaults.host(),
-            0,
-            defaults.maxBodyBytes(),
-            defaults.idleTimeoutSeconds(),
-            Optional.empty(),
-            new OperatorDoor("127.0.0.1", 1));
-    try (EdgeServer edge = new EdgeServer(folder, true, apart)) {
+    try (EdgeServer edge = new EdgeServer(folder, true, apart(0, 1))) {
       String root = edge.signedIn("root");
       for (String path : OPERATORS) {
         assertThat(edge.get(path, root).statusCode()).as(path).isEqualTo(404);
@@ -56,6 +47,18 @@ class OperatorDoorTest {
         assertThat(at(edge, client, path, root).statusCode()).as(path).isEqualTo(404);
       }
     }
+  }
+
+  /** With a port that is the operator's own. */
+  static HttpSettings apart(int port, int operatorPort) {
+    HttpSettings defaults = HttpSettings.defaults();
+    return new HttpSettings(
+        defaults.host(),
+        port,
+        defaults.maxBodyBytes(),
+        defaults.idleTimeoutSeconds(),
+        Optional.empty(),
+        new OperatorDoor("127.0.0.1", operatorPort));
   }
 
   private static HttpResponse<Buffer> at(
