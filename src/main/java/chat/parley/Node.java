@@ -6,6 +6,7 @@ import chat.parley.bus.codec.BusCodecs;
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.cassandra.StoreAwayException;
+import chat.parley.gateway.ProbeDoor;
 import chat.parley.gateway.Probes;
 import chat.parley.gateway.WaitingDoor;
 import chat.parley.kafka.StreamAwayException;
@@ -86,12 +87,15 @@ public final class Node {
         .compose(deployed -> closeDoor());
   }
 
-  /** Until the gateway is there: what comes first would else find nobody at its port. */
+  /**
+   * From here on the node tells how it is: where it is a gateway, at a door for as long as that is
+   * not there, since what comes first would else find nobody at its ports.
+   */
   private Future<Void> openDoor() {
-    if (!settings.roles().contains("gateway")) {
-      return Future.succeededFuture();
-    }
     readiness.waitFor("stages", "its stages to start");
+    if (!settings.roles().contains("gateway")) {
+      return ProbeDoor.open(vertx, settings.http(), probes()).mapEmpty();
+    }
     return WaitingDoor.open(vertx, settings.http().shared(), probes())
         .map(
             open -> {

@@ -98,6 +98,14 @@ public final class HttpEdge {
     return finished(router, methods);
   }
 
+  /** The router of a node that is no gateway: how it is, and nothing else. */
+  static Router probesAlone(Vertx vertx, Probes probes) {
+    Router router = bare(vertx);
+    AllowedMethods methods = new AllowedMethods();
+    installOperatorsProbes(router, methods, probes);
+    return finished(router, methods);
+  }
+
   private static Router bare(Vertx vertx) {
     Router router = Router.router(vertx);
     router.route().handler(RequestId::assign);

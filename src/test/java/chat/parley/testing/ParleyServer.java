@@ -41,12 +41,13 @@ public final class ParleyServer implements AutoCloseable {
   private final Thread atEnd = new Thread(this::killIfAlive, "server-end");
   private ServerProcess process;
 
-  /** 0, any free one, until it has said which. */
+  /** 0, any free one, until it has said which; only a gateway says. */
   private int port;
 
   private ParleyServer(Path data, Map<String, String> settings) {
     this.data = data;
     this.settings = Map.copyOf(settings);
+    this.port = Integer.parseInt(settings.getOrDefault("http.port", "0"));
     Runtime.getRuntime().addShutdownHook(atEnd);
   }
 
