@@ -81,12 +81,12 @@ public final class DevNode {
     return spec.isGateway();
   }
 
-  /** The port that browsers connect to, where it is a gateway. */
+  /** The port that browsers connect to where it is a gateway, and probes in any case. */
   public int httpPort() {
     return spec.httpPort();
   }
 
-  /** Its root, without a slash at the end; nobody answers there where it is no gateway. */
+  /** Its root, without a slash at the end; only probes are answered where it is no gateway. */
   public String url() {
     return "http://127.0.0.1:" + spec.httpPort();
   }
@@ -228,16 +228,10 @@ public final class DevNode {
     run.signals.resume();
   }
 
-  /**
-   * Whether it takes work: a gateway by its {@code /readyz}, another by having said so when it
-   * started.
-   */
+  /** Whether it takes work, by its {@code /readyz}. */
   public boolean isReady() {
     if (!hasStarted()) {
       return false;
-    }
-    if (!spec.isGateway()) {
-      return true;
     }
     try {
       return get("/readyz").statusCode() == 200;
@@ -260,7 +254,7 @@ public final class DevNode {
     new StartWatch(text -> {}).await(List.of(this), DevNode::isReady, patience);
   }
 
-  /** Its meters as text, as Prometheus reads them; only of a gateway. */
+  /** Its meters as text, as Prometheus reads them. */
   public String metrics() throws IOException {
     return get("/metrics").body();
   }

@@ -5,9 +5,9 @@ import java.util.List;
 
 /** What a node's meters said at one moment. */
 public record NodeMeters(List<String> lines) {
-  /** Of a node that is a gateway and answers, else nothing. */
+  /** Of a node that answers, else nothing. */
   public static NodeMeters of(DevNode node) {
-    if (!node.isGateway() || !node.isAlive() || node.isPaused()) {
+    if (!node.isAlive() || node.isPaused()) {
       return new NodeMeters(List.of());
     }
     try {

@@ -62,6 +62,7 @@ final class NodeSpecs {
       Path directory = folder.directory().resolve(names.get(i));
       Map<String, String> settings = new HashMap<>(shared);
       settings.put("http.port", Integer.toString(httpPorts.get(i)));
+      settings.put("http.operator-port", "0"); // one port for all nodes would be the first's
       settings.put("data-dir", directory.toString());
       settings.put("cluster.node-name", names.get(i));
       settings.put("cluster.port", Integer.toString(memberPorts.get(names.get(i))));

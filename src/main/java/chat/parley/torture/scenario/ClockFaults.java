@@ -47,17 +47,12 @@ final class ClockFaults {
         : OFF.toMinutes() + " min " + (off.isNegative() ? "behind" : "ahead");
   }
 
-  /** Only gateways have meters that tell more than that it has started. */
   private static boolean takesPart(DevNode node) {
-    return node.hasStarted() && (!node.isGateway() || NodeMeters.of(node).sum(HELD) > 0);
+    return node.hasStarted() && NodeMeters.of(node).sum(HELD) > 0;
   }
 
   private static void showClock(Injection injection, DevNode node, Duration off) {
     if (!takesPart(node)) {
-      return;
-    }
-    if (!node.isGateway()) {
-      injection.seen("it has started");
       return;
     }
     NodeMeters meters = NodeMeters.of(node);

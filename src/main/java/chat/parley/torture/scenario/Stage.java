@@ -137,10 +137,7 @@ final class Stage {
     return Injection.begin(history, target, what);
   }
 
-  /**
-   * The node that owns most conversations; one of the owners where none tells, since only gateways
-   * have meters.
-   */
+  /** The node that owns most conversations; any of the owners where none tells. */
   DevNode owner() {
     List<DevNode> owners = withRole("ingest");
     Collections.shuffle(owners, random);
@@ -196,18 +193,13 @@ final class Stage {
 
   /**
    * Time passes until others own all that this node owned, which is down or frozen, and have
-   * written for a while. Where not all owners have meters that tell, it is a time that is long
-   * enough.
+   * written for a while.
    */
   void holdUntilTakenOver(DevNode gone) throws InterruptedException {
     List<DevNode> others = withRole("ingest");
     others.remove(gone);
-    if (others.stream().allMatch(DevNode::isGateway)) {
-      holdUntil(() -> Wholeness.isAllOwnedBy(others), TAKEN_OVER_WITHIN);
-      hold(WRITE_ON);
-    } else {
-      hold(TAKEN_OVER_WITHIN);
-    }
+    holdUntil(() -> Wholeness.isAllOwnedBy(others), TAKEN_OVER_WITHIN);
+    hold(WRITE_ON);
   }
 
   /**

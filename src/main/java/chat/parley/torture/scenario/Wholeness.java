@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What nodes and their meters tell of a cluster as a whole. Only gateways have meters. */
+/** What nodes and their meters tell of a cluster as a whole. */
 final class Wholeness {
   private static final String HELD = "parley_log_shards_held";
   private static final List<String> WAITING =
@@ -45,9 +45,6 @@ final class Wholeness {
 
   private static Stream<String> lackingShards(List<DevNode> nodes) {
     List<DevNode> owners = nodes.stream().filter(Stage::isOwner).toList();
-    if (!owners.stream().allMatch(DevNode::isGateway)) {
-      return Stream.empty();
-    }
     List<Long> held = owners.stream().map(node -> NodeMeters.of(node).sum(HELD)).toList();
     long least = SHARDS / owners.size() / PART_OF_A_SHARE;
     boolean whole =
