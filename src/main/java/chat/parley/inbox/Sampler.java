@@ -161,20 +161,14 @@ final class Sampler {
 
   /**
    * Whether the conversation may have become large since the first look, so that nothing is lacking
-   * where it seems so: it has changed at least. The next pass looks at it as it is then.
+   * where it seems so. The next pass looks at it as it is then. The log is not asked for the next
+   * change: it takes every bound for committed, and remembers.
    */
   private Future<Boolean> hasGrown(Optional<InboxRow> row, InboxNote note) {
     if (row.isEmpty() || !RowCheck.leftOff(row.get(), note)) {
       return Future.succeededFuture(false);
     }
-    long next = note.position().changeSeq() + 1;
-    return log.ascending(note.conversationId(), next, next, 1)
-        .map(changes -> !changes.isEmpty())
-        .recover(
-            cause ->
-                cause instanceof IllegalStateException // there is no such number: it has not
-                    ? Future.succeededFuture(false)
-                    : Future.failedFuture(cause));
+    return truth.joinedAfter(note.conversationId(), note.position().changeSeq());
   }
 
   private Future<Void> mend(Optional<InboxRow> row, InboxNote note) {

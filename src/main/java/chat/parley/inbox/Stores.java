@@ -1,6 +1,7 @@
 package chat.parley.inbox;
 
 import chat.parley.kafka.TryAgainException;
+import chat.parley.log.DamagedLogException;
 import io.vertx.core.Future;
 
 /**
@@ -14,9 +15,13 @@ final class Stores {
   static <T> Future<T> orAway(Future<T> answer, String what) {
     return answer.recover(
         cause ->
-            Future.failedFuture(
-                cause instanceof IllegalArgumentException || cause instanceof NullPointerException
-                    ? cause
-                    : new TryAgainException(what, cause)));
+            Future.failedFuture(isUnreadable(cause) ? cause : new TryAgainException(what, cause)));
+  }
+
+  /** Whether the store has answered with something that nobody can read, now or later. */
+  static boolean isUnreadable(Throwable cause) {
+    return cause instanceof DamagedLogException
+        || cause instanceof IllegalArgumentException
+        || cause instanceof NullPointerException;
   }
 }

@@ -49,6 +49,15 @@ final class TrueRows {
         .compose(members -> at(conversation, place, members, choice));
   }
 
+  /** Whether anybody has joined with a later change than this one. */
+  Future<Boolean> joinedAfter(ConversationId conversation, long changeSeq) {
+    return conversations
+        .members(conversation)
+        .map(
+            members ->
+                members.all().stream().anyMatch(stint -> stint.joinedChangeSeq() > changeSeq));
+  }
+
   private Future<List<InboxNote>> at(
       ConversationId conversation,
       Position place,

@@ -95,9 +95,7 @@ final class CassandraMessageLog implements MessageLog {
               takeHighestEpochs(conversation, rows, from, found);
               long next = found.isEmpty() ? from : found.get(found.size() - 1).changeSeq() + 1;
               if (next <= end) {
-                return Future.failedFuture(
-                    new IllegalStateException(
-                        "the log of " + conversation + " has a hole at " + next));
+                return Future.failedFuture(new HoleException(conversation, next));
               }
               return readOn(conversation, starts, next, last, found);
             });

@@ -41,7 +41,7 @@ final class ChangeRows {
         row.getLong("change_seq"),
         row.getLong("seq"),
         ChangeType.ofCode(code)
-            .orElseThrow(() -> new IllegalStateException("unknown change type " + code)),
+            .orElseThrow(() -> new DamagedLogException("unknown change type " + code)),
         new UserId(row.getString("actor_id")),
         subject,
         row.getLong("committed_at"),

@@ -15,8 +15,9 @@ public interface MessageLog {
   /**
    * Committed changes {@code from} ≤ n ≤ {@code bound}, ascending, at most {@code limit}.
    *
-   * @return fails with an {@code IllegalStateException} where a number below the bound has no row:
-   *     that is a hole
+   * @return fails with {@link HoleException} where a number up to the bound has no row, with {@link
+   *     DamagedLogException} where a row cannot be read. Neither passes by waiting: what is
+   *     committed has its row at a quorum, and is read at one
    */
   Future<List<Change>> ascending(ConversationId conversation, long from, long bound, int limit);
 

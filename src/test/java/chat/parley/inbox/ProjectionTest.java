@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.event.StreamRecord;
 import chat.parley.kafka.TryAgainException;
+import chat.parley.log.DamagedLogException;
+import chat.parley.log.HoleException;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.UserId;
@@ -124,6 +126,23 @@ class ProjectionTest {
     world.joined(ANNA);
     world.away(new IllegalStateException("away"));
     assertThat(projection().handle(world.records()).cause()).isInstanceOf(TryAgainException.class);
+  }
+
+  @Test
+  void whatTheLogHoldsAndNobodyCanReadIsTheRecordsOwnFaultAndNotWaitedFor() {
+    StreamRecord leave = aLeaveThatShrinks();
+    world.hole(6);
+    assertThat(projection().handle(List.of(leave)).cause()).isInstanceOf(HoleException.class);
+    world.heal();
+    world.unreadable(6);
+    assertThat(projection().handle(List.of(leave)).cause()).isInstanceOf(DamagedLogException.class);
+  }
+
+  /** Messages 4, 6 and 7 of a conversation that was large, and 8, with which it is small again. */
+  private StreamRecord aLeaveThatShrinks() {
+    world.joined(ANNA).joined(BEN).joined(CARL).message().joined(DORA).message().message();
+    handle(world.records());
+    return world.left(BEN).records().get(7);
   }
 
   /** Any order, any repetition, any batches, any node: the rows are those of the log. */

@@ -7,6 +7,8 @@ import chat.parley.event.Change;
 import chat.parley.event.ChangeRecord;
 import chat.parley.event.ChangeType;
 import chat.parley.event.StreamRecord;
+import chat.parley.log.DamagedLogException;
+import chat.parley.log.HoleException;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
@@ -23,6 +25,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 
@@ -40,6 +43,7 @@ final class RoomLog extends MembersInMemory {
   private final List<Change> log = new ArrayList<>();
   private final Map<UserId, InboxRow> rows = new HashMap<>();
   private final Map<UserId, Long> byHeadFrom = new HashMap<>();
+  private final Map<Long, DamagedLogException> damage = new HashMap<>();
   private long seq;
   int notes;
 
@@ -86,6 +90,21 @@ final class RoomLog extends MembersInMemory {
 
   List<StreamRecord> records() {
     return log.stream().map(ChangeRecord::encode).toList();
+  }
+
+  /** The log has lost this number. */
+  void hole(long number) {
+    damage.put(number, new HoleException(ROOM, number));
+  }
+
+  /** A newer version, or nobody, knows what the log holds at this number. */
+  void unreadable(long number) {
+    damage.put(number, new DamagedLogException("unknown change type 99"));
+  }
+
+  /** All that was damaged can be read. */
+  void heal() {
+    damage.clear();
   }
 
   /** The row is gone, as by a TRUNCATE. */
@@ -135,6 +154,7 @@ final class RoomLog extends MembersInMemory {
     return new InboxRows() {
       @Override
       public Future<Void> note(Collection<InboxNote> all) {
+        all.forEach(note -> Objects.requireNonNull(note.userId()));
         all.forEach(RoomLog.this::write);
         return Future.succeededFuture();
       }
@@ -176,25 +196,29 @@ final class RoomLog extends MembersInMemory {
       @Override
       public Future<List<Change>> ascending(
           ConversationId conversation, long from, long bound, int limit) {
-        if (from <= bound && from > log.size()) {
-          return Future.failedFuture(new IllegalStateException("a hole at " + from));
+        if (from <= bound && bound > log.size()) {
+          return Future.failedFuture(new AssertionError(bound + " is not committed"));
         }
-        return Future.succeededFuture(
-            log.stream()
-                .filter(change -> from <= change.changeSeq() && change.changeSeq() <= bound)
-                .limit(limit)
-                .toList());
+        List<Change> found = new ArrayList<>();
+        for (long n = Math.max(1, from); n <= Math.min(bound, from + limit - 1); n++) {
+          if (damage.containsKey(n)) {
+            return Future.failedFuture(damage.get(n));
+          }
+          found.add(log.get((int) n - 1));
+        }
+        return Future.succeededFuture(found);
       }
 
       @Override
       public Future<List<Change>> descending(
           ConversationId conversation, long bound, long downTo, int limit) {
-        List<Change> found =
-            new ArrayList<>(
-                ascending(conversation, Math.max(downTo, bound - limit + 1), bound, limit)
-                    .result());
-        Collections.reverse(found);
-        return Future.succeededFuture(found);
+        return ascending(conversation, Math.max(downTo, bound - limit + 1), bound, limit)
+            .map(
+                changes -> {
+                  List<Change> found = new ArrayList<>(changes);
+                  Collections.reverse(found);
+                  return found;
+                });
       }
 
       @Override
