@@ -18,7 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@link InboxRows} in Cassandra. All notes of one user in one call are one mutation. */
+/**
+ * {@link InboxRows} in Cassandra. All notes of one user in one call are one mutation. The number of
+ * a change is the timestamp of what is written for it. Of a row that follows it that is the number
+ * and one: of equals Cassandra would keep {@code by_head = true}, whatever comes later, and the
+ * next change outweighs both.
+ */
 final class CassandraInboxRows implements InboxRows {
   /** Of one mutation. */
   private static final int MAX_BATCH = 100;
@@ -103,7 +108,8 @@ final class CassandraInboxRows implements InboxRows {
     if (note.position() != null) {
       Position at = note.position();
       statements.add(
-          idempotent(follow.bind(at.changeSeq(), at.changeSeq(), at.seq(), user, conversation)));
+          idempotent(
+              follow.bind(at.changeSeq() + 1, at.changeSeq(), at.seq(), user, conversation)));
     }
     if (note.message() != null) {
       InboxNote.Happened last = note.message();

@@ -12,7 +12,8 @@ import chat.parley.model.UserId;
  * @param position the last change, where the row is to follow the conversation; else null
  * @param message the last message; null for none
  * @param join the member's own join; null for none
- * @param byHeadFrom the row must not be relied on from this change on; 0: it may be
+ * @param byHeadFrom the row must not be relied on from this change on, until it has a position of
+ *     the same change or a later one; 0: it may be
  */
 public record InboxNote(
     UserId userId,

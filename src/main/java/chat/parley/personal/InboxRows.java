@@ -22,7 +22,8 @@ public interface InboxRows {
 
   /**
    * Writes these down; completes when all are durable. A note of an older change alters nothing of
-   * what later ones have brought, and a repeated one nothing at all.
+   * what later ones have brought, and a repeated one nothing at all. Of the same change a position
+   * outweighs that the row must not be relied on.
    */
   Future<Void> note(Collection<InboxNote> notes);
 

@@ -138,6 +138,21 @@ class ProjectionTest {
     assertThat(projection().handle(List.of(leave)).cause()).isInstanceOf(DamagedLogException.class);
   }
 
+  @Test
+  void aRecordThatIsPutBackAfterItWasMendedMakesItsRowsWhole() {
+    world.joined(ANNA).message().message();
+    List<StreamRecord> records = world.records();
+    StreamRecord last = records.get(2);
+    StreamRecord damaged = new StreamRecord(last.key(), new byte[] {'?'}, last.headers());
+    handle(records.subList(0, 2));
+    assertThat(projection().handle(List.of(damaged)).failed()).isTrue();
+    assertThat(world.row(ANNA).byHead()).isTrue();
+
+    handle(List.of(last));
+
+    assertThat(world.row(ANNA)).isEqualTo(new InboxRow(ROOM, at(3, 2), 3, 3, 1, 0, 1, false));
+  }
+
   /** Messages 4, 6 and 7 of a conversation that was large, and 8, with which it is small again. */
   private StreamRecord aLeaveThatShrinks() {
     world.joined(ANNA).joined(BEN).joined(CARL).message().joined(DORA).message().message();

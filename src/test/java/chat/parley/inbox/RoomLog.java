@@ -177,7 +177,7 @@ final class RoomLog extends MembersInMemory {
     byHeadFrom.merge(user, note.byHeadFrom(), Math::max);
     InboxRow row = RowCheck.after(Optional.ofNullable(rows.get(user)), note);
     boolean byHead =
-        row.position().changeSeq() == 0 || byHeadFrom.get(user) >= row.position().changeSeq();
+        row.position().changeSeq() == 0 || byHeadFrom.get(user) > row.position().changeSeq();
     rows.put(
         user,
         new InboxRow(

@@ -2,13 +2,10 @@ package chat.parley.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.parley.conversation.ConversationScan;
+import chat.parley.event.StreamRecord;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +38,7 @@ class SamplerTest {
             inbox);
     sampler =
         new Sampler(
-            new OneRoom(),
+            new SomeRooms(RoomLog.ROOM),
             room.log(),
             room.rows(),
             new TrueRows(room, room.log(), RoomLog.ROWS_UP_TO),
@@ -138,6 +135,20 @@ class SamplerTest {
     room.assertRowsAreThoseOfTheLog(0);
   }
 
+  @Test
+  void aRowThatADamagedRecordHasMarkedIsMendedOnce() {
+    follow();
+    StreamRecord last = room.message().records().get(3);
+    StreamRecord damaged = new StreamRecord(last.key(), new byte[] {'?'}, last.headers());
+    assertThat(projection.handle(List.of(damaged)).failed()).isTrue();
+
+    rounds();
+    rounds();
+
+    assertThat(drifted()).as("once a member").isEqualTo(2);
+    room.assertRowsAreThoseOfTheLog(0);
+  }
+
   private void follow() {
     assertThat(projection.handle(room.records()).succeeded()).isTrue();
   }
@@ -158,53 +169,5 @@ class SamplerTest {
 
   private double drift() {
     return meters.get("parley.inbox.drift").gauge().value();
-  }
-
-  /** One conversation, wherever a walk begins. */
-  private static final class OneRoom implements ConversationScan {
-    private static final long TOKEN = 7;
-
-    @Override
-    public Future<List<ConversationRow>> conversations(long afterToken, int limit) {
-      return Future.succeededFuture(
-          afterToken < TOKEN
-              ? List.of(new ConversationRow(TOKEN, RoomLog.ROOM.value(), "group"))
-              : List.of());
-    }
-
-    @Override
-    public Future<Optional<ConversationRow>> conversation(String conversation) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Optional<String>> title(String conversation) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Map<String, String>> settings(String conversation) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Optional<String>> memberCount(String conversation) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<List<ListRow>> lists(long fromToken, int limit) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<List<MemberRow>> members(String conversation) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<Optional<UserConversationRow>> ofUser(String user, String conversation) {
-      throw new UnsupportedOperationException();
-    }
   }
 }
