@@ -5,19 +5,24 @@ import chat.parley.conversation.Members;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeRecord;
 import chat.parley.event.StreamRecord;
+import chat.parley.kafka.TryAgainException;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
+import chat.parley.model.UserId;
 import chat.parley.personal.InboxNote;
 import chat.parley.personal.InboxRows;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Turns batches of the stream into rows of inboxes. What a change means for a row is a matter of
@@ -38,6 +43,10 @@ final class Projection {
   private record Part(ConversationId conversation, List<Change> changes, long unknown) {
     Part with(long unknownToo) {
       return new Part(conversation, changes, Math.max(unknown, unknownToo));
+    }
+
+    long last() {
+      return changes.stream().mapToLong(Change::changeSeq).reduce(unknown, Math::max);
     }
   }
 
@@ -66,12 +75,13 @@ final class Projection {
   }
 
   /**
-   * Writes down what these records mean. Of a damaged one that still says which change it is, and
-   * of one of a newer version, that is that the row does not tell any more: it must not be taken
-   * for whole because the record was put aside.
+   * Writes down what these records mean. Of a damaged one that still says which change it is, of
+   * one of a newer version, and of a single one that fails otherwise for its own fault, that is
+   * that the row does not tell any more: it must not be taken for whole because the record was put
+   * aside. Once the record can be handled after all, the row is whole again.
    *
    * @return fails with {@code TryAgainException} where a store is away, with anything else where a
-   *     record is damaged
+   *     record is damaged, or what the stores hold about it
    */
   Future<Void> handle(List<StreamRecord> records) {
     Map<ConversationId, Part> parts = new LinkedHashMap<>();
@@ -92,7 +102,14 @@ final class Projection {
       }
     }
     RuntimeException toBury = damage;
-    return noteFrom(List.copyOf(parts.values()), 0)
+    List<Part> all = List.copyOf(parts.values());
+    return Future.succeededFuture()
+        .compose(begin -> noteFrom(all, 0)) // what it throws is a failure like any other
+        .recover(
+            cause ->
+                records.size() > 1 || cause instanceof TryAgainException || all.isEmpty()
+                    ? Future.failedFuture(cause) // of several, the one at fault is looked for first
+                    : distrust(all.get(0), cause))
         .compose(
             done -> {
               meters.followed(parts.values().stream().map(Part::changes).toList());
@@ -131,6 +148,49 @@ final class Projection {
         .asMap()
         .merge(
             noted.conversation(), noted.present(), (a, b) -> a.changeSeq() > b.changeSeq() ? a : b);
+  }
+
+  /** Before a record is put aside; fails with the cause, or while rows cannot be written. */
+  private Future<Void> distrust(Part part, Throwable cause) {
+    return Stores.orAway(conversations.members(part.conversation()), "members cannot be read")
+        .map(members -> whoseRowsDepend(part.last(), members))
+        .recover(
+            unread ->
+                unread instanceof TryAgainException
+                    ? Future.failedFuture(unread)
+                    : Future.succeededFuture(lastKnown(part.conversation())))
+        .compose(
+            users -> {
+              RowNotes notes = new RowNotes(part.conversation());
+              notes.addUnknown(part.last(), users);
+              return Stores.orAway(rows.note(notes.all()), "rows cannot be written");
+            })
+        .compose(marked -> Future.failedFuture(cause));
+  }
+
+  /**
+   * Those whose rows would pass for whole without this change: of all who are there right before or
+   * after it, where that is not too many, and of those whom it brings in, who may have a row of an
+   * earlier stay.
+   */
+  private Collection<UserId> whoseRowsDepend(long changeSeq, Members members) {
+    Set<UserId> users = new LinkedHashSet<>();
+    for (long number : new long[] {changeSeq - 1, changeSeq}) {
+      Present there = Present.at(number, members, rowsUpTo);
+      if (!there.isLarge()) {
+        users.addAll(there.users());
+      }
+    }
+    members.all().stream()
+        .filter(stint -> stint.joinedChangeSeq() == changeSeq)
+        .forEach(stint -> users.add(stint.userId()));
+    return users;
+  }
+
+  /** The best there is where the members cannot be read. */
+  private Collection<UserId> lastKnown(ConversationId conversation) {
+    Present there = known.getIfPresent(conversation);
+    return there == null || there.isLarge() ? List.of() : there.users();
   }
 
   private Future<Noted> note(Part part) {
@@ -174,7 +234,7 @@ final class Projection {
     }
     if (part.unknown() > 0) {
       present = Present.at(Math.max(part.unknown(), present.changeSeq()), members, rowsUpTo);
-      notes.addUnknown(part.unknown(), present);
+      notes.addUnknown(part.unknown(), whoseRowsDepend(part.unknown(), members));
     }
     Noted noted = new Noted(part.conversation(), notes, present);
     return shrunk == 0 ? Future.succeededFuture(noted) : withMessage(noted, shrunk, members);

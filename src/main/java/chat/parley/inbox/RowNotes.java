@@ -40,11 +40,9 @@ final class RowNotes {
     }
   }
 
-  /** A change that cannot be read: rows do not say any more what has happened. */
-  void addUnknown(long changeSeq, Present after) {
-    if (!after.isLarge()) {
-      after.users().forEach(user -> note(user, null, null, null, changeSeq));
-    }
+  /** A change that cannot be read: these users' rows do not say any more what has happened. */
+  void addUnknown(long changeSeq, Collection<UserId> users) {
+    users.forEach(user -> note(user, null, null, null, changeSeq));
   }
 
   /** An older message, for those of these users who were there for it. */

@@ -139,6 +139,69 @@ class ProjectionTest {
   }
 
   @Test
+  void aHoleOfAMomentLeavesNothingBehind() {
+    StreamRecord leave = aLeaveThatShrinks();
+    Projection projection = projection();
+    world.hole(6);
+    assertThat(projection.handle(List.of(leave)).failed()).isTrue();
+    world.heal();
+
+    assertThat(projection.handle(List.of(leave)).succeeded()).isTrue();
+
+    assertThat(world.row(ANNA)).isEqualTo(new InboxRow(ROOM, at(8, 3), 7, 7, 1, 0, 1, false));
+  }
+
+  @Test
+  void theRowsOfARecordThatIsPutAsideForItsOwnFaultDoNotPassForWhole() {
+    world.joined(ANNA).joined(BEN).message();
+    Projection projection = projection();
+    assertThat(projection.handle(world.records()).succeeded()).isTrue();
+    List<StreamRecord> records = world.message().message().records();
+    RuntimeException ownFault = new IllegalArgumentException("no such role");
+    world.away(ownFault);
+
+    assertThat(projection.handle(records.subList(4, 5)).cause()).isSameAs(ownFault);
+
+    assertThat(world.row(ANNA).byHead()).as("who was there when it last was known").isTrue();
+    world.away(null);
+    StreamRecord nobodyJoins = without("subject", world.joined(CARL).records().get(5));
+    handle(records);
+    assertThat(world.row(BEN).byHead()).isFalse();
+    assertThat(projection().handle(List.of(nobodyJoins)).failed()).isTrue();
+    assertThat(world.row(BEN).byHead()).isTrue();
+    assertThat(world.row(CARL).byHead()).isTrue();
+  }
+
+  @Test
+  void theRowsOfARecordThatIsPutAsideAndMadeItsConversationLargeDoNotPassForWhole() {
+    world.joined(ANNA).joined(DORA).left(DORA).joined(BEN).joined(CARL).message();
+    handle(world.records());
+    assertThat(world.row(ANNA).byHead()).isFalse();
+    assertThat(world.row(DORA).byHead()).as("of an earlier stay").isFalse();
+    List<StreamRecord> records = world.joined(DORA).message().records();
+    StreamRecord join = records.get(6);
+    StreamRecord damaged = new StreamRecord(join.key(), new byte[] {'?'}, join.headers());
+    Projection projection = projection();
+
+    assertThat(projection.handle(List.of(damaged)).failed()).isTrue();
+    assertThat(projection.handle(records.subList(7, 8)).succeeded()).isTrue();
+
+    for (UserId user : List.of(ANNA, BEN, CARL, DORA)) {
+      assertThat(world.row(user).byHead()).as(user.value()).isTrue();
+    }
+  }
+
+  @Test
+  void aStoreThatIsAwayWhenRowsAreToBeMarkedIsWaitedFor() {
+    world.joined(ANNA).message();
+    handle(world.records());
+    StreamRecord nobodyJoins = without("subject", world.joined(BEN).records().get(2));
+    world.away(new IllegalStateException("away"));
+    assertThat(projection().handle(List.of(nobodyJoins)).cause())
+        .isInstanceOf(TryAgainException.class);
+  }
+
+  @Test
   void aRecordThatIsPutBackAfterItWasMendedMakesItsRowsWhole() {
     world.joined(ANNA).message().message();
     List<StreamRecord> records = world.records();
@@ -158,6 +221,12 @@ class ProjectionTest {
     world.joined(ANNA).joined(BEN).joined(CARL).message().joined(DORA).message().message();
     handle(world.records());
     return world.left(BEN).records().get(7);
+  }
+
+  private static StreamRecord without(String header, StreamRecord record) {
+    Map<String, byte[]> headers = new HashMap<>(record.headers());
+    assertThat(headers.remove(header)).isNotNull();
+    return new StreamRecord(record.key(), record.value(), headers);
   }
 
   /** Any order, any repetition, any batches, any node: the rows are those of the log. */
