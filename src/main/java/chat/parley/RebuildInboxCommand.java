@@ -29,14 +29,18 @@ import picocli.CommandLine.Spec;
           + " version without these rows, after the inbox role was away for longer than Kafka keeps the stream, and"
           + " after the table was emptied (by TRUNCATE). Without it nothing is lost, but inboxes and syncs are slow.",
       "It says how many rows it looked at, how many of them lacked something, and a checksum of what they are now: two"
-          + " runs over a system at rest give the same. The settings are those of serve; only Cassandra is asked."
+          + " runs over a system at rest give the same. The settings are those of serve; only Cassandra is asked.",
+      "A conversation whose history is damaged is named and left as it is, and the others are made; verify says what"
+          + " is wrong with it."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
+      "1:done, but for the conversations that it names: their history is damaged",
       "2:could not: the history store is away, an option or setting is unusable; what was done until then stays"
     })
 final class RebuildInboxCommand implements Callable<Integer> {
+  private static final int LEFT_OUT = 1;
   private static final int CANNOT = 2;
 
   @Spec private CommandSpec spec;
@@ -56,7 +60,7 @@ final class RebuildInboxCommand implements Callable<Integer> {
       Tally done = stores.open(this::rebuild);
       spec.commandLine().getOut().println(said(done));
       spec.commandLine().getOut().flush();
-      return 0;
+      return done.failed() == 0 ? 0 : LEFT_OUT;
     } catch (SettingsException faults) {
       err.println("These settings cannot be used:");
       err.println(faults.getMessage());
@@ -67,19 +71,28 @@ final class RebuildInboxCommand implements Callable<Integer> {
   }
 
   private Tally rebuild(CassandraSession session, Settings settings) throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
     Rebuild rebuild =
         Blocking.await(
-            Rebuild.over(session, settings.inbox(), new Lines(spec.commandLine().getErr())));
+            Rebuild.over(
+                session,
+                settings.inbox(),
+                new Lines(err),
+                (conversation, cause) -> {
+                  err.println("The rows of " + conversation + " cannot be made: " + cause);
+                  err.flush();
+                }));
     return Blocking.await(user == null ? rebuild.all() : rebuild.of(new UserId(user)));
   }
 
   private static String said(Tally tally) {
     return String.format(
         Locale.ROOT,
-        "conversations %d, rows %d, mended %d, checksum %016x",
+        "conversations %d, rows %d, mended %d, failed %d, checksum %016x",
         tally.conversations(),
         tally.rows(),
         tally.mended(),
+        tally.failed(),
         tally.checksum());
   }
 

@@ -17,8 +17,12 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,17 +40,20 @@ public final class Rebuild {
    * How far it has come.
    *
    * @param mended rows that lacked something, or were not there
+   * @param failed conversations whose rows could not be made; the other numbers leave out their
+   *     rows
    * @param checksum of all rows looked at, as they are now; it does not depend on their order
    */
-  public record Tally(long conversations, long rows, long mended, long checksum) {
+  public record Tally(long conversations, long rows, long mended, long failed, long checksum) {
     /** Nothing yet. */
-    public static final Tally NONE = new Tally(0, 0, 0, 0);
+    public static final Tally NONE = new Tally(0, 0, 0, 0, 0);
 
     Tally and(Tally other) {
       return new Tally(
           conversations + other.conversations,
           rows + other.rows,
           mended + other.mended,
+          failed + other.failed,
           checksum + other.checksum);
     }
   }
@@ -57,26 +64,35 @@ public final class Rebuild {
   private final InboxRows rows;
   private final TrueRows truth;
   private final Consumer<Tally> progress;
+  private final BiConsumer<ConversationId, Throwable> failures;
   private Tally tally = Tally.NONE;
 
-  private Rebuild(
+  Rebuild(
       Conversations conversations,
       ConversationScan scan,
       MessageLog log,
       InboxRows rows,
       InboxSettings settings,
-      Consumer<Tally> progress) {
+      Consumer<Tally> progress,
+      BiConsumer<ConversationId, Throwable> failures) {
     this.conversations = conversations;
     this.scan = scan;
     this.log = log;
     this.rows = rows;
     this.truth = new TrueRows(conversations, log, settings.rowsUpTo());
     this.progress = progress;
+    this.failures = failures;
   }
 
-  /** A rebuild over the session; {@code progress} is told after every few conversations. */
+  /**
+   * A rebuild over the session; {@code progress} is told after every few conversations, {@code
+   * failures} of each whose rows cannot be made, and why.
+   */
   public static Future<Rebuild> over(
-      CassandraSession session, InboxSettings settings, Consumer<Tally> progress) {
+      CassandraSession session,
+      InboxSettings settings,
+      Consumer<Tally> progress,
+      BiConsumer<ConversationId, Throwable> failures) {
     return Future.all(
             Conversations.over(session),
             ConversationScan.over(session),
@@ -90,7 +106,8 @@ public final class Rebuild {
                     all.<ConversationLog>resultAt(2).reads(),
                     all.resultAt(3),
                     settings,
-                    progress));
+                    progress,
+                    failures));
   }
 
   /** Everybody's rows. */
@@ -109,7 +126,7 @@ public final class Rebuild {
     token.set(found.get(found.size() - 1).token());
     List<ConversationId> ids =
         found.stream().map(ConversationRow::conversation).map(ConversationId::new).toList();
-    return each(ids, present -> present, 0).map(true);
+    return each(ids, present -> present).map(true);
   }
 
   /** One user's rows. */
@@ -123,30 +140,50 @@ public final class Rebuild {
                         .filter(Membership::lasts)
                         .map(Membership::conversationId)
                         .toList(),
-                    present -> present.stream().filter(user::equals).toList(),
-                    0))
+                    present -> present.stream().filter(user::equals).toList()))
         .map(done -> tally);
   }
 
-  private Future<Void> each(
-      List<ConversationId> ids, UnaryOperator<List<UserId>> choice, int from) {
-    if (from >= ids.size()) {
-      return Future.succeededFuture();
-    }
-    int to = Math.min(ids.size(), from + WIDTH);
-    return Future.all(ids.subList(from, to).stream().map(id -> one(id, choice)).toList())
-        .compose(
-            done -> {
-              progress.accept(tally);
-              return each(ids, choice, to);
-            });
+  private Future<Void> each(List<ConversationId> ids, UnaryOperator<List<UserId>> choice) {
+    return fewAtATime(
+        ids,
+        some ->
+            Future.all(some.stream().map(id -> one(id, choice)).toList())
+                .map(
+                    done -> {
+                      progress.accept(tally);
+                      return null;
+                    }));
   }
 
-  /** What is published is committed, and all that comes after it is still to pass the consumer. */
+  /** All of them, a few at a time; in rounds, because there may be very many. */
+  private static <T> Future<Void> fewAtATime(List<T> all, Function<List<T>, Future<Void>> work) {
+    AtomicInteger next = new AtomicInteger();
+    return Rounds.whileMore(
+        () -> {
+          int from = next.getAndAdd(WIDTH);
+          return from >= all.size()
+              ? Future.succeededFuture(false)
+              : work.apply(all.subList(from, Math.min(all.size(), from + WIDTH))).map(true);
+        });
+  }
+
+  /**
+   * What is published is committed, and all that comes after it is still to pass the consumer. A
+   * conversation of which something cannot be read must not keep the others from their rows.
+   */
   private Future<Void> one(ConversationId conversation, UnaryOperator<List<UserId>> choice) {
     return log.published(conversation)
         .compose(place -> truth.at(conversation, place, choice))
-        .compose(notes -> mend(notes, 0, new ArrayList<>(), new Tally(1, notes.size(), 0, 0)))
+        .compose(this::mend)
+        .recover(
+            cause -> {
+              if (!Stores.isUnreadable(cause)) {
+                return Future.failedFuture(cause);
+              }
+              failures.accept(conversation, cause);
+              return Future.succeededFuture(new Tally(1, 0, 0, 1, 0));
+            })
         .map(
             done -> {
               tally = tally.and(done);
@@ -154,28 +191,37 @@ public final class Rebuild {
             });
   }
 
-  private Future<Tally> mend(List<InboxNote> notes, int from, List<InboxNote> lacking, Tally sum) {
-    if (from >= notes.size()) {
-      return rows.note(lacking).map(sum);
-    }
-    List<InboxNote> some = notes.subList(from, Math.min(notes.size(), from + WIDTH));
+  private Future<Tally> mend(List<InboxNote> notes) {
+    AtomicReference<Tally> sum = new AtomicReference<>(new Tally(1, notes.size(), 0, 0, 0));
+    return fewAtATime(
+            notes,
+            some ->
+                mendSome(some)
+                    .map(
+                        done -> {
+                          sum.set(sum.get().and(done));
+                          return null;
+                        }))
+        .map(done -> sum.get());
+  }
+
+  private Future<Tally> mendSome(List<InboxNote> notes) {
     List<Future<Optional<InboxRow>>> stored =
-        some.stream().map(note -> rows.of(note.userId(), note.conversationId())).toList();
+        notes.stream().map(note -> rows.of(note.userId(), note.conversationId())).toList();
     return Future.all(stored)
         .compose(
             read -> {
-              Tally next = sum;
-              for (int i = 0; i < some.size(); i++) {
-                InboxNote note = some.get(i);
+              List<InboxNote> lacking = new ArrayList<>();
+              long checksum = 0;
+              for (int i = 0; i < notes.size(); i++) {
+                InboxNote note = notes.get(i);
                 Optional<InboxRow> row = stored.get(i).result();
-                boolean lacks = RowCheck.lacks(row, note);
-                if (lacks) {
+                if (RowCheck.lacks(row, note)) {
                   lacking.add(note);
                 }
-                long checksum = RowCheck.checksum(note.userId(), RowCheck.after(row, note));
-                next = next.and(new Tally(0, 0, lacks ? 1 : 0, checksum));
+                checksum += RowCheck.checksum(note.userId(), RowCheck.after(row, note));
               }
-              return mend(notes, from + WIDTH, lacking, next);
+              return rows.note(lacking).map(new Tally(0, 0, lacking.size(), 0, checksum));
             });
   }
 }

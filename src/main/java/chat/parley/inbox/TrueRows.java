@@ -10,6 +10,7 @@ import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import chat.parley.personal.InboxNote;
 import chat.parley.personal.InboxNote.Happened;
+import chat.parley.turns.Rounds;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.HashMap;
@@ -119,19 +120,20 @@ final class TrueRows {
       Position place,
       TreeSet<Long> numbers,
       Map<Long, Happened> found) {
-    if (numbers.isEmpty()) {
-      return Future.succeededFuture();
-    }
-    return log.ascending(conversation, numbers.first(), place.changeSeq(), PAGE)
-        .compose(
-            changes -> {
-              for (Change change : changes) {
-                if (numbers.remove(change.changeSeq())) {
-                  found.put(change.changeSeq(), happened(change));
-                }
-              }
-              return readJoins(conversation, place, numbers, found);
-            });
+    return Rounds.whileMore(
+        () ->
+            numbers.isEmpty()
+                ? Future.succeededFuture(false)
+                : log.ascending(conversation, numbers.first(), place.changeSeq(), PAGE)
+                    .map(
+                        changes -> {
+                          for (Change change : changes) {
+                            if (numbers.remove(change.changeSeq())) {
+                              found.put(change.changeSeq(), happened(change));
+                            }
+                          }
+                          return true;
+                        }));
   }
 
   /** The last message, for those who have been there since before it. */

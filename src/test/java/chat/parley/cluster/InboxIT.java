@@ -1,6 +1,7 @@
 package chat.parley.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
@@ -288,12 +289,30 @@ class InboxIT {
     assertThat(made.mended()).isPositive();
     assertThat(again.mended()).isZero();
     assertThat(again.checksum()).isEqualTo(made.checksum());
-    assertThat(rebuildByCommand("--user", bob.userId())).contains("rows 2, mended 0");
+    assertThat(runRebuild(0, "--user", bob.userId())).contains("rows 2, mended 0");
     long sampled = nodes.get(1).metrics().sum("parley_inbox_sampled_total");
     Awaitility.await("the sampler to have looked")
         .atMost(PATIENCE)
         .until(() -> nodes.get(1).metrics().sum("parley_inbox_sampled_total") > sampled + 20);
     assertThat(nodes.get(1).metrics().sum("parley_inbox_drift")).isZero();
+  }
+
+  @Test
+  void aRebuildNamesTheConversationWhoseLogIsDamaged() {
+    write("INSERT INTO conversations (conversation_id, type) VALUES ('damaged', 'group')");
+    write("INSERT INTO published (conversation_id, change_seq, seq) VALUES ('damaged', 2, 1)");
+    try {
+      String said = runRebuild(1);
+      assertThat(said).contains("The rows of damaged cannot be made", "hole at 1", "failed 1,");
+    } finally {
+      write("DELETE FROM published WHERE conversation_id = 'damaged'");
+      write("DELETE FROM conversations WHERE conversation_id = 'damaged'");
+    }
+    assertThat(runRebuild(0)).contains("failed 0,");
+  }
+
+  private static void write(String statement) {
+    Await.join(session.write("test", SimpleStatement.newInstance(statement)));
   }
 
   private Future<Void> talk(String conversation, int messages, AtomicInteger said) {
@@ -615,10 +634,15 @@ class InboxIT {
 
   private static Tally rebuild() {
     return Await.join(
-        Rebuild.over(session, InboxSettings.defaults(), tally -> {}).compose(Rebuild::all));
+        Rebuild.over(
+                session,
+                InboxSettings.defaults(),
+                tally -> {},
+                (conversation, cause) -> fail(conversation + " failed", cause))
+            .compose(Rebuild::all));
   }
 
-  private String rebuildByCommand(String... more) {
+  private String runRebuild(int exit, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -633,7 +657,7 @@ class InboxIT {
                 "kafka.bootstrap-servers=" + SharedStack.get().kafkaBootstrap()));
     arguments.addAll(List.of(more));
     ServerProcess process = ServerProcess.run(arguments, folder.resolve("rebuild.log"));
-    assertThat(process.exit(PATIENCE.toSeconds())).as(process.output()).isZero();
+    assertThat(process.exit(PATIENCE.toSeconds())).as(process.output()).isEqualTo(exit);
     return process.output();
   }
 

@@ -1,0 +1,221 @@
+package chat.parley.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
+import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Members;
+import chat.parley.conversation.Stint;
+import chat.parley.event.Change;
+import chat.parley.event.ChangeType;
+import chat.parley.inbox.Rebuild.Tally;
+import chat.parley.log.DamagedLogException;
+import chat.parley.log.HoleException;
+import chat.parley.log.MessageLog;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Position;
+import chat.parley.model.Role;
+import chat.parley.model.UserId;
+import chat.parley.personal.InboxNote;
+import chat.parley.personal.InboxRow;
+import chat.parley.personal.InboxRows;
+import chat.parley.testing.MembersInMemory;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What a rebuild makes of all conversations, whatever one of them is like. */
+class RebuildTest {
+  private static final ConversationId DAMAGED = new ConversationId("damaged");
+
+  /** More rounds than a stack has room for, with the rows of one round and the joins of a page. */
+  private static final int VERY_MANY = 200_000;
+
+  private final List<ConversationId> failed = new ArrayList<>();
+
+  @Test
+  void aConversationWhoseLogIsDamagedIsNamedAndTheOthersAreMade() {
+    RoomLog room = new RoomLog().joined(RoomLog.ANNA).joined(RoomLog.BEN).message();
+
+    Tally tally =
+        rebuild(room, new Damaged(room.log(), new HoleException(DAMAGED, 2)), room.rows())
+            .all()
+            .result();
+
+    assertThat(tally.failed()).isEqualTo(1);
+    assertThat(failed).containsExactly(DAMAGED);
+    assertThat(tally.conversations()).isEqualTo(2);
+    assertThat(tally.rows()).isEqualTo(2);
+    assertThat(tally.mended()).isEqualTo(2);
+    room.assertRowsAreThoseOfTheLog(0);
+  }
+
+  @Test
+  void whatIsDamagedInAnyOtherWayIsNamedToo() {
+    RoomLog room = new RoomLog().joined(RoomLog.ANNA);
+    Tally tally =
+        rebuild(room, new Damaged(room.log(), new DamagedLogException("a type")), room.rows())
+            .all()
+            .result();
+    assertThat(tally.failed()).isEqualTo(1);
+    tally =
+        rebuild(room, new Damaged(room.log(), new NullPointerException("actor_id")), room.rows())
+            .all()
+            .result();
+    assertThat(tally.failed()).isEqualTo(1);
+  }
+
+  @Test
+  void aStoreThatIsAwayEndsIt() {
+    RoomLog room = new RoomLog().joined(RoomLog.ANNA);
+    Throwable away = new FailureException(Failure.UNAVAILABLE, "away", 1);
+
+    assertThat(rebuild(room, new Damaged(room.log(), away), room.rows()).all().cause())
+        .isSameAs(away);
+    assertThat(failed).isEmpty();
+  }
+
+  @Test
+  void aConversationOfVeryManyMembersIsMadeToo() {
+    MembersInMemory conversations = new MembersInMemory();
+    conversations.set(
+        RoomLog.ROOM,
+        new Members(
+            IntStream.rangeClosed(1, VERY_MANY)
+                .mapToObj(
+                    n -> new Stint(new UserId("user-" + n), Role.MEMBER, n, Stint.STILL_THERE))
+                .toList()));
+    CountedRows rows = new CountedRows();
+
+    Tally tally = rebuild(conversations, new OneByOne(VERY_MANY, 0), rows).all().result();
+
+    assertThat(tally.mended()).isEqualTo(VERY_MANY);
+    assertThat(rows.users).hasSize(VERY_MANY);
+    assertThat(rows.joins).isEqualTo(VERY_MANY);
+  }
+
+  @Test
+  void aUserOfVeryManyConversationsHasAllRows() {
+    MembersInMemory conversations = new MembersInMemory();
+    for (int i = 0; i < VERY_MANY; i++) {
+      conversations.join(new ConversationId("room-" + i), RoomLog.ANNA, Role.MEMBER);
+    }
+    RoomLog one = new RoomLog().joined(RoomLog.ANNA);
+
+    Tally tally = rebuild(conversations, one.log(), new CountedRows()).of(RoomLog.ANNA).result();
+
+    assertThat(tally.conversations()).isEqualTo(VERY_MANY);
+    assertThat(tally.mended()).isEqualTo(VERY_MANY);
+  }
+
+  @Test
+  void theLastMessageIsFoundHoweverManyOtherChangesCameAfterIt() {
+    MessageLog log = new OneByOne(VERY_MANY, 1);
+    assertThat(LastMessage.upTo(log, RoomLog.ROOM, VERY_MANY).result())
+        .hasValueSatisfying(message -> assertThat(message.changeSeq()).isEqualTo(1));
+  }
+
+  private Rebuild rebuild(Conversations conversations, MessageLog log, InboxRows rows) {
+    return new Rebuild(
+        conversations,
+        new SomeRooms(DAMAGED, RoomLog.ROOM),
+        log,
+        rows,
+        new InboxSettings("group", RoomLog.ROWS_UP_TO, 0, 100, 1_000),
+        tally -> {},
+        (conversation, cause) -> failed.add(conversation));
+  }
+
+  /** Of one conversation nothing can be read. */
+  private record Damaged(MessageLog sound, Throwable damage) implements MessageLog {
+    @Override
+    public Future<List<Change>> ascending(
+        ConversationId conversation, long from, long bound, int limit) {
+      return conversation.equals(DAMAGED)
+          ? Future.failedFuture(damage)
+          : sound.ascending(conversation, from, bound, limit);
+    }
+
+    @Override
+    public Future<List<Change>> descending(
+        ConversationId conversation, long bound, long downTo, int limit) {
+      return conversation.equals(DAMAGED)
+          ? Future.failedFuture(damage)
+          : sound.descending(conversation, bound, downTo, limit);
+    }
+
+    @Override
+    public Future<Position> published(ConversationId conversation) {
+      return sound.published(conversation);
+    }
+  }
+
+  /** Joins, or after so many messages changes of the title; pages of one. */
+  private record OneByOne(long last, long messages) implements MessageLog {
+    @Override
+    public Future<List<Change>> ascending(
+        ConversationId conversation, long from, long bound, int limit) {
+      return Future.succeededFuture(List.of(change(from)));
+    }
+
+    @Override
+    public Future<List<Change>> descending(
+        ConversationId conversation, long bound, long downTo, int limit) {
+      return Future.succeededFuture(List.of(change(bound)));
+    }
+
+    private Change change(long number) {
+      ChangeType type =
+          number <= messages
+              ? ChangeType.MESSAGE_NEW
+              : messages > 0 ? ChangeType.CONVERSATION_UPDATED : ChangeType.MEMBER_JOINED;
+      return new Change(
+          RoomLog.ROOM,
+          number,
+          Math.min(number, messages),
+          type,
+          RoomLog.ANNA,
+          null,
+          number,
+          new byte[] {'{', '}'});
+    }
+
+    @Override
+    public Future<Position> published(ConversationId conversation) {
+      return Future.succeededFuture(
+          conversation.equals(RoomLog.ROOM) ? new Position(last, messages) : Position.START);
+    }
+  }
+
+  private static final class CountedRows implements InboxRows {
+    private final Set<UserId> users = new HashSet<>();
+    private int joins;
+
+    @Override
+    public Future<Void> note(Collection<InboxNote> notes) {
+      for (InboxNote note : notes) {
+        users.add(note.userId());
+        joins += note.join() == null ? 0 : 1;
+      }
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Map<ConversationId, InboxRow>> ofUser(UserId user) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Optional<InboxRow>> of(UserId user, ConversationId conversation) {
+      return Future.succeededFuture(Optional.empty());
+    }
+  }
+}
