@@ -74,6 +74,7 @@ final class CassandraLogScan implements LogScan {
         row.getByte("type"),
         row.getString("actor_id"),
         row.getString("subject_id"),
+        row.getLong("large_since") > 0, // 0 where nothing is stored
         row.getLong("committed_at"),
         row.getLong("body_hash"),
         bytes(row.getByteBuffer("payload")));

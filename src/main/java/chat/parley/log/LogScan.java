@@ -18,7 +18,8 @@ public interface LogScan {
 
   /**
    * A row of {@code changes}. {@code type} is a code that a newer version may have brought; {@code
-   * actorId}, {@code subjectId} and {@code payload} may be null.
+   * actorId}, {@code subjectId} and {@code payload} may be null; {@code large} says that it was
+   * published in the topic of large conversations.
    */
   record ChangeRow(
       int bucket,
@@ -31,6 +32,7 @@ public interface LogScan {
       int type,
       String actorId,
       String subjectId,
+      boolean large,
       long committedAt,
       long bodyHash,
       byte[] payload) {}

@@ -73,6 +73,7 @@ final class SendCheck implements LogEvents {
         row.type(),
         row.actorId(),
         row.subjectId(),
+        row.large(),
         row.committedAt(),
         row.bodyHash(),
         null);

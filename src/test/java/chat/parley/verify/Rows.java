@@ -60,6 +60,7 @@ final class Rows {
         ChangeType.MESSAGE_NEW.code(),
         "u",
         null,
+        false,
         1_000_000,
         text.hashCode(),
         payload.getBytes(StandardCharsets.UTF_8));
