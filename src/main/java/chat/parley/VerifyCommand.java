@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       "Checks what is stored: every conversation's log, published mark, send keys, members, lists, titles and"
           + " cursors, and the stream where it can be reached. It may run while the system serves: it writes"
           + " nothing, is read at a pace, and what is in flight is no fault. What looks wrong is looked at twice.",
+      "All records that Kafka still has are compared. Of changes whose record it may have removed, the report says how"
+          + " many there are, in how many conversations; it does so too of what else was not compared.",
       "The settings are those of serve. Where the stores are embedded, their server must be running: its data"
           + " folder says where they are."
     },

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -25,8 +26,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * Reads whole topics, from their first record to the last one that is there when the read begins,
- * and later on what has come since. It belongs to no consumer group and commits nothing, so nobody
- * notices it. Blocks; for one thread at a time.
+ * and later on what has come since; it knows what of them was removed before it could be read. It
+ * belongs to no consumer group and commits nothing, so nobody notices it. Blocks; for one thread at
+ * a time.
  */
 public final class StreamScan implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
@@ -47,7 +49,9 @@ public final class StreamScan implements AutoCloseable {
   private final KafkaSettings settings;
   private final Duration patience;
   private final KafkaConsumer<String, byte[]> consumer;
-  private final List<TopicPartition> partitions;
+  private final List<String> topics;
+  private List<TopicPartition> partitions;
+  private KeptRecords kept;
 
   /** Where reading goes on, and where the topic began when it was last read. */
   private final Map<TopicPartition, Long> next = new HashMap<>();
@@ -58,11 +62,14 @@ public final class StreamScan implements AutoCloseable {
       KafkaSettings settings,
       Duration patience,
       KafkaConsumer<String, byte[]> consumer,
+      List<String> topics,
       List<TopicPartition> partitions) {
     this.settings = settings;
     this.patience = patience;
     this.consumer = consumer;
+    this.topics = topics;
     this.partitions = partitions;
+    this.kept = new KeptRecords(partitions);
   }
 
   /**
@@ -80,24 +87,15 @@ public final class StreamScan implements AutoCloseable {
     return open(settings, List.of(topic), patience);
   }
 
-  /** The first topic must be there; a cluster of an older version may lack the others. */
   private static StreamScan open(KafkaSettings settings, List<String> topics, Duration patience) {
     KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
             properties(settings, patience), new StringDeserializer(), new ByteArrayDeserializer());
     try {
-      List<PartitionInfo> found = new ArrayList<>();
-      for (String topic : topics) {
-        List<PartitionInfo> there = consumer.partitionsFor(topic, patience);
-        found.addAll(there == null ? List.of() : there);
-        if (found.isEmpty()) {
-          throw new StreamAwayException("Kafka " + settings.bootstrap() + " has no topic " + topic);
-        }
-      }
       List<TopicPartition> partitions =
-          found.stream().map(one -> new TopicPartition(one.topic(), one.partition())).toList();
+          partitions(settings, topics, topic -> consumer.partitionsFor(topic, patience));
       consumer.assign(partitions);
-      return new StreamScan(settings, patience, consumer, partitions);
+      return new StreamScan(settings, patience, consumer, topics, partitions);
     } catch (KafkaException away) {
       consumer.close(CloseOptions.timeout(Duration.ZERO));
       throw new StreamAwayException("Kafka " + settings.bootstrap() + " does not answer");
@@ -105,6 +103,22 @@ public final class StreamScan implements AutoCloseable {
       consumer.close(CloseOptions.timeout(Duration.ZERO));
       throw absent;
     }
+  }
+
+  /** The first topic must be there; a cluster of an older version may lack the others. */
+  private static List<TopicPartition> partitions(
+      KafkaSettings settings, List<String> topics, Function<String, List<PartitionInfo>> lookUp) {
+    List<TopicPartition> found = new ArrayList<>();
+    for (String topic : topics) {
+      List<PartitionInfo> there = lookUp.apply(topic);
+      if (there != null) {
+        there.forEach(one -> found.add(new TopicPartition(one.topic(), one.partition())));
+      }
+      if (found.isEmpty()) {
+        throw new StreamAwayException("Kafka " + settings.bootstrap() + " has no topic " + topic);
+      }
+    }
+    return found;
   }
 
   private static Map<String, Object> properties(KafkaSettings settings, Duration patience) {
@@ -131,32 +145,34 @@ public final class StreamScan implements AutoCloseable {
   }
 
   /**
-   * Empty where every record ever written is still there. Else Kafka has removed old records, and
-   * this is the time, in milliseconds since the epoch, of the latest of the partitions' oldest
-   * records: whatever went into the stream after that should be there.
+   * All changes of a conversation that came to the stream from this time on are in it, in
+   * milliseconds since the epoch; {@code Long.MIN_VALUE}: all, {@code Long.MAX_VALUE}: that is
+   * known of none. What was read last says it, and counts what was removed before the read got
+   * there; before that, it is as {@link #lookBack} found it.
+   *
+   * @param large of the changes that went to the topic of large conversations
    */
-  public OptionalLong keptSince() {
-    return away(
-        () -> {
-          Map<TopicPartition, Long> cut =
-              consumer.beginningOffsets(partitions).entrySet().stream()
-                  .filter(entry -> entry.getValue() > 0)
-                  .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-          long latest = Long.MIN_VALUE;
-          for (TopicPartition partition : cut.keySet()) {
-            latest = Math.max(latest, oldest(partition));
-          }
-          return cut.isEmpty() ? OptionalLong.empty() : OptionalLong.of(latest);
-        });
+  public long keptSince(String conversation, boolean large) {
+    return kept.since(large ? settings.largeTopic() : settings.changesTopic(), conversation);
   }
 
-  /** The time of the first record that is still there; now, where there is none. */
-  private long oldest(TopicPartition partition) {
-    consumer.assign(List.of(partition));
-    consumer.seekToBeginning(List.of(partition));
-    List<ConsumerRecord<String, byte[]>> records = consumer.poll(patience).records(partition);
-    consumer.assign(partitions);
-    return records.isEmpty() ? System.currentTimeMillis() : records.get(0).timestamp();
+  /** Looks where the partitions begin, for {@link #keptSince}; reads nothing. */
+  public void lookBack() {
+    away(
+        () -> {
+          kept = new KeptRecords(partitions);
+          Map<TopicPartition, OffsetAndTimestamp> oldest =
+              consumer.offsetsForTimes(
+                  partitions.stream().collect(Collectors.toMap(at -> at, at -> 0L)));
+          consumer
+              .beginningOffsets(partitions)
+              .forEach(
+                  (at, begin) -> {
+                    OffsetAndTimestamp there = oldest.get(at);
+                    kept.begins(at, begin, there == null ? KeptRecords.NONE : there.timestamp());
+                  });
+          return null;
+        });
   }
 
   /**
@@ -166,6 +182,14 @@ public final class StreamScan implements AutoCloseable {
    */
   public void read(Visitor visitor) {
     next.clear();
+    away(
+        () -> {
+          Map<String, List<PartitionInfo>> now = consumer.listTopics(patience);
+          partitions = partitions(settings, topics, now::get);
+          consumer.assign(partitions);
+          return null;
+        });
+    kept = new KeptRecords(partitions);
     readOn(visitor);
   }
 
@@ -187,11 +211,13 @@ public final class StreamScan implements AutoCloseable {
             }
             for (ConsumerRecord<String, byte[]> record : records) {
               if (record.offset() < ends.get(partitionOf(record))) {
+                kept.read(record);
                 visitor.record(placeOf(record), toStreamRecord(record));
                 next.put(partitionOf(record), record.offset() + 1);
               }
             }
           }
+          ends.forEach(kept::readTo);
           return null;
         });
   }

@@ -68,10 +68,10 @@ final class ConversationReading {
    * Looks.
    *
    * @param recentSince messages since then must have their send key
-   * @param streamSince of what was committed before, the stream may have removed the record
+   * @param held of what was committed before, the stream may have removed the record
    * @param walked hears which share of the log is read
    */
-  Seen look(long recentSince, long streamSince, DoubleConsumer walked) {
+  Seen look(long recentSince, StreamKept held, DoubleConsumer walked) {
     LogScan log = stores.log();
     MarkRow mark = reads.one(() -> log.mark(id)).orElse(null);
     List<BucketRow> guess = reads.rows(() -> log.buckets(id));
@@ -88,7 +88,7 @@ final class ConversationReading {
     if (mark != null) {
       checks.add(new MarkCheck(id, mark, findings));
     }
-    StreamDigests digests = new StreamDigests(mark == null ? 0 : mark.changeSeq(), streamSince);
+    StreamDigests digests = new StreamDigests(id, mark == null ? 0 : mark.changeSeq(), held);
     checks.add(digests);
     SendCheck sends = new SendCheck(id, bound.number(), recentSince, findings);
     checks.add(sends);

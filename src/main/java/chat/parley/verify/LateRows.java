@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Reads the rows of records that came into the stream after their log was walked. A record goes out
- * when its change is committed, so by now its row is there, and of its number's rows the one of the
- * highest epoch.
+ * Reads the rows of records whose content the walk did not keep: they came into the stream after
+ * their log was walked, or are older than what it should hold. A record goes out when its change is
+ * committed, so by now its row is there, and of its number's rows the one of the highest epoch.
  */
 final class LateRows {
   private static final int PAGE = 500;

@@ -14,16 +14,17 @@ import java.util.function.Consumer;
 
 /**
  * Every record of the stream says what the log says under its number, and whatever a mark calls
- * published is there. Holds a digest of every change that is compared, and of the records that came
- * after the log was read; where there are too many it leaves conversations out, and says how many.
+ * published is there, as far as Kafka cannot have removed it. Holds a digest of every change whose
+ * record should be there, and of the other records: those that came after the log was read, and
+ * those that are older. Where there are too many it leaves conversations out, and says how many.
  */
 final class StreamCheck {
-  /** Some 130 MB. */
+  /** Some 200 MB. */
   private static final long MOST_DIGESTS = 16_000_000;
 
   private static final int MOST_LATER = 500_000;
 
-  /** A record of a change that came after its log was read. */
+  /** A record of a change of which no digest is held. */
   record Later(long number, long digest, String place) {}
 
   private final Set<String> only;
@@ -34,6 +35,8 @@ final class StreamCheck {
   private long laterHeld;
   private long leftOut;
   private long unjudged;
+  private long newer;
+  private StreamCoverage coverage = StreamCoverage.NONE;
 
   /** {@code only}: the conversations to look at; none: all. */
   StreamCheck(Set<String> only, Consumer<Finding> findings) {
@@ -52,17 +55,12 @@ final class StreamCheck {
     byConversation.put(conversation, expected);
   }
 
-  /** Conversations that were not compared, for want of memory. */
-  long leftOut() {
-    return leftOut;
+  /** What was compared and what was not; known at the {@link #end}. */
+  StreamCoverage coverage() {
+    return coverage;
   }
 
-  /** Records that were not compared, for want of memory. */
-  long unjudged() {
-    return unjudged;
-  }
-
-  /** Records of changes that were not read yet, by conversation: see {@link #settle}. */
+  /** Records of changes whose rows must be read, by conversation: see {@link #settle}. */
   Map<String, List<Later>> later() {
     return later;
   }
@@ -76,7 +74,8 @@ final class StreamCheck {
     try {
       Optional<Change> decoded = ChangeRecord.decode(record);
       if (decoded.isEmpty()) {
-        return; // Of a newer version.
+        newer++;
+        return;
       }
       change = decoded.get();
     } catch (IllegalArgumentException damaged) {
@@ -89,20 +88,17 @@ final class StreamCheck {
   private void compare(String place, String key, Change change) {
     long number = change.changeSeq();
     StreamDigests expected = byConversation.get(key);
-    if (expected == null && byConversation.containsKey(key)
-        || expected != null && expected.isTooOld(number)) {
+    if (expected == null && byConversation.containsKey(key)) {
       return;
     }
     long digest = Content.digest(change);
-    if (expected == null || expected.isLater(number)) {
+    if (expected == null || !expected.holds(number)) {
       if (laterHeld == MOST_LATER) {
         unjudged++;
         return;
       }
       laterHeld++;
       later.computeIfAbsent(key, any -> new ArrayList<>()).add(new Later(number, digest, place));
-    } else if (!expected.has(number)) {
-      extra(key, number, place);
     } else if (!expected.meet(number, digest)) {
       differs(key, number, place);
     }
@@ -112,19 +108,37 @@ final class StreamCheck {
   void settle(String conversation, Later record, Long digest) {
     if (digest == null) {
       extra(conversation, record.number(), record.place());
-    } else if (digest != record.digest()) {
+      return;
+    }
+    StreamDigests expected = byConversation.get(conversation);
+    if (expected != null) {
+      expected.meetUnheld(record.number());
+    }
+    if (digest != record.digest()) {
       differs(conversation, record.number(), record.place());
     }
   }
 
-  /** The whole stream has been shown. */
-  void end() {
-    byConversation.forEach(
-        (conversation, expected) -> {
-          if (expected != null) {
-            lacks(conversation, expected);
-          }
-        });
+  /** The whole stream has been shown, as far as it was kept, and the other records are settled. */
+  void end(StreamKept kept) {
+    long changes = 0;
+    long removed = 0;
+    long removedIn = 0;
+    long removedAllOf = 0;
+    for (Map.Entry<String, StreamDigests> entry : byConversation.entrySet()) {
+      StreamDigests expected = entry.getValue();
+      if (expected == null) {
+        continue;
+      }
+      expected.judge(kept);
+      lacks(entry.getKey(), expected);
+      changes += expected.compared();
+      removed += expected.removed();
+      removedIn += expected.removed() > 0 ? 1 : 0;
+      removedAllOf += expected.removed() > 0 && expected.compared() == 0 ? 1 : 0;
+    }
+    coverage =
+        new StreamCoverage(changes, removed, removedIn, removedAllOf, leftOut, unjudged, newer);
   }
 
   private void lacks(String conversation, StreamDigests expected) {

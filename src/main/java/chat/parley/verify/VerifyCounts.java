@@ -9,5 +9,4 @@ final class VerifyCounts {
   long members;
   long cursors;
   long records;
-  long conversationsNotInStreamCheck;
 }

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param rows of logs, of all epochs
  * @param members memberships
  * @param records of the stream; 0 where it was not looked at
+ * @param coverage how much of the logs was compared with the stream
  * @param streamAway why the stream was not looked at; empty where it was
  * @param notes what was left out, in sentences
  * @param findings the first of them, as many as are worth reading
@@ -28,6 +29,7 @@ public record VerifyReport(
     long members,
     long cursors,
     long records,
+    StreamCoverage coverage,
     String streamAway,
     List<String> notes,
     List<Finding> findings,
@@ -64,6 +66,10 @@ public record VerifyReport(
         streamAway.isEmpty()
             ? row("stream records", records)
             : String.format(Locale.ROOT, "%-18s%12s", "stream records", "not looked at"));
+    if (streamAway.isEmpty()) {
+      lines.add(row("stream changes", coverage.changes()));
+      lines.add(row("  not to be told", coverage.removed()));
+    }
     lines.add(String.format(Locale.ROOT, "%-18s%12.1f s", "duration", durationMs / 1000.0));
     if (!streamAway.isEmpty()) {
       lines.add("");
@@ -104,7 +110,7 @@ public record VerifyReport(
 
   private String verdict() {
     if (isClean()) {
-      return "nothing is wrong";
+      return coverage.isPartial() ? "nothing is wrong with what was compared" : "nothing is wrong";
     }
     return "FAULTS: " + (findings.size() + more) + (more > 0 ? " (the first are listed)" : "");
   }
@@ -125,8 +131,10 @@ public record VerifyReport(
                 .put("members", members)
                 .put("cursors", cursors)
                 .put("records", records)
+                .put("streamChanges", coverage.changes())
                 .put("durationMs", durationMs))
         .put("stream", streamAway.isEmpty() ? "compared" : streamAway)
+        .put("notCompared", coverage.notCompared())
         .put("notes", new JsonArray(notes))
         .put("findings", list)
         .put("moreFindings", more);

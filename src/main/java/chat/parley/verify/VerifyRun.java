@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
@@ -37,7 +36,7 @@ final class VerifyRun {
   private final Strays strays;
   private final StreamCheck streamCheck;
   private final long startedAt = System.nanoTime();
-  private long streamSince = Long.MAX_VALUE;
+  private StreamKept streamHeld = (conversation, large) -> Long.MAX_VALUE;
   private boolean walked;
 
   /** {@code only}: the conversations to look at; none: all. */
@@ -59,9 +58,12 @@ final class VerifyRun {
   }
 
   VerifyReport with(StreamScan stream) {
-    OptionalLong keptSince = stream.keptSince();
-    streamSince =
-        keptSince.isPresent() ? keptSince.getAsLong() + CLOCKS_DIFFER.toMillis() : Long.MIN_VALUE;
+    stream.lookBack();
+    long now = clock.millis();
+    // What is committed during the walk may come into a partition that has nothing now.
+    streamHeld =
+        (conversation, large) ->
+            later(Math.min(now, stream.keptSince(conversation, large)), -CLOCKS_DIFFER.toMillis());
     walkAll();
     try {
       compare(stream);
@@ -69,6 +71,10 @@ final class VerifyRun {
       return report(gone.getMessage());
     }
     return report("");
+  }
+
+  private static long later(long time, long by) {
+    return time == Long.MIN_VALUE || time == Long.MAX_VALUE ? time : time + by;
   }
 
   /** What was walked already is not walked again. */
@@ -142,7 +148,7 @@ final class VerifyRun {
       DoubleConsumer within) {
     long recentSince = clock.millis() - SeenSends.PROMISED.toMillis();
     return new ConversationReading(reads, from, row, found, counting)
-        .look(recentSince, streamSince, within);
+        .look(recentSince, streamHeld, within);
   }
 
   private void pause() {
@@ -167,16 +173,10 @@ final class VerifyRun {
               String.format(Locale.ROOT, "%,d records", counts.records));
         });
     new LateRows(reads, stores.ofEveryReplica()).settle(streamCheck);
-    streamCheck.end();
-    if (streamCheck.leftOut() + streamCheck.unjudged() > 0) {
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "The stream was not compared for %,d conversations and %,d records: too many to remember."
-                  + " Look at them with --conversation.",
-              streamCheck.leftOut(),
-              streamCheck.unjudged()));
-    }
+    streamCheck.end(
+        (conversation, large) ->
+            later(stream.keptSince(conversation, large), CLOCKS_DIFFER.toMillis()));
+    notes.addAll(streamCheck.coverage().notes());
   }
 
   private VerifyReport report(String streamAway) {
@@ -188,6 +188,7 @@ final class VerifyRun {
         counts.members,
         counts.cursors,
         counts.records,
+        streamCheck.coverage(),
         streamAway,
         notes,
         findings.kept(),

@@ -13,7 +13,8 @@
  *       group is begun, so up to the bound it must be there, and what is ahead of the bound must be
  *       in a row of the log that is read afterwards;
  *   <li>the log, bucket by bucket, and each bucket's send keys after its rows;
- *   <li>when every mark has been read, the end of the stream, then the stream up to there.
+ *   <li>when every mark has been read, the end of the stream, then the stream up to there. What it
+ *       has lost, before or during the read, its numbers tell while they are read.
  * </ol>
  *
  * <p>What then looks wrong is read again, all of it, from every replica; only what is wrong each

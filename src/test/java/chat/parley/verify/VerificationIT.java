@@ -44,6 +44,7 @@ class VerificationIT {
   private static final int ENOUGH_SENDS = 24;
   private static final String TOPIC = "verify-it-changes";
   private static final long PATIENCE_SECONDS = 120;
+  private static final int PARTITIONS = 3;
 
   private static final VerifySettings QUICK =
       new VerifySettings(0, Duration.ofSeconds(10), Duration.ofMillis(300));
@@ -83,8 +84,11 @@ class VerificationIT {
     KafkaSettings plain =
         KafkaSettings.defaults().withBootstrapServers(List.of(SharedStack.get().kafkaBootstrap()));
     kafka = plain.withTopics(TOPIC, plain.deadLettersTopic());
-    verification =
-        Await.join(Verification.over(session, Optional.of(kafka), QUICK, Clock.systemUTC()));
+    verification = over(kafka);
+  }
+
+  private static Verification over(KafkaSettings stream) {
+    return Await.join(Verification.over(session, Optional.of(stream), QUICK, Clock.systemUTC()));
   }
 
   @AfterAll
@@ -139,9 +143,15 @@ class VerificationIT {
   }
 
   private static List<String> faults(String conversation) {
-    return verification.run(Optional.of(conversation), VerifyProgress.NONE).findings().stream()
-        .map(VerificationIT::said)
-        .toList();
+    return said(verification.run(Optional.of(conversation), VerifyProgress.NONE));
+  }
+
+  private static List<String> faults(KafkaSettings stream, String conversation) {
+    return said(over(stream).run(Optional.of(conversation), VerifyProgress.NONE));
+  }
+
+  private static List<String> said(VerifyReport report) {
+    return report.findings().stream().map(VerificationIT::said).toList();
   }
 
   private static String said(Finding finding) {
@@ -400,6 +410,83 @@ class VerificationIT {
 
     assertThat(faults(id)).containsExactlyInAnyOrder("stream-damaged 0", "stream-extra 600");
     assertThat(faults(unsent)).containsExactly("stream-lacks 15");
+  }
+
+  @Test
+  void onePartitionThatIsOutOfRecordsLeavesTheOthersCompared() throws Exception {
+    String id = conversation();
+    try (CopiedStream copy = CopiedStream.of(kafka, PARTITIONS)) {
+      copy.put(id, number -> number == 7 ? null : number == 5 ? "said" : "");
+      copy.idle(1 + copy.partitionOf(id));
+
+      assertThat(faults(copy.settings(), id))
+          .containsExactlyInAnyOrder("stream-content 5", "stream-lacks 7");
+    }
+  }
+
+  @Test
+  void ofAPartitionThatWasCutTheRecordsThatAreLeftAreCompared() throws Exception {
+    String id = conversation();
+    try (CopiedStream copy = CopiedStream.of(kafka, PARTITIONS)) {
+      copy.put(id, number -> number == 12 ? null : number == 10 ? "said" : "");
+      copy.cut(copy.partitionOf(id), 6);
+
+      VerifyReport report = over(copy.settings()).run(Optional.of(id), VerifyProgress.NONE);
+
+      assertThat(said(report)).containsExactly("stream-content 10");
+      assertThat(report.coverage()).isEqualTo(new StreamCoverage(7, 7, 1, 0, 0, 0, 0));
+      assertThat(report.table()).contains("whether 7 changes of 1 conversations");
+      assertThat(report.json().getJsonObject("notCompared").getJsonObject("removed"))
+          .isEqualTo(
+              new JsonObject()
+                  .put("changes", 7L)
+                  .put("conversations", 1L)
+                  .put("wholeConversations", 0L));
+    }
+  }
+
+  @Test
+  void whatIsRemovedWhileTheLogIsReadIsNotFoundLacking() throws Exception {
+    String id = conversation();
+    try (CopiedStream copy = CopiedStream.of(kafka, PARTITIONS)) {
+      copy.put(id, number -> "");
+      VerifyReport report =
+          over(copy.settings())
+              .run(
+                  Optional.of(id),
+                  (stage, share, detail) -> {
+                    if (stage.equals("conversations")) {
+                      copy.cut(copy.partitionOf(id), 6);
+                    }
+                  });
+
+      assertThat(report.findings()).isEmpty();
+      assertThat(report.records()).isEqualTo(8);
+      assertThat(report.coverage()).isEqualTo(new StreamCoverage(8, 6, 1, 0, 0, 0, 0));
+    }
+  }
+
+  @Test
+  void whatIsRemovedWhileTheStreamIsReadIsNotFoundLacking() throws Exception {
+    String id = conversation();
+    try (CopiedStream copy = CopiedStream.of(kafka, PARTITIONS)) {
+      int fillers = copy.fill(copy.partitionOf(id));
+      copy.put(id, number -> "");
+      VerifyReport report =
+          over(copy.settings())
+              .run(
+                  Optional.of(id),
+                  (stage, share, detail) -> {
+                    if (stage.equals("stream")) {
+                      copy.cut(copy.partitionOf(id), fillers + 6);
+                    }
+                  });
+
+      assertThat(report.records()).as("the reader was overtaken").isLessThan(fillers);
+      assertThat(report.findings()).isEmpty();
+      assertThat(report.coverage()).isEqualTo(new StreamCoverage(8, 6, 1, 0, 0, 0, 0));
+      assertThat(report.table()).contains("nothing is wrong with what was compared");
+    }
   }
 
   @Test
