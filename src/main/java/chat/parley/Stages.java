@@ -117,7 +117,9 @@ final class Stages {
   Future<Void> start() {
     if (settings.roles().stream().anyMatch(Set.of("sync", "inbox")::contains)) {
       inboxStreams().stream()
-          .map(stream -> GroupProgress.watch(stream.kafka(), stream.group(), meters))
+          .map(
+              stream ->
+                  GroupProgress.watch(stream.kafka(), stream.group(), stream.continuity(), meters))
           .forEach(projected::add);
     }
     return deploy(inOrder(), 0);
@@ -232,8 +234,9 @@ final class Stages {
   private List<InboxVerticle.Stream> inboxStreams() {
     String group = settings.inbox().group();
     return List.of(
-        new InboxVerticle.Stream(settings.kafka(), group),
-        new InboxVerticle.Stream(settings.kafka().forLarge(), group + "-large"));
+        new InboxVerticle.Stream(settings.kafka(), group, stores.streams().of("changes")),
+        new InboxVerticle.Stream(
+            settings.kafka().forLarge(), group + "-large", stores.streams().of("large")));
   }
 
   /** How far the inboxes' rows are behind at most: sync relies on it, and the inbox's sampler. */

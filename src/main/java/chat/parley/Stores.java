@@ -13,6 +13,7 @@ import chat.parley.conversation.Conversations;
 import chat.parley.cursor.Cursors;
 import chat.parley.log.ConversationLog;
 import chat.parley.personal.InboxRows;
+import chat.parley.personal.InboxStreams;
 import chat.parley.personal.PersonalSettings;
 import chat.parley.personal.PrivateReceipts;
 import chat.parley.presence.PresenceRecords;
@@ -31,6 +32,7 @@ record Stores(
     PersonalSettings personal,
     PrivateReceipts privateReceipts,
     InboxRows rows,
+    InboxStreams streams,
     ConversationScan scan,
     Accounts accounts,
     Devices devices,
@@ -51,6 +53,7 @@ record Stores(
     Future<PersonalSettings> personal = PersonalSettings.over(cassandra);
     Future<PrivateReceipts> privateReceipts = PrivateReceipts.over(cassandra);
     Future<InboxRows> rows = InboxRows.over(cassandra);
+    Future<InboxStreams> streams = InboxStreams.over(cassandra);
     Future<ConversationScan> scan = ConversationScan.over(cassandra);
     Future<Accounts> accounts = Accounts.open(cassandra, auth, clock);
     Future<Devices> devices = Devices.open(cassandra, auth, clock);
@@ -68,6 +71,7 @@ record Stores(
                 personal,
                 privateReceipts,
                 rows,
+                streams,
                 scan,
                 accounts,
                 devices,
@@ -85,6 +89,7 @@ record Stores(
                     personal.result(),
                     privateReceipts.result(),
                     rows.result(),
+                    streams.result(),
                     scan.result(),
                     accounts.result(),
                     devices.result(),

@@ -55,7 +55,8 @@ final class ArchitectureTest {
           // bus: failure codes; kafka: the journal
           row("log", "model", "event", "bus", "cassandra", "telemetry", "kafka", "turns"),
           row("cursor", "model", "bus", "cassandra", "turns"),
-          row("personal", "model", "bus", "cassandra"), // bus: what it comes to, as it travels
+          // bus: what it comes to, as it travels; kafka: what is remembered of the inbox's streams
+          row("personal", "model", "bus", "cassandra", "kafka"),
           row("registry", "model", "bus", "telemetry"), // bus: the router asks the owner of a shard
           // kafka: letters, and what is decided about them, are records of a topic
           row("letters", "model", "event", "bus", "kafka"), // bus: failure codes

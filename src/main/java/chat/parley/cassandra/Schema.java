@@ -42,7 +42,8 @@ final class Schema {
           "presence",
           "auth-sessions",
           "audit",
-          "private-receipts");
+          "private-receipts",
+          "inbox-streams");
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
   private static final int LOCK_TTL_SECONDS = 60;

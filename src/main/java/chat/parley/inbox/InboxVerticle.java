@@ -16,6 +16,7 @@ import chat.parley.conversation.Conversations;
 import chat.parley.cursor.Cursors;
 import chat.parley.event.StreamRecord;
 import chat.parley.kafka.ConsumerGroup;
+import chat.parley.kafka.Continuity;
 import chat.parley.kafka.InOrderConsumer;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.log.MessageLog;
@@ -33,6 +34,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -71,9 +73,10 @@ public final class InboxVerticle extends VerticleBase {
 
   /**
    * A topic of changes, and the group that shares it. All topics in which changes of conversations
-   * go must be followed: a row that misses one would pass for whole.
+   * go must be followed: a row that misses one would pass for whole. So it would if a change was
+   * gone before it was followed, which {@code continuity} is told.
    */
-  public record Stream(KafkaSettings kafka, String group) {}
+  public record Stream(KafkaSettings kafka, String group, Continuity continuity) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(InboxVerticle.class);
 
@@ -133,7 +136,7 @@ public final class InboxVerticle extends VerticleBase {
     return new InOrderConsumer(
         vertx,
         stream.kafka(),
-        new ConsumerGroup(stream.group(), parts.cluster().self()),
+        new ConsumerGroup(stream.group(), parts.cluster().self(), Optional.of(stream.continuity())),
         records ->
             whenDue(records)
                 .compose(due -> whenCalm(0))

@@ -69,7 +69,7 @@ public final class InOrderConsumer {
     this.loop =
         new PollLoop(
             settings,
-            new PollLoop.Source(settings.changesTopic(), group.name(), FETCH_WAIT_MS),
+            new PollLoop.Source(settings.changesTopic(), group, FETCH_WAIT_MS),
             new ConsumerMeters(meters, group.name(), clock),
             backoff);
   }

@@ -35,6 +35,12 @@ final class Offsets {
     batch.addPositions(done);
   }
 
+  /** This partition has no record before this one that is not handled, or to be had. */
+  void begin(TopicPartition partition, long offset) {
+    done.put(partition, new OffsetAndMetadata(offset));
+    committed.remove(partition);
+  }
+
   /** These partitions are another consumer's now. */
   void forget(Collection<TopicPartition> partitions) {
     done.keySet().removeAll(partitions);

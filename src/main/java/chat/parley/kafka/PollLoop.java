@@ -7,21 +7,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
@@ -54,11 +62,12 @@ final class PollLoop implements ConsumerRebalanceListener {
    *     long delays, because one fetch a broker is under way at a time and asks only for partitions
    *     that have nothing buffered
    */
-  record Source(String topic, String group, int fetchWaitMs) {}
+  record Source(String topic, ConsumerGroup group, int fetchWaitMs) {}
 
   private final KafkaSettings settings;
   private final Source source;
   private final String group;
+  private final Optional<Continuity> continuity;
   private final ConsumerMeters meters;
   private final Backoff backoff;
   private final Offsets offsets;
@@ -71,10 +80,14 @@ final class PollLoop implements ConsumerRebalanceListener {
   private boolean paused;
   private long measuredAt = System.nanoTime();
 
+  /** Of which it is remembered that they have commits. */
+  private final Set<Integer> followed = ConcurrentHashMap.newKeySet();
+
   PollLoop(KafkaSettings settings, Source source, ConsumerMeters meters, Backoff backoff) {
     this.settings = settings;
     this.source = source;
-    this.group = source.group();
+    this.group = source.group().name();
+    this.continuity = source.group().continuity();
     this.meters = meters;
     this.backoff = backoff;
     this.offsets = new Offsets(settings.commitIntervalMs());
@@ -119,7 +132,7 @@ final class PollLoop implements ConsumerRebalanceListener {
 
   private void step(Function<Batch, Future<Void>> handler) throws InterruptedException {
     if (underWay == null) {
-      ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+      ConsumerRecords<String, byte[]> records = poll(POLL);
       if (!records.isEmpty()) {
         begin(records, handler);
       }
@@ -133,6 +146,76 @@ final class PollLoop implements ConsumerRebalanceListener {
     }
     offsets.commitWhenDue(consumer);
     measure();
+  }
+
+  private ConsumerRecords<String, byte[]> poll(Duration atMost) throws InterruptedException {
+    try {
+      return consumer.poll(atMost);
+    } catch (InvalidOffsetException nowhere) { // never for those who begin with the oldest
+      goOn(nowhere);
+      return ConsumerRecords.empty();
+    }
+  }
+
+  /**
+   * These partitions have no place where reading could go on: none was ever committed, or the one
+   * that was is not in the stream. It goes on with the oldest record, and before that it is
+   * remembered if others may have been before it. Only a partition that nobody has followed yet and
+   * that still has its beginning is whole.
+   */
+  private void goOn(InvalidOffsetException nowhere) throws InterruptedException {
+    Map<TopicPartition, Long> oldest = consumer.beginningOffsets(nowhere.partitions());
+    if (!(nowhere instanceof NoOffsetForPartitionException)
+        || oldest.values().stream().anyMatch(offset -> offset > 0)
+        || oldest.keySet().stream().map(TopicPartition::partition).anyMatch(known()::contains)) {
+      LOG.atWarn()
+          .addKeyValue("group", group)
+          .addKeyValue("oldest", oldest)
+          .setCause(nowhere)
+          .log("records may have been removed from the stream before they were handled");
+      remember(continuity.orElseThrow().missed());
+    }
+    oldest.forEach(
+        (partition, offset) -> {
+          consumer.seek(partition, offset);
+          // Without a record that would be committed none could be told from one that was lost.
+          offsets.begin(partition, offset);
+        });
+  }
+
+  private Set<Integer> known() throws InterruptedException {
+    return remember(continuity.orElseThrow().known()).partitions();
+  }
+
+  /** From then on a partition without a commit is one that has lost it. */
+  private void rememberCommits() {
+    if (continuity.isEmpty()) {
+      return;
+    }
+    Set<TopicPartition> news = new HashSet<>(consumer.assignment());
+    news.removeIf(partition -> followed.contains(partition.partition()));
+    if (news.isEmpty()) {
+      return;
+    }
+    try {
+      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(news, LAG_PATIENCE);
+      news.removeIf(partition -> committed.get(partition) == null);
+      Set<Integer> numbers =
+          news.stream().map(TopicPartition::partition).collect(Collectors.toSet());
+      if (!numbers.isEmpty()) { // not waited for: until it is done it is tried every second
+        continuity.get().followed(numbers).onSuccess(done -> followed.addAll(numbers));
+      }
+    } catch (RetriableException brokerIsAway) {
+      LOG.atDebug().addKeyValue("group", group).log("commits cannot be asked for now");
+    }
+  }
+
+  private static <T> T remember(Future<T> memory) throws InterruptedException {
+    try {
+      return Waiting.await(memory);
+    } catch (ExecutionException | TimeoutException away) {
+      throw new KafkaException("what must be remembered of the stream cannot be", away);
+    }
   }
 
   private void begin(
@@ -178,10 +261,10 @@ final class PollLoop implements ConsumerRebalanceListener {
     }
   }
 
-  private void stay() {
+  private void stay() throws InterruptedException {
     consumer.pause(consumer.assignment());
     paused = true;
-    ConsumerRecords<String, byte[]> none = consumer.poll(STAY);
+    ConsumerRecords<String, byte[]> none = poll(STAY);
     if (!none.isEmpty()) {
       throw new KafkaException("a paused partition brought records");
     }
@@ -192,6 +275,7 @@ final class PollLoop implements ConsumerRebalanceListener {
       return;
     }
     measuredAt = System.nanoTime();
+    rememberCommits();
     if (paused) {
       askForLag();
       return;
@@ -212,7 +296,7 @@ final class PollLoop implements ConsumerRebalanceListener {
         lag += Math.max(0, end.getValue() - consumer.position(end.getKey(), LAG_PATIENCE));
       }
       meters.lag(lag);
-    } catch (RetriableException brokerIsAway) {
+    } catch (RetriableException | InvalidOffsetException notNow) {
       LOG.atDebug().addKeyValue("group", group).log("the lag cannot be asked for now");
     }
   }
@@ -298,7 +382,8 @@ final class PollLoop implements ConsumerRebalanceListener {
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrap());
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(
+        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, continuity.isPresent() ? "none" : "earliest");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.maxBatch());
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, source.fetchWaitMs());

@@ -8,6 +8,7 @@
  * inbox             ((user), conversation) -> change_seq, seq; by_head         TIMESTAMP = change_seq
  *                                             message_change_seq, message_at   TIMESTAMP = message_change_seq
  *                                             joined_change_seq, _seq, _at     TIMESTAMP = joined_change_seq
+ * inbox_streams     (stream)               -> topic_id, partitions, gaps
  * </pre>
  *
  * <p>One partition a user in each, so that a list of conversations costs one read of each. Rows of
@@ -15,6 +16,9 @@
  * a row bears the number of its change as its timestamp, so what is written twice, late or out of
  * order comes out the same. Conversations of very many members have no row that follows them, since
  * each message would be a write a member: their rows say {@code by_head}.
+ *
+ * <p>A row tells only of what its streams have brought, so {@code inbox_streams} remembers whether
+ * that was all: a gap is written before a consumer goes on behind it.
  *
  * <p>Of settings the last write of a column wins by the server's time: a user who changes the same
  * thing on two devices within the nodes' clock difference gets one of the two, and sees which. No

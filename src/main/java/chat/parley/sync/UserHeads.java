@@ -34,9 +34,10 @@ import java.util.function.LongSupplier;
  *   <li>An owner lets go of a conversation only when all of it has been in the stream for a while
  *       ({@code log.idle-ms}). Of such a one it says that it rests.
  *   <li>The inbox stage is watched from outside: all that was in the stream some time ago is in the
- *       rows. If that is a shorter while than the owners' then the row of a resting conversation is
- *       whole. If it is not, or not known, the rows are not looked at and owners are asked for the
- *       head of each conversation, a read each: slow, but right.
+ *       rows; where something was removed from the stream unseen that is not known. If that is a
+ *       shorter while than the owners' then the row of a resting conversation is whole. If it is
+ *       not, or not known, the rows are not looked at and owners are asked for the head of each
+ *       conversation, a read each: slow, but right.
  *   <li>A conversation without a row, and one whose row says so itself (of very many members), is
  *       asked for in any case.
  * </ul>
