@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Makes the rows of inboxes again from log and membership. It may run while the system serves, and be broken"
           + " off and begun again: what the stream brings meanwhile is never undone. Needed after an upgrade from a"
-          + " version without these rows, after the inbox role was away for longer than Kafka keeps the stream, and"
-          + " after the table was emptied (by TRUNCATE). Without it nothing is lost, but inboxes and syncs are slow.",
+          + " version without these rows, after Kafka has removed or lost what the inbox role had not followed yet"
+          + " (parley_kafka_group_missed is 1), and after the table was emptied (by TRUNCATE). Without it nothing is"
+          + " lost, but inboxes and syncs are slow. What Kafka removes while it runs needs another run.",
       "It says how many rows it looked at, how many of them lacked something, and a checksum of what they are now: two"
           + " runs over a system at rest give the same. The settings are those of serve; only Cassandra is asked.",
       "A conversation whose history is damaged is named and left as it is, and the others are made; verify says what"
@@ -77,6 +78,7 @@ final class RebuildInboxCommand implements Callable<Integer> {
             Rebuild.over(
                 session,
                 settings.inbox(),
+                settings.log(),
                 new Lines(err),
                 (conversation, cause) -> {
                   err.println("The rows of " + conversation + " cannot be made: " + cause);

@@ -6,17 +6,25 @@ import chat.parley.conversation.ConversationScan.ConversationRow;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Conversations.Membership;
 import chat.parley.log.ConversationLog;
+import chat.parley.log.LogSettings;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.UserId;
 import chat.parley.personal.InboxNote;
 import chat.parley.personal.InboxRow;
 import chat.parley.personal.InboxRows;
+import chat.parley.personal.InboxStreams;
 import chat.parley.turns.Rounds;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,6 +43,9 @@ public final class Rebuild {
 
   /** Rows that are read, or conversations that are looked at, at once. */
   private static final int WIDTH = 16;
+
+  /** What is in the stream has its mark within so many of the owners' rounds. */
+  private static final long MARKED_WITHIN = 3;
 
   /**
    * How far it has come.
@@ -62,7 +73,9 @@ public final class Rebuild {
   private final ConversationScan scan;
   private final MessageLog log;
   private final InboxRows rows;
+  private final InboxStreams streams;
   private final TrueRows truth;
+  private final long marksMs;
   private final Consumer<Tally> progress;
   private final BiConsumer<ConversationId, Throwable> failures;
   private Tally tally = Tally.NONE;
@@ -72,14 +85,18 @@ public final class Rebuild {
       ConversationScan scan,
       MessageLog log,
       InboxRows rows,
+      InboxStreams streams,
       InboxSettings settings,
+      LogSettings logSettings,
       Consumer<Tally> progress,
       BiConsumer<ConversationId, Throwable> failures) {
     this.conversations = conversations;
     this.scan = scan;
     this.log = log;
     this.rows = rows;
+    this.streams = streams;
     this.truth = new TrueRows(conversations, log, settings.rowsUpTo());
+    this.marksMs = MARKED_WITHIN * logSettings.publishedEveryMs();
     this.progress = progress;
     this.failures = failures;
   }
@@ -91,13 +108,15 @@ public final class Rebuild {
   public static Future<Rebuild> over(
       CassandraSession session,
       InboxSettings settings,
+      LogSettings logSettings,
       Consumer<Tally> progress,
       BiConsumer<ConversationId, Throwable> failures) {
     return Future.all(
             Conversations.over(session),
             ConversationScan.over(session),
             ConversationLog.over(session),
-            InboxRows.over(session))
+            InboxRows.over(session),
+            InboxStreams.over(session))
         .map(
             all ->
                 new Rebuild(
@@ -105,17 +124,46 @@ public final class Rebuild {
                     all.resultAt(1),
                     all.<ConversationLog>resultAt(2).reads(),
                     all.resultAt(3),
+                    all.resultAt(4),
                     settings,
+                    logSettings,
                     progress,
                     failures));
   }
 
-  /** Everybody's rows. */
+  /**
+   * Everybody's rows. At the end nothing that the streams had lost when it began is missed any
+   * more, unless some could not be made; what they lose while it is under way may be in a
+   * conversation that it has left behind.
+   */
   public Future<Tally> all() {
+    return streams
+        .gaps()
+        .compose(
+            gaps ->
+                afterMarks(gaps)
+                    .compose(marked -> everything())
+                    .compose(done -> allMade() ? streams.mended(gaps) : Future.succeededFuture()))
+        .map(done -> tally);
+  }
+
+  private boolean allMade() {
+    return tally.failed() == 0;
+  }
+
+  /** What was in the stream and is lost there must be seen by its mark, which comes later. */
+  private Future<Void> afterMarks(Map<String, Set<UUID>> gaps) {
+    if (gaps.values().stream().allMatch(Set::isEmpty)) {
+      return Future.succeededFuture();
+    }
+    Executor later = CompletableFuture.delayedExecutor(marksMs, TimeUnit.MILLISECONDS);
+    return Future.fromCompletionStage(CompletableFuture.runAsync(() -> {}, later));
+  }
+
+  private Future<Void> everything() {
     AtomicLong token = new AtomicLong(Long.MIN_VALUE);
     return Rounds.whileMore(
-            () -> scan.conversations(token.get(), PAGE).compose(found -> page(found, token)))
-        .map(done -> tally);
+        () -> scan.conversations(token.get(), PAGE).compose(found -> page(found, token)));
   }
 
   /** Whether it was not the last; the next one begins after this token. */

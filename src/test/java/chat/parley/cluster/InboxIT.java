@@ -13,6 +13,9 @@ import chat.parley.client.SyncPage;
 import chat.parley.inbox.InboxSettings;
 import chat.parley.inbox.Rebuild;
 import chat.parley.inbox.Rebuild.Tally;
+import chat.parley.kafka.Continuity;
+import chat.parley.log.LogSettings;
+import chat.parley.personal.InboxStreams;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
 import chat.parley.testing.Crowd.Somebody;
@@ -35,8 +38,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +58,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InboxIT {
   private static final String FAR = "2099-01-01T00:00:00.000Z";
   private static final String KEYSPACE = "inbox_it";
+  private static final String TOPIC = "inbox-it-changes";
 
   /** Short, so that conversations come to rest during a test, and longer than rows are behind. */
   private static final long RESTING_MS = 8_000;
@@ -93,6 +101,8 @@ class InboxIT {
                 "ingest,relay,sync,receipts,fanout,gateway",
                 "cassandra.keyspace",
                 KEYSPACE,
+                "kafka.changes-topic",
+                TOPIC,
                 "log.idle-ms",
                 Long.toString(RESTING_MS),
                 "log.published-every-ms",
@@ -313,6 +323,89 @@ class InboxIT {
 
   private static void write(String statement) {
     Await.join(session.write("test", SimpleStatement.newInstance(statement)));
+  }
+
+  /**
+   * The rows' node is away until Kafka has removed what it had not followed yet. What it finds when
+   * it is back is handled within a moment, and the rows are still those of before.
+   */
+  @Test
+  void whatKafkaRemovedUnseenIsNotMissedByThoseWhoSync() throws Exception {
+    String dm = dm();
+    Await.join(ada.api().postMessage(dm, "before", "before"));
+    SyncPage first = Await.join(phone.sync(null, 100, 0));
+    awaitRow(bob.userId(), dm, 1);
+    awaitRowsToBeKnown();
+    nodes.get(1).kill();
+    try {
+      for (int i = 0; i < 3; i++) {
+        Await.join(ada.api().postMessage(dm, "m" + i, "m" + i));
+      }
+      awaitMark(dm, 4);
+      removeAllRecords();
+    } finally {
+      nodes.get(1).restart();
+    }
+    for (int i = 0; i < 100; i++) { // something to handle in every partition
+      Await.join(ada.api().createGroup("g" + i, List.of(bob.userId())));
+    }
+    Awaitility.await("all conversations to come to rest")
+        .atMost(PATIENCE)
+        .until(() -> nodes.get(0).metrics().sum("parley_log_conversations") == 0);
+
+    for (int i = 0; i < 20; i++) {
+      SyncPage page = Await.join(phone.sync(first.cursor(), 500, 0));
+      assertThat(texts(page)).as("look %d", i).containsAll(messages(3));
+      Thread.sleep(500);
+    }
+    assertThat(row(bob.userId(), dm)).as("the row").isEqualTo(1);
+    assertThat(nodes.get(0).metrics().sum("parley_kafka_group_missed")).isPositive();
+
+    rebuild();
+
+    assertThat(row(bob.userId(), dm)).isEqualTo(4);
+    Awaitility.await("nothing to be missed")
+        .atMost(PATIENCE)
+        .until(() -> nodes.get(0).metrics().sum("parley_kafka_group_missed") == 0);
+    awaitRowsToBeKnown();
+  }
+
+  @Test
+  void whatIsMissedWhileRowsAreMadeAgainIsMissedAfterwards() {
+    InboxStreams streams = Await.join(InboxStreams.over(session));
+    Continuity other = streams.of("other");
+    Await.join(other.missed());
+    LogSettings soon = new LogSettings(1_000, 64, 256 * 1024, 1_000, 2_000, RESTING_MS);
+
+    Future<Tally> made =
+        Rebuild.over(session, InboxSettings.defaults(), soon, tally -> {}, (any, cause) -> {})
+            .compose(Rebuild::all);
+    Awaitility.await()
+        .pollDelay(Duration.ofSeconds(2))
+        .until(() -> !made.isComplete() && !Await.join(streams.gaps()).isEmpty());
+    Await.join(other.missed());
+    Await.join(made);
+
+    assertThat(Await.join(other.known()).missed()).isTrue();
+    assertThat(Await.join(streams.gaps()).get("other")).hasSize(1);
+    rebuild();
+    assertThat(Await.join(other.known()).missed()).isFalse();
+  }
+
+  private static void removeAllRecords() throws Exception {
+    Map<String, Object> at = Map.of("bootstrap.servers", SharedStack.get().kafkaBootstrap());
+    try (Admin admin = Admin.create(at)) {
+      int partitions =
+          admin.describeTopics(List.of(TOPIC)).allTopicNames().get().get(TOPIC).partitions().size();
+      RecordsToDelete all = RecordsToDelete.beforeOffset(-1);
+      admin
+          .deleteRecords(
+              IntStream.range(0, partitions)
+                  .mapToObj(partition -> new TopicPartition(TOPIC, partition))
+                  .collect(Collectors.toMap(partition -> partition, any -> all)))
+          .all()
+          .get();
+    }
   }
 
   private Future<Void> talk(String conversation, int messages, AtomicInteger said) {
@@ -637,6 +730,7 @@ class InboxIT {
         Rebuild.over(
                 session,
                 InboxSettings.defaults(),
+                LogSettings.defaults(),
                 tally -> {},
                 (conversation, cause) -> fail(conversation + " failed", cause))
             .compose(Rebuild::all));

@@ -10,8 +10,10 @@ import chat.parley.conversation.Stint;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
 import chat.parley.inbox.Rebuild.Tally;
+import chat.parley.kafka.Continuity;
 import chat.parley.log.DamagedLogException;
 import chat.parley.log.HoleException;
+import chat.parley.log.LogSettings;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
@@ -20,15 +22,19 @@ import chat.parley.model.UserId;
 import chat.parley.personal.InboxNote;
 import chat.parley.personal.InboxRow;
 import chat.parley.personal.InboxRows;
+import chat.parley.personal.InboxStreams;
+import chat.parley.testing.Await;
 import chat.parley.testing.MembersInMemory;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +45,10 @@ class RebuildTest {
   /** More rounds than a stack has room for, with the rows of one round and the joins of a page. */
   private static final int VERY_MANY = 200_000;
 
+  private static final LogSettings AT_ONCE =
+      new LogSettings(1_000, 64, 256 * 1024, 1_000, 1, 30_000);
+
+  private final SomeStreams streams = new SomeStreams();
   private final List<ConversationId> failed = new ArrayList<>();
 
   @Test
@@ -103,6 +113,19 @@ class RebuildTest {
   }
 
   @Test
+  void whatWasMissedIsMendedWhenAllRowsAreMadeAndNotBefore() {
+    streams.missed.put("changes", Set.of(UUID.randomUUID()));
+    RoomLog room = new RoomLog().joined(RoomLog.ANNA).message();
+
+    Await.join(
+        rebuild(room, new Damaged(room.log(), new HoleException(DAMAGED, 2)), room.rows()).all());
+    assertThat(streams.missed).hasSize(1);
+
+    Await.join(rebuild(room, room.log(), room.rows()).all());
+    assertThat(streams.missed).isEmpty();
+  }
+
+  @Test
   void aUserOfVeryManyConversationsHasAllRows() {
     MembersInMemory conversations = new MembersInMemory();
     for (int i = 0; i < VERY_MANY; i++) {
@@ -129,9 +152,32 @@ class RebuildTest {
         new SomeRooms(DAMAGED, RoomLog.ROOM),
         log,
         rows,
+        streams,
         new InboxSettings("group", RoomLog.ROWS_UP_TO, 0, 100, 1_000),
+        AT_ONCE,
         tally -> {},
         (conversation, cause) -> failed.add(conversation));
+  }
+
+  /** What was missed, until it is mended. */
+  private static final class SomeStreams implements InboxStreams {
+    private final Map<String, Set<UUID>> missed = new HashMap<>();
+
+    @Override
+    public Continuity of(String stream) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Map<String, Set<UUID>>> gaps() {
+      return Future.succeededFuture(Map.copyOf(missed));
+    }
+
+    @Override
+    public Future<Void> mended(Map<String, Set<UUID>> gaps) {
+      gaps.keySet().forEach(missed::remove);
+      return Future.succeededFuture();
+    }
   }
 
   /** Of one conversation nothing can be read. */
