@@ -113,13 +113,49 @@ async () => {
     await tab.renew();
     await until(() => announced.length > before);
   }
-  listening.close();
-  globalThis.fetch = fetching;
   is('of a tab and its duplicate neither uses what the other has used', renewals.slice(3).map((asked) => asked.refreshToken).join(), 'r3,r4,r5');
   is('is asked for again', renewals.slice(0, 3).map((asked) => asked.refreshToken).join(), 'r1,r1,r2');
   is('with the id that it had', renewals[1].renewalId, renewals[0].renewalId);
   is('which is as long as it must be', renewals[0].renewalId.length, 22);
   is('and is not the next one\'s', renewals[2].renewalId === renewals[1].renewalId, false);
+
+  Object.defineProperty(navigator, 'locks', { value: undefined, configurable: true });  // as over plain http
+  sessionStorage.setItem('parley.session', JSON.stringify({ ...mine, renewalId: 'the one id of two tabs' }));
+  const tabs = [new Session(), new Session()];
+  const asked = [];
+  globalThis.fetch = (url, { body }) => new Promise((resolve) => {
+    const question = JSON.parse(body);
+    const answer = () => resolve(new Response(JSON.stringify({ ...mine, refreshToken: `${question.refreshToken}+` })));
+    asked.push({ ...question, answer });
+  });
+  const together = async (order) => {
+    const before = asked.length;
+    const heard = announced.length;
+    const renewing = tabs.map((tab) => tab.renew());
+    await until(() => asked.length === before + 2);
+    await order(asked.slice(before), renewing);
+    await Promise.allSettled(renewing);
+    await until(() => announced.length > heard);
+    await pause(0);
+    return renewing;
+  };
+  const late = await together(async ([first, second], [renewed]) => {
+    const heard = announced.length;
+    first.answer();
+    await renewed;
+    await until(() => announced.length > heard);
+    second.answer();
+  });
+  is('a tab that heard of its twin before its own answer', await outcome(late[1]), 'kept');
+  await together((two) => two.forEach(({ answer }) => answer()));
+  await until(() => announced.length === 6);
+  await together((two) => two.forEach(({ answer }) => answer()));
+  is('tabs that asked at once have one id for the next time', asked[4].renewalId, asked[5].renewalId);
+  is('which is of the token that both have', asked[4].refreshToken === asked[5].refreshToken && asked[4].refreshToken, 'r1++');
+  delete navigator.locks;
+  listening.close();
+  globalThis.fetch = fetching;
+  session.adopt(mine);
 
   session.forget();
   is('a call when signed out', await outcome(session.get('/v1/devices')), 'SessionEnded');

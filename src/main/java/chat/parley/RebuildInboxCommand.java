@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
           + " lost, but inboxes and syncs are slow. What Kafka removes while it runs needs another run.",
       "It says how many rows it looked at, how many of them lacked something, and a checksum of what they are now: two"
           + " runs over a system at rest give the same. The settings are those of serve; only Cassandra is asked.",
-      "A conversation whose history is damaged is named and left as it is, and the others are made; verify says what"
-          + " is wrong with it."
+      "A conversation whose history is damaged is named, its rows say that they tell nothing, and the others are made;"
+          + " verify says what is wrong with it."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -7,7 +7,7 @@ import { ofThisTab, remembered } from './storage.js';
 const CURRENT = 'parley.session';
 const DEVICE = 'parley.device.';
 const RENEW_AHEAD_MS = 30_000;
-const REPLACED_LOOKS = 10;
+const REPLACED_WITHIN_MS = 1_000;
 const REPLACED_LOOK_MS = 100;
 /** A dead connection may take minutes to be noticed. */
 const ANSWER_WITHIN_MS = 20_000;
@@ -62,7 +62,10 @@ export class Session {
     // This tab's own session wins over the remembered one, so that two users fit in one browser.
     this.#state = read(ofThisTab, CURRENT) ?? read(remembered, CURRENT);
     this.#twins?.addEventListener('message', ({ data: { former, tokens } }) => {
-      if (this.#state && !this.#state.remember && this.#state.refreshToken === former) this.#renewed(tokens);
+      if (!this.#state || this.#state.remember) return;
+      // Where both have asked at once they have one token and two ids: of these both keep the lesser.
+      const both = this.#state.refreshToken === tokens.refreshToken && tokens.renewalId < this.#state.renewalId;
+      if (both || this.#state.refreshToken === former) this.#renewed(tokens);
     });
   }
 
@@ -142,7 +145,7 @@ export class Session {
    * The server may have ended this session before that tab has heard of its own and kept it.
    */
   async isReplacedSoon() {
-    for (let look = 0; look < REPLACED_LOOKS; look++) {
+    for (const until = Date.now() + REPLACED_WITHIN_MS; Date.now() < until;) {
       if (!this.#state?.remember) return false;
       const shared = read(remembered, CURRENT);
       if (shared?.userId !== this.#state.userId) return false;
@@ -191,7 +194,10 @@ export class Session {
         if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) throw new SessionEnded();
         throw problem;
       }
-      if (this.#state?.refreshToken !== state.refreshToken) throw new SessionEnded();  // signed out meanwhile
+      if (this.#state?.refreshToken !== state.refreshToken) {
+        if (this.#state?.deviceId === state.deviceId) return;  // a twin was quicker, and this tab has heard of it
+        throw new SessionEnded();  // signed out meanwhile
+      }
       const tokens = pick(answer);
       this.#renewed(tokens);
       if (!state.remember) this.#twins?.postMessage({ former: state.refreshToken, tokens });

@@ -3,6 +3,7 @@ package chat.parley.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -56,13 +57,13 @@ public final class SettingsReader {
     return (int) number(key, fallback, 0, 65_535);
   }
 
-  /** {@code true} or {@code false}. */
+  /** {@code true} or {@code false}, in any case. */
   public boolean flag(String key, boolean fallback) {
     return read(
         key,
         fallback,
         value ->
-            switch (value) {
+            switch (value.toLowerCase(Locale.ROOT)) {
               case "true" -> true;
               case "false" -> false;
               default -> throw new IllegalArgumentException("must be true or false");

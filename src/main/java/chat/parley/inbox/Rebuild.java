@@ -9,6 +9,7 @@ import chat.parley.log.ConversationLog;
 import chat.parley.log.LogSettings;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
+import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import chat.parley.personal.InboxNote;
 import chat.parley.personal.InboxRow;
@@ -69,6 +70,8 @@ public final class Rebuild {
     }
   }
 
+  private static final Tally LEFT_OUT = new Tally(1, 0, 0, 1, 0);
+
   private final Conversations conversations;
   private final ConversationScan scan;
   private final MessageLog log;
@@ -79,6 +82,9 @@ public final class Rebuild {
   private final Consumer<Tally> progress;
   private final BiConsumer<ConversationId, Throwable> failures;
   private Tally tally = Tally.NONE;
+
+  /** Whether there may be rows that lack something and do not say so. */
+  private boolean passesForWhole;
 
   Rebuild(
       Conversations conversations,
@@ -133,8 +139,8 @@ public final class Rebuild {
 
   /**
    * Everybody's rows. At the end nothing that the streams had lost when it began is missed any
-   * more, unless some could not be made; what they lose while it is under way may be in a
-   * conversation that it has left behind.
+   * more, unless there are rows that could neither be made nor be marked; what they lose while it
+   * is under way may be in a conversation that it has left behind.
    */
   public Future<Tally> all() {
     return streams
@@ -143,12 +149,9 @@ public final class Rebuild {
             gaps ->
                 afterMarks(gaps)
                     .compose(marked -> everything())
-                    .compose(done -> allMade() ? streams.mended(gaps) : Future.succeededFuture()))
+                    .compose(
+                        done -> passesForWhole ? Future.succeededFuture() : streams.mended(gaps)))
         .map(done -> tally);
-  }
-
-  private boolean allMade() {
-    return tally.failed() == 0;
   }
 
   /** What was in the stream and is lost there must be seen by its mark, which comes later. */
@@ -222,20 +225,45 @@ public final class Rebuild {
    */
   private Future<Void> one(ConversationId conversation, UnaryOperator<List<UserId>> choice) {
     return log.published(conversation)
-        .compose(place -> truth.at(conversation, place, choice))
-        .compose(this::mend)
+        .compose(
+            place ->
+                truth
+                    .at(conversation, place, choice)
+                    .compose(this::mend)
+                    .recover(
+                        cause ->
+                            Stores.isUnreadable(cause)
+                                ? leaveOut(conversation, place, choice, cause)
+                                : Future.failedFuture(cause)))
         .recover(
             cause -> {
               if (!Stores.isUnreadable(cause)) {
                 return Future.failedFuture(cause);
               }
               failures.accept(conversation, cause);
-              return Future.succeededFuture(new Tally(1, 0, 0, 1, 0));
+              passesForWhole = true;
+              return Future.succeededFuture(LEFT_OUT);
             })
         .map(
             done -> {
               tally = tally.and(done);
               return null;
+            });
+  }
+
+  /** Its rows say so, and syncs ask for its head. */
+  private Future<Tally> leaveOut(
+      ConversationId conversation,
+      Position place,
+      UnaryOperator<List<UserId>> choice,
+      Throwable cause) {
+    return truth
+        .untold(conversation, place, choice)
+        .compose(notes -> fewAtATime(notes, rows::note))
+        .map(
+            marked -> {
+              failures.accept(conversation, cause);
+              return LEFT_OUT;
             });
   }
 

@@ -25,7 +25,7 @@ final class RowCheck {
     }
     if (note.position() == null) {
       // Past that number it may follow again, since its conversation has become small.
-      return !row.byHead() && row.position().changeSeq() <= note.byHeadFrom();
+      return !row.byHead() && row.position().changeSeq() < note.byHeadFrom();
     }
     boolean behind = row.position().changeSeq() < note.position().changeSeq();
     boolean older = note.message() != null && row.messageChangeSeq() < note.message().changeSeq();

@@ -64,11 +64,7 @@ final class TrueRows {
       Position place,
       Members members,
       UnaryOperator<List<UserId>> choice) {
-    List<UserId> present =
-        members.all().stream()
-            .filter(stint -> isThere(stint, place.changeSeq()))
-            .map(Stint::userId)
-            .toList();
+    List<UserId> present = present(members, place);
     List<UserId> chosen = choice.apply(present);
     boolean large = present.size() > rowsUpTo;
     return joins(conversation, place, members, chosen)
@@ -88,8 +84,35 @@ final class TrueRows {
                                             large ? null : place,
                                             messages.get(user),
                                             joins.get(user),
-                                            large ? place.changeSeq() : 0))
+                                            large ? after(place) : 0))
                                 .toList()));
+  }
+
+  /**
+   * Of the same users that their rows tell nothing any more: what they would have to say cannot be
+   * read.
+   */
+  Future<List<InboxNote>> untold(
+      ConversationId conversation, Position place, UnaryOperator<List<UserId>> choice) {
+    return conversations
+        .members(conversation)
+        .map(
+            members ->
+                choice.apply(present(members, place)).stream()
+                    .map(user -> new InboxNote(user, conversation, null, null, null, after(place)))
+                    .toList());
+  }
+
+  /** Rows that follow it up to this place must not be relied on either. */
+  private static long after(Position place) {
+    return place.changeSeq() + 1;
+  }
+
+  private static List<UserId> present(Members members, Position place) {
+    return members.all().stream()
+        .filter(stint -> isThere(stint, place.changeSeq()))
+        .map(Stint::userId)
+        .toList();
   }
 
   private static boolean isThere(Stint stint, long changeSeq) {

@@ -156,11 +156,11 @@ public final class GroupProgress implements AutoCloseable {
   private boolean isMissed(Goal now, Map<TopicPartition, Long> committed)
       throws InterruptedException, ExecutionException, TimeoutException {
     Continuity.Known before = Waiting.await(continuity.known());
-    if (before.missed()) {
-      return true;
-    }
     boolean isOther = before.topicId() != null && !before.topicId().equals(now.topicId());
-    boolean isLost = now.isBehind(committed) || last != null && now.isBehind(last.ends());
+    boolean isLost =
+        last != null && now.isBehind(last.ends())
+            // It stays so until a consumer goes on, and is one loss.
+            || !before.missed() && now.isBehind(committed);
     if (isOther || isLost) {
       known = false; // even if that cannot be written now
       LOG.atWarn()
@@ -172,7 +172,7 @@ public final class GroupProgress implements AutoCloseable {
     if (before.topicId() == null || isOther) {
       Waiting.await(continuity.followed(now.topicId()));
     }
-    return isOther || isLost;
+    return before.missed() || isOther || isLost;
   }
 
   private Goal take(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {

@@ -64,6 +64,9 @@ final class PollLoop implements ConsumerRebalanceListener {
    */
   record Source(String topic, ConsumerGroup group, int fetchWaitMs) {}
 
+  /** Between two tries to remember what was missed. */
+  private static final long AWAY_MS = 1_000;
+
   private final KafkaSettings settings;
   private final Source source;
   private final String group;
@@ -152,7 +155,12 @@ final class PollLoop implements ConsumerRebalanceListener {
     try {
       return consumer.poll(atMost);
     } catch (InvalidOffsetException nowhere) { // never for those who begin with the oldest
-      goOn(nowhere);
+      try {
+        goOn(nowhere);
+      } catch (KafkaException notNow) { // the next poll finds the same; the group is not left
+        LOG.atWarn().setCause(notNow).addKeyValue("group", group).log("reading cannot go on now");
+        sleep(AWAY_MS);
+      }
       return ConsumerRecords.empty();
     }
   }

@@ -17,6 +17,12 @@ import java.util.UUID;
  * who removes what they have mended takes away what came meanwhile.
  */
 final class CassandraInboxStreams implements InboxStreams {
+  /**
+   * No id comes twice, so its removal may outweigh everything: also a clock that was ahead when it
+   * was added. The year 2100, in microseconds.
+   */
+  private static final long LAST = 4_102_444_800_000_000L;
+
   private final CassandraSession session;
   private final PreparedStatement selectOne;
   private final PreparedStatement selectAll;
@@ -43,7 +49,9 @@ final class CassandraInboxStreams implements InboxStreams {
             "UPDATE inbox_streams SET partitions = partitions + ? WHERE stream = ?",
             "UPDATE inbox_streams SET topic_id = ? WHERE stream = ?",
             "UPDATE inbox_streams SET gaps = gaps + ? WHERE stream = ?",
-            "UPDATE inbox_streams SET gaps = gaps - ? WHERE stream = ?")
+            "UPDATE inbox_streams USING TIMESTAMP "
+                + LAST
+                + " SET gaps = gaps - ? WHERE stream = ?")
         .map(statements -> new CassandraInboxStreams(session, statements));
   }
 

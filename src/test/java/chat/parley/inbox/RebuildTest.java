@@ -48,6 +48,7 @@ class RebuildTest {
   private static final LogSettings AT_ONCE =
       new LogSettings(1_000, 64, 256 * 1024, 1_000, 1, 30_000);
 
+  private int rowsUpTo = RoomLog.ROWS_UP_TO;
   private final SomeStreams streams = new SomeStreams();
   private final List<ConversationId> failed = new ArrayList<>();
 
@@ -113,16 +114,46 @@ class RebuildTest {
   }
 
   @Test
-  void whatWasMissedIsMendedWhenAllRowsAreMadeAndNotBefore() {
+  void whatWasMissedIsMendedWhenNoRowPassesForWholeThatIsNot() {
     streams.missed.put("changes", Set.of(UUID.randomUUID()));
     RoomLog room = new RoomLog().joined(RoomLog.ANNA).message();
+    MessageLog unmarked = new Unmarked(room.log());
+
+    Tally tally = Await.join(rebuild(room, unmarked, room.rows()).all());
+    assertThat(tally.failed()).isEqualTo(1);
+    assertThat(streams.missed).hasSize(1);
 
     Await.join(
         rebuild(room, new Damaged(room.log(), new HoleException(DAMAGED, 2)), room.rows()).all());
-    assertThat(streams.missed).hasSize(1);
-
-    Await.join(rebuild(room, room.log(), room.rows()).all());
     assertThat(streams.missed).isEmpty();
+  }
+
+  @Test
+  void rowsThatCannotBeMadeSayThatTheyTellNothing() {
+    RoomLog room = new RoomLog().joined(RoomLog.ANNA).joined(RoomLog.BEN).message();
+    Await.join(rebuild(room, room.log(), room.rows()).all());
+    assertThat(room.row(RoomLog.ANNA).byHead()).isFalse();
+
+    room.join(DAMAGED, new Stint(RoomLog.ANNA, Role.MEMBER, 1, Stint.STILL_THERE));
+    Await.join(
+        rebuild(room, new Damaged(room.log(), new HoleException(DAMAGED, 2)), room.rows()).all());
+
+    assertThat(room.row(RoomLog.ANNA).byHead()).isTrue();
+    assertThat(room.row(RoomLog.BEN).byHead()).isFalse();
+  }
+
+  @Test
+  void rowsOfAConversationThatIsLargeNowAreToldSoAtItsHeadToo() {
+    RoomLog room = new RoomLog().joined(RoomLog.ANNA).joined(RoomLog.BEN).message();
+    Await.join(rebuild(room, room.log(), room.rows()).all());
+    assertThat(room.row(RoomLog.ANNA).byHead()).isFalse();
+    rowsUpTo = 1;
+
+    Tally tally = Await.join(rebuild(room, room.log(), room.rows()).all());
+
+    assertThat(tally.mended()).isEqualTo(2);
+    assertThat(room.row(RoomLog.ANNA).byHead()).isTrue();
+    assertThat(Await.join(rebuild(room, room.log(), room.rows()).all()).mended()).isZero();
   }
 
   @Test
@@ -153,7 +184,7 @@ class RebuildTest {
         log,
         rows,
         streams,
-        new InboxSettings("group", RoomLog.ROWS_UP_TO, 0, 100, 1_000),
+        new InboxSettings("group", rowsUpTo, 0, 100, 1_000),
         AT_ONCE,
         tally -> {},
         (conversation, cause) -> failed.add(conversation));
@@ -201,6 +232,28 @@ class RebuildTest {
     @Override
     public Future<Position> published(ConversationId conversation) {
       return sound.published(conversation);
+    }
+  }
+
+  /** Of one conversation not even the mark can be read. */
+  private record Unmarked(MessageLog sound) implements MessageLog {
+    @Override
+    public Future<List<Change>> ascending(
+        ConversationId conversation, long from, long bound, int limit) {
+      return sound.ascending(conversation, from, bound, limit);
+    }
+
+    @Override
+    public Future<List<Change>> descending(
+        ConversationId conversation, long bound, long downTo, int limit) {
+      return sound.descending(conversation, bound, downTo, limit);
+    }
+
+    @Override
+    public Future<Position> published(ConversationId conversation) {
+      return conversation.equals(DAMAGED)
+          ? Future.failedFuture(new DamagedLogException("its mark"))
+          : sound.published(conversation);
     }
   }
 
