@@ -7,7 +7,7 @@ const MOST_NOTICES = 200;
  * Nothing of a conversation's history is loaded. What is, is one stretch from floorSeq to ceilSeq; Infinity: to the head, and on
  * with it. failed: the last page that was asked for did not come.
  */
-const unloaded = () => ({ loaded: false, loading: false, failed: false, hasMore: false, floorSeq: 0, ceilSeq: Infinity });
+const unloaded = () => ({ loaded: false, loading: false, filling: false, failed: false, hasMore: false, floorSeq: 0, ceilSeq: Infinity });
 
 export class Conversation {
   type = 'group';
@@ -190,13 +190,14 @@ export class Conversation {
 
   message(messageId) { return this.#messages.get(messageId); }
 
-  /** The message after which one is missing, or null. */
+  /** The changeSeq of the message after which one is missing; null where none is. */
   get beforeHole() {
     const all = this.messages;
+    if (all.length === 0) return this.lastMessage && !this.hasNewer ? 0 : null;
     for (let i = 0; i < all.length; i++) {
       const head = this.hasNewer ? all[i].seq : this.headSeq;
       const next = i + 1 < all.length ? all[i + 1].seq : head + 1;
-      if (next !== all[i].seq + 1) return all[i];
+      if (next !== all[i].seq + 1) return all[i].changeSeq;
     }
     return null;
   }

@@ -21,7 +21,7 @@ export class History {
   newest(conversation) {
     return this.#load(conversation, () => this.#page(conversation, { limit: PAGE }), (page) => {
       conversation.newestPage(page);
-      this.#fillHoles(conversation, 0);
+      this.fill(conversation);
       this.#hooks.seen();
     });
   }
@@ -43,7 +43,7 @@ export class History {
     if (!newest || !conversation.hasNewer) return undefined;
     return this.#load(conversation, () => this.#page(conversation, { after: newest.changeSeq, limit: PAGE }), (page) => {
       conversation.newerPage(page);
-      if (!conversation.hasNewer) this.#fillHoles(conversation, 0);
+      if (!conversation.hasNewer) this.fill(conversation);
     });
   }
 
@@ -121,19 +121,27 @@ export class History {
     this.#hooks.changed(conversation.id);
   }
 
-  /** A page of history may have been read just before a live message began: seq is dense, so a hole shows. */
-  async #fillHoles(conversation, tries) {
-    const before = conversation.beforeHole;
-    if (!before || tries >= HOLE_TRIES) return;
-    await new Promise((resolve) => setTimeout(resolve, HOLE_WAIT_MS * (tries + 1)));
-    if (conversation.history.loaded && conversation.beforeHole === before) {
+  /**
+   * A page of history may have been read just before a live message began: seq is dense, so a hole shows. So does what the list
+   * told first: the SDK goes on behind what a page of the list has said.
+   */
+  async fill(conversation) {
+    const { history } = conversation;
+    if (!history.loaded || history.filling) return;
+    history.filling = true;
+    for (let tries = 1; tries <= HOLE_TRIES && conversation.history === history; tries++) {
+      const before = conversation.beforeHole;
+      if (before === null) break;
+      await new Promise((resolve) => setTimeout(resolve, HOLE_WAIT_MS * tries));
+      if (conversation.history !== history || conversation.beforeHole !== before) continue;
       try {
-        conversation.addMissing((await this.#page(conversation, { after: before.changeSeq, limit: LARGEST_PAGE })).items);
+        const { items } = await this.#page(conversation, { after: before, limit: LARGEST_PAGE });
+        if (conversation.history === history) conversation.addMissing(items);
         this.#hooks.changed(conversation.id);
       } catch (problem) {
-        return;  // the next opening tries again
+        break;  // the next opening tries again
       }
     }
-    await this.#fillHoles(conversation, tries + 1);
+    history.filling = false;
   }
 }

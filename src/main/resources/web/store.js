@@ -247,6 +247,7 @@ export class Store {
       const upToDate = conversation.mergeInbox(item);
       if (older && !wasDescribed) conversation.activity = --this.#leastActivity;
       else if (!older && (upToDate || conversation.activity === 0)) conversation.activity = ++this.#activity;
+      this.history.fill(conversation);
     }
     this.#events.changed(null);
   }

@@ -57,5 +57,17 @@ async () => {
   await new History(overtaken, hooks).newest(unopened);
   is('what was edited while it was read', unopened.messages.at(-1).body.text, 'edited');
   is('what was reacted to while it was read', unopened.messages.at(-1).reactions?.['👍']?.join(), 'u3');
+
+  const fresh = new Conversation('c3', 'u1');
+  const there = [];
+  const young = new History({ messages: async (id, { after = 0 }) => ({ items: there.filter(({ changeSeq }) => changeSeq > after), hasMore: false }) }, hooks);
+  await young.newest(fresh);
+  for (const count of [1, 2]) {  // the page was read before the message, and the list told of it before the change came
+    there.push(log[count - 1]);
+    fresh.mergeInbox({ conversation: { type: 'dm', role: 'member' }, headSeq: count, headChangeSeq: 2 * count, readSeq: 0, lastMessage: log[count - 1] });
+    is(`message ${count} is not there yet`, fresh.messages.length, count - 1);
+    await young.fill(fresh);
+    is(`message ${count} that the list has told of`, fresh.messages.length, count);
+  }
   return wrong;
 };
