@@ -174,8 +174,8 @@ public final class Node {
    */
   static SigningKey signingKey(Settings settings) {
     return settings.auth().signingKeyFile() == null
-        ? SigningKey.createIfMissing(settings.dataDirectory().resolve("keys/signing.key"))
-        : SigningKey.load(settings.auth().signingKeyFile());
+        ? SigningKey.createIfMissing(settings.signingKeyFile())
+        : SigningKey.load(settings.signingKeyFile());
   }
 
   private Future<Void> startVertx(HazelcastInstance joined) {

@@ -57,7 +57,12 @@ final class ArchitectureTest {
           row("cursor", "model", "bus", "cassandra", "turns"),
           // bus: what it comes to, as it travels; kafka: what is remembered of the inbox's streams
           row("personal", "model", "bus", "cassandra", "kafka"),
-          row("registry", "model", "bus", "telemetry"), // bus: the router asks the owner of a shard
+          row(
+              "registry",
+              "model",
+              "bus",
+              "telemetry",
+              "turns"), // bus: the router asks a shard's owner
           // kafka: letters, and what is decided about them, are records of a topic
           row("letters", "model", "event", "bus", "kafka"), // bus: failure codes
           // Stages

@@ -4,6 +4,7 @@ import chat.parley.cassandra.CassandraSession;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
+import chat.parley.turns.Parts;
 import chat.parley.turns.Rounds;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchableStatement;
@@ -92,9 +93,7 @@ final class CassandraCursors implements Cursors {
     }
     List<Future<Void>> writes = new ArrayList<>(byUser.size());
     for (List<BatchableStatement<?>> moves : byUser.values()) {
-      for (int from = 0; from < moves.size(); from += MAX_BATCH) {
-        writes.add(write(moves.subList(from, Math.min(moves.size(), from + MAX_BATCH))));
-      }
+      Parts.of(moves, MAX_BATCH).forEach(some -> writes.add(write(some)));
     }
     return Future.join(writes).mapEmpty();
   }

@@ -6,6 +6,7 @@ import chat.parley.bus.ReceiptMessages.Read;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
+import chat.parley.turns.Parts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,17 +72,9 @@ final class CursorBatch {
       return List.of(new MoveCursors(furthest, furthestRead));
     }
     List<MoveCursors> messages = new ArrayList<>();
-    parts(furthest, perMessage).forEach(p -> messages.add(new MoveCursors(p, List.of())));
-    parts(furthestRead, perMessage).forEach(p -> messages.add(new MoveCursors(List.of(), p)));
+    Parts.of(furthest, perMessage).forEach(p -> messages.add(new MoveCursors(p, List.of())));
+    Parts.of(furthestRead, perMessage).forEach(p -> messages.add(new MoveCursors(List.of(), p)));
     return messages;
-  }
-
-  private static <T> List<List<T>> parts(List<T> all, int size) {
-    List<List<T>> parts = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += size) {
-      parts.add(all.subList(from, Math.min(all.size(), from + size)));
-    }
-    return parts;
   }
 
   private static Delivered further(Delivered a, Delivered b) {

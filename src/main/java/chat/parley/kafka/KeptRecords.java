@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.utils.Utils;
 
 /**
  * How far back the partitions of some topics are whole, as the numbers of the records that one read
@@ -86,7 +86,7 @@ final class KeptRecords {
 
   /** As producers reckon it. */
   private int partitionOf(String topic, String key) {
-    int hash = Utils.murmur2(key.getBytes(StandardCharsets.UTF_8));
-    return Utils.toPositive(hash) % byTopic.get(topic).size();
+    return BuiltInPartitioner.partitionForKey(
+        key.getBytes(StandardCharsets.UTF_8), byTopic.get(topic).size());
   }
 }

@@ -194,13 +194,8 @@ public final class LargeReceipts {
    */
   Future<Void> step() {
     step = (step + 1) % STEPS;
-    Future<Void> stored = store(step, STEPS);
+    Future<Void> stored = store(step);
     return step == 0 ? Future.join(stored, tell()).mapEmpty() : stored;
-  }
-
-  /** Stores all that has gathered and tells counts that have changed. */
-  Future<Void> flush() {
-    return Future.join(store(0, 1), tell()).mapEmpty();
   }
 
   /** Tells counts that have changed and stores all that there is, as far as time suffices. */
@@ -254,7 +249,7 @@ public final class LargeReceipts {
     }
   }
 
-  private Future<Void> store(int part, int parts) {
+  private Future<Void> store(int part) {
     List<Future<Void>> stored = new ArrayList<>();
     int left = AT_ONCE;
     for (Book book : books.values()) {
@@ -265,7 +260,7 @@ public final class LargeReceipts {
                 book,
                 all
                     ? book.ledger.rest(clock.millis(), SLICE)
-                    : book.ledger.flush(clock.millis(), part, parts)));
+                    : book.ledger.flush(clock.millis(), part, STEPS)));
       }
     }
     return Future.join(stored).mapEmpty();

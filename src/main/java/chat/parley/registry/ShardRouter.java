@@ -15,6 +15,7 @@ import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.Shard;
+import chat.parley.turns.Parts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Timer;
@@ -129,7 +130,8 @@ public final class ShardRouter {
     // In parts, or of many whose heads are read from the store none would be known in time, ever.
     OwnerQuestion inParts =
         (owner, ids) ->
-            Future.join(parts(ids).stream().map(some -> question.ask(owner, some)).toList())
+            Future.join(
+                    Parts.of(ids, PART).stream().map(some -> question.ask(owner, some)).toList())
                 .map(done -> Set.copyOf(found.keySet()));
     Future<Void> all =
         collect(new HashSet<>(conversations), inParts, new Search(ms)).otherwiseEmpty();
@@ -140,14 +142,6 @@ public final class ShardRouter {
               late.cancel();
               return Map.copyOf(found);
             });
-  }
-
-  private static List<List<ConversationId>> parts(List<ConversationId> all) {
-    List<List<ConversationId>> parts = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += PART) {
-      parts.add(all.subList(from, Math.min(all.size(), from + PART)));
-    }
-    return parts;
   }
 
   /**

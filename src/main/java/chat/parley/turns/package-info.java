@@ -1,2 +1,2 @@
-/** Asynchronous work that takes turns: a few pieces at once, or round after round. */
+/** Asynchronous work that takes turns: in parts, a few pieces at once, or round after round. */
 package chat.parley.turns;

@@ -117,7 +117,7 @@ class RebuildTest {
   void whatWasMissedIsMendedWhenNoRowPassesForWholeThatIsNot() {
     streams.missed.put("changes", Set.of(UUID.randomUUID()));
     RoomLog room = new RoomLog().joined(RoomLog.ANNA).message();
-    MessageLog unmarked = new Unmarked(room.log());
+    MessageLog unmarked = new Damaged(room.log(), new DamagedLogException("its mark"), false);
 
     Tally tally = Await.join(rebuild(room, unmarked, room.rows()).all());
     assertThat(tally.failed()).isEqualTo(1);
@@ -211,8 +211,13 @@ class RebuildTest {
     }
   }
 
-  /** Of one conversation nothing can be read. */
-  private record Damaged(MessageLog sound, Throwable damage) implements MessageLog {
+  /** Of one conversation nothing can be read, or nothing but its mark. */
+  private record Damaged(MessageLog sound, Throwable damage, boolean hasMark)
+      implements MessageLog {
+    Damaged(MessageLog sound, Throwable damage) {
+      this(sound, damage, true);
+    }
+
     @Override
     public Future<List<Change>> ascending(
         ConversationId conversation, long from, long bound, int limit) {
@@ -231,28 +236,8 @@ class RebuildTest {
 
     @Override
     public Future<Position> published(ConversationId conversation) {
-      return sound.published(conversation);
-    }
-  }
-
-  /** Of one conversation not even the mark can be read. */
-  private record Unmarked(MessageLog sound) implements MessageLog {
-    @Override
-    public Future<List<Change>> ascending(
-        ConversationId conversation, long from, long bound, int limit) {
-      return sound.ascending(conversation, from, bound, limit);
-    }
-
-    @Override
-    public Future<List<Change>> descending(
-        ConversationId conversation, long bound, long downTo, int limit) {
-      return sound.descending(conversation, bound, downTo, limit);
-    }
-
-    @Override
-    public Future<Position> published(ConversationId conversation) {
-      return conversation.equals(DAMAGED)
-          ? Future.failedFuture(new DamagedLogException("its mark"))
+      return conversation.equals(DAMAGED) && !hasMark
+          ? Future.failedFuture(damage)
           : sound.published(conversation);
     }
   }

@@ -115,17 +115,7 @@ final class RoomLog extends MembersInMemory {
   /** The row follows its conversation no more, as if that were large. */
   void leaveOff(UserId user) {
     InboxRow row = rows.get(user);
-    rows.put(
-        user,
-        new InboxRow(
-            ROOM,
-            row.position(),
-            row.messageChangeSeq(),
-            row.messageAt(),
-            row.joinedChangeSeq(),
-            row.joinedSeq(),
-            row.joinedAt(),
-            true));
+    rows.put(user, with(row, true));
   }
 
   InboxRow row(UserId user) {
@@ -178,17 +168,19 @@ final class RoomLog extends MembersInMemory {
     InboxRow row = RowCheck.after(Optional.ofNullable(rows.get(user)), note);
     boolean byHead =
         row.position().changeSeq() == 0 || byHeadFrom.get(user) > row.position().changeSeq();
-    rows.put(
-        user,
-        new InboxRow(
-            ROOM,
-            row.position(),
-            row.messageChangeSeq(),
-            row.messageAt(),
-            row.joinedChangeSeq(),
-            row.joinedSeq(),
-            row.joinedAt(),
-            byHead));
+    rows.put(user, with(row, byHead));
+  }
+
+  private static InboxRow with(InboxRow row, boolean byHead) {
+    return new InboxRow(
+        ROOM,
+        row.position(),
+        row.messageChangeSeq(),
+        row.messageAt(),
+        row.joinedChangeSeq(),
+        row.joinedSeq(),
+        row.joinedAt(),
+        byHead);
   }
 
   MessageLog log() {

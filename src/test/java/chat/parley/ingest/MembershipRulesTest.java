@@ -28,12 +28,9 @@ import chat.parley.model.HistoryVisibility;
 import chat.parley.model.MessageId;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
+import chat.parley.testing.HandClock;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,7 +44,7 @@ class MembershipRulesTest {
   private static final UserId RON = new UserId("ron");
   private static final UserId EVE = new UserId("eve");
 
-  private final SetClock clock = new SetClock();
+  private final HandClock clock = new HandClock();
   private ConversationState room = room(ConversationType.GROUP, 100);
   private long changeSeq;
 
@@ -180,7 +177,7 @@ class MembershipRulesTest {
     done(send(MIA));
     done(send(ADAM));
     done(send(ADAM));
-    clock.now += 4_000;
+    clock.pass(4_000);
     assertThatThrownBy(() -> done(send(MIA)))
         .isInstanceOfSatisfying(
             FailureException.class,
@@ -189,7 +186,7 @@ class MembershipRulesTest {
               assertThat(refused.retryAfterMs()).isEqualTo(6_000);
               assertThat(refused.scope()).isEqualTo(Scope.CONVERSATION);
             });
-    clock.now += 6_000;
+    clock.pass(6_000);
     done(send(MIA));
     done(update(OLGA, new ConversationPatch(null, null, null, 0, null, null)));
     done(send(MIA));
@@ -215,7 +212,7 @@ class MembershipRulesTest {
   private JsonObject done(Draft draft) {
     draft.admit();
     changeSeq++;
-    return new JsonObject(Buffer.buffer(draft.encode(changeSeq, 0, clock.now)));
+    return new JsonObject(Buffer.buffer(draft.encode(changeSeq, 0, clock.millis())));
   }
 
   private Draft kick(UserId actor, UserId member) {
@@ -257,29 +254,5 @@ class MembershipRulesTest {
         new SendMessage(ROOM, user, new DeviceId("d"), id, new byte[] {'{', '}'}, replyTo),
         room,
         MessageSettings.defaults());
-  }
-
-  private static final class SetClock extends Clock {
-    private long now = 1_000_000;
-
-    @Override
-    public long millis() {
-      return now;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(now);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

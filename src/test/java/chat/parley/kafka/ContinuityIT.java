@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import chat.parley.event.StreamRecord;
-import chat.parley.testing.SharedStack;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -95,23 +94,7 @@ class ContinuityIT {
   @BeforeEach
   void begin() throws Exception {
     vertx = Vertx.vertx();
-    KafkaSettings defaults = KafkaSettings.defaults();
-    settings =
-        new KafkaSettings(
-            List.of(SharedStack.get().kafkaBootstrap()),
-            "changes-" + id,
-            "dead-" + id,
-            PARTITIONS,
-            1,
-            defaults.lingerMs(),
-            defaults.deliveryTimeoutMs(),
-            defaults.bufferBytes(),
-            defaults.compression(),
-            6_000,
-            50,
-            2,
-            30,
-            100);
+    settings = OwnTopics.of(id, PARTITIONS);
     got(Topics.ensure(vertx, settings));
     producer = StreamProducer.ofChanges(vertx, settings, meters);
     admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrap()));

@@ -22,6 +22,7 @@ import chat.parley.model.UserId;
 import chat.parley.testing.Await;
 import chat.parley.testing.HandClock;
 import chat.parley.testing.SharedStack;
+import chat.parley.turns.Parts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -84,12 +85,12 @@ class LargeReceiptsIT {
     double before = writes();
     for (int round = 1; round <= 10; round++) {
       long seq = 40L + round;
-      for (List<UserId> some : parts(ALL)) {
+      for (List<UserId> some : Parts.of(ALL, 100)) {
         Await.join(receipts.move(moves(some, seq)));
       }
       clock.pass(Duration.ofMillis(SETTINGS.flushMs() / 11));
     }
-    Await.join(receipts.flush());
+    Await.join(flush(receipts));
 
     assertThat(writes() - before).isLessThanOrEqualTo(2.0 * MEMBERS);
     assertThat(told).containsExactly(new ReceiptsCounted(hall, 50, MEMBERS, MEMBERS));
@@ -97,7 +98,7 @@ class LargeReceiptsIT {
     assertThat(Await.join(cursors.deliveredTo(USERS.get(7), device(USERS.get(7)))))
         .containsEntry(hall, 55L);
 
-    Await.join(receipts.flush());
+    Await.join(flush(receipts));
     assertThat(told).hasSize(1);
     assertThat(writes() - before).isLessThanOrEqualTo(2.0 * MEMBERS);
   }
@@ -107,11 +108,11 @@ class LargeReceiptsIT {
     join(USERS);
     mayTell = false;
     Await.join(receipts.move(moves(USERS, 50)));
-    Await.join(receipts.flush());
+    Await.join(flush(receipts));
     assertThat(told).isEmpty();
 
     mayTell = true;
-    Await.join(receipts.flush());
+    Await.join(flush(receipts));
 
     assertThat(told).containsExactly(new ReceiptsCounted(hall, 50, USERS.size(), USERS.size()));
   }
@@ -120,12 +121,12 @@ class LargeReceiptsIT {
   void whatIsOnlyDeliveredCostsARowADeviceEveryHundredChangesAndNotOneAMessage() {
     join(USERS);
     Await.join(receipts.move(delivered(USERS, 10)));
-    Await.join(receipts.flush());
+    Await.join(flush(receipts));
     double before = writes();
     for (long changeSeq = 11; changeSeq <= 10 + SETTINGS.deliveredStep(); changeSeq++) {
       double flushed = writes();
       Await.join(receipts.move(delivered(USERS, changeSeq)));
-      Await.join(receipts.flush());
+      Await.join(flush(receipts));
       assertThat(writes() - flushed).as("change %d", changeSeq).isLessThan(USERS.size() / 5.0);
     }
     assertThat(writes() - before).isEqualTo(USERS.size());
@@ -136,14 +137,14 @@ class LargeReceiptsIT {
     join(USERS);
     Await.join(receipts.move(moves(USERS.subList(0, 60), 30)));
     Await.join(receipts.move(moves(USERS.subList(60, 90), 20)));
-    Await.join(receipts.flush());
+    Await.join(flush(receipts));
 
     LargeReceipts other = begun();
 
     assertThat(Await.join(other.counts(question(99, 30)))).isEqualTo(new ReceiptCounts(60, 60));
     assertThat(Await.join(other.counts(question(0, 20)))).isEqualTo(new ReceiptCounts(89, 89));
     Await.join(other.move(moves(List.of(USERS.get(99)), 31)));
-    Await.join(other.flush());
+    Await.join(flush(other));
     assertThat(told).endsWith(new ReceiptsCounted(hall, 31, 1, 1));
   }
 
@@ -165,7 +166,7 @@ class LargeReceiptsIT {
     Await.join(receipts.move(new MoveCursors(urgent.delivered(), urgent.read())));
     assertThat(Await.join(cursors.readBy(USERS.get(0)))).containsEntry(hall, 14L);
 
-    Await.join(receipts.flush());
+    Await.join(flush(receipts));
     assertThat(told).containsExactly(new ReceiptsCounted(hall, 14, 1, 1));
     assertThat(refusal(receipts.counts(new ReceiptsQuery(stranger, hall, 1))))
         .isEqualTo(Failure.NOT_FOUND);
@@ -175,13 +176,13 @@ class LargeReceiptsIT {
   void whoHasLeftIsCountedNoMoreAfterAMinute() {
     join(USERS);
     Await.join(receipts.move(moves(USERS.subList(0, 10), 12)));
-    Await.join(receipts.flush());
+    Await.join(flush(receipts));
     Await.join(conversations.record(hall, new Stint(USERS.get(3), Role.MEMBER, 1, 77), 77));
     clock.pass(Duration.ofSeconds(61));
 
     Await.join(receipts.move(moves(USERS.subList(0, 1), 12)));
     Await.join(receipts.move(moves(USERS.subList(0, 1), 13)));
-    Await.join(receipts.flush());
+    Await.join(flush(receipts));
 
     assertThat(refusal(receipts.counts(question(3, 12)))).isEqualTo(Failure.NOT_A_MEMBER);
     assertThat(Await.join(receipts.counts(question(99, 12)))).isEqualTo(new ReceiptCounts(9, 9));
@@ -216,11 +217,20 @@ class LargeReceiptsIT {
   /** The second time is so near the first that it is not worth a write. */
   private void deliverTwice() {
     Await.join(receipts.move(delivered(USERS, 14)));
-    Await.join(receipts.flush());
+    Await.join(flush(receipts));
     double before = writes();
     Await.join(receipts.move(delivered(USERS, 15)));
-    Await.join(receipts.flush());
+    Await.join(flush(receipts));
     assertThat(writes() - before).isLessThan(USERS.size() / 5.0);
+  }
+
+  /** All parts. */
+  private static Future<Void> flush(LargeReceipts some) {
+    List<Future<Void>> steps = new ArrayList<>();
+    for (int step = 0; step < LargeReceipts.STEPS; step++) {
+      steps.add(some.step());
+    }
+    return Future.join(steps).mapEmpty();
   }
 
   private LargeReceipts begun() {
@@ -236,7 +246,7 @@ class LargeReceiptsIT {
   }
 
   private void join(List<UserId> users) {
-    for (List<UserId> some : parts(users)) {
+    for (List<UserId> some : Parts.of(users, 100)) {
       Await.join(
           Future.all(
               some.stream()
@@ -295,13 +305,5 @@ class LargeReceiptsIT {
     return METERS.find("parley.cassandra.requests").tag("op", op).timers().stream()
         .mapToLong(timer -> timer.count())
         .sum();
-  }
-
-  private static <T> List<List<T>> parts(List<T> all) {
-    List<List<T>> parts = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += 100) {
-      parts.add(all.subList(from, Math.min(all.size(), from + 100)));
-    }
-    return parts;
   }
 }
