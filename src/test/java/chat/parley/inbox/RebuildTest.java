@@ -49,6 +49,10 @@ class RebuildTest {
       new LogSettings(1_000, 64, 256 * 1024, 1_000, 1, 30_000);
 
   private int rowsUpTo = RoomLog.ROWS_UP_TO;
+
+  /** What happens while rows are made. */
+  private Runnable meanwhile = () -> {};
+
   private final SomeStreams streams = new SomeStreams();
   private final List<ConversationId> failed = new ArrayList<>();
 
@@ -129,6 +133,23 @@ class RebuildTest {
   }
 
   @Test
+  void whatIsMissedWhileRowsAreMadeIsMissedAfterwards() {
+    Set<UUID> before = Set.of(UUID.randomUUID());
+    Set<UUID> both = new HashSet<>(before);
+    both.add(UUID.randomUUID());
+    streams.missed.put("changes", before);
+    meanwhile = () -> streams.missed.put("changes", both);
+    RoomLog room = new RoomLog().joined(RoomLog.ANNA).message();
+
+    Await.join(rebuild(room, room.log(), room.rows()).all());
+
+    assertThat(streams.missed.get("changes")).hasSize(1).doesNotContainAnyElementsOf(before);
+    meanwhile = () -> {};
+    Await.join(rebuild(room, room.log(), room.rows()).all());
+    assertThat(streams.missed).isEmpty();
+  }
+
+  @Test
   void rowsThatCannotBeMadeSayThatTheyTellNothing() {
     RoomLog room = new RoomLog().joined(RoomLog.ANNA).joined(RoomLog.BEN).message();
     Await.join(rebuild(room, room.log(), room.rows()).all());
@@ -186,7 +207,7 @@ class RebuildTest {
         streams,
         new InboxSettings("group", rowsUpTo, 0, 100, 1_000),
         AT_ONCE,
-        tally -> {},
+        tally -> meanwhile.run(),
         (conversation, cause) -> failed.add(conversation));
   }
 
@@ -206,7 +227,15 @@ class RebuildTest {
 
     @Override
     public Future<Void> mended(Map<String, Set<UUID>> gaps) {
-      gaps.keySet().forEach(missed::remove);
+      gaps.forEach(
+          (stream, ids) ->
+              missed.computeIfPresent(
+                  stream,
+                  (any, all) -> {
+                    Set<UUID> left = new HashSet<>(all);
+                    left.removeAll(ids);
+                    return left.isEmpty() ? null : left;
+                  }));
       return Future.succeededFuture();
     }
   }
