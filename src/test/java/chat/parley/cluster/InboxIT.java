@@ -351,13 +351,16 @@ class InboxIT {
         .atMost(PATIENCE)
         .until(() -> nodes.get(0).metrics().sum("parley_log_conversations") == 0);
 
-    Awaitility.await()
-        .during(Duration.ofSeconds(10))
+    AtomicInteger looks = new AtomicInteger();
+    Awaitility.await("twenty looks")
+        .pollInterval(Duration.ofMillis(500))
         .atMost(PATIENCE)
-        .failFast(
-            "a message is missed",
-            () -> !texts(Await.join(phone.sync(first.cursor(), 500, 0))).containsAll(messages(3)))
-        .until(() -> true);
+        .until(
+            () -> {
+              SyncPage page = Await.join(phone.sync(first.cursor(), 500, 0));
+              assertThat(texts(page)).as("look %s", looks).containsAll(messages(3));
+              return looks.incrementAndGet() == 20;
+            });
     assertThat(row(bob.userId(), dm)).as("the row").isEqualTo(1);
     assertThat(nodes.get(0).metrics().sum("parley_kafka_group_missed")).isPositive();
 
