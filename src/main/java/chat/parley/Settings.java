@@ -345,7 +345,8 @@ public record Settings(
                     .ifPresent(rate -> rates.put(limit, rate)));
     return new RateSettings(
         rates,
-        Rate.parse(reader.text("limits.arrivals", defaults.arrivals().toString(), Rate::parse)),
+        RateSettings.read(
+            reader.text("limits.arrivals", RateSettings.USUAL_ARRIVALS, RateSettings::read)),
         addresses(reader, "limits.trusted-addresses", defaults.trustedAddresses()),
         addresses(reader, "limits.trusted-proxies", defaults.trustedProxies()));
   }

@@ -166,7 +166,12 @@ final class SettingsTest {
 
       assertThat(rates.rate(limit.scope(), limit.kind())).as(limit.key()).isEmpty();
       assertThat(rates.rates()).hasSize(RateSettings.usual().size() - 1);
+      assertThat(rates.arrivals()).isPresent();
     }
+
+    Path file = file("limits.arrivals: off\n");
+    assertThat(Settings.read(SettingsSource.read(file, Map.of(), Map.of())).rates().arrivals())
+        .isEmpty();
   }
 
   @Test

@@ -18,14 +18,14 @@ final class Arrivals {
   private static final long RETRY_MS = 1_000;
   private static final long RETRY_SPREAD_MS = 4_000;
 
-  private final Allowance allowance;
+  private final Optional<Allowance> allowance;
   private final Overload load;
   private final SyncTurns syncs;
   private final RandomGenerator random;
   private final Counter refused;
 
   Arrivals(
-      Allowance allowance,
+      Optional<Allowance> allowance,
       Overload load,
       SyncTurns syncs,
       RandomGenerator random,
@@ -42,7 +42,7 @@ final class Arrivals {
 
   /** Takes one in, or says why not. */
   Optional<FailureException> refusal() {
-    if (!load.isFull() && !syncs.isCrowded() && allowance.take(1) == 0) {
+    if (!load.isFull() && !syncs.isCrowded() && isWithinAllowance()) {
       return Optional.empty();
     }
     refused.increment();
@@ -51,5 +51,9 @@ final class Arrivals {
             Failure.OVERLOADED,
             "too many connections at once",
             RETRY_MS + random.nextLong(RETRY_SPREAD_MS)));
+  }
+
+  private boolean isWithinAllowance() {
+    return allowance.isEmpty() || allowance.get().take(1) == 0;
   }
 }

@@ -42,7 +42,7 @@ public final class EdgeGuard {
     this.syncs = new SyncTurns(syncsAtOnce, meters);
     this.arrivals =
         new Arrivals(
-            Allowance.full(rates.arrivals(), System::nanoTime),
+            rates.arrivals().map(rate -> Allowance.full(rate, System::nanoTime)),
             load,
             syncs,
             () -> ThreadLocalRandom.current().nextLong(),

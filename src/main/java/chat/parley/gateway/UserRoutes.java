@@ -24,7 +24,7 @@ final class UserRoutes {
   private static final String VISIBLE_TO = "presenceVisibleTo";
   private static final int USUAL_HITS = 20;
   private static final int MAX_HITS = 50;
-  private static final Pattern PREFIX = Pattern.compile("[a-z0-9_.-]{1,32}");
+  private static final Pattern PREFIX = Pattern.compile("[a-z0-9_.-]{1,64}");
 
   private final Accounts accounts;
   private final Bus bus;

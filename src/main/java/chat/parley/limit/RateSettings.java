@@ -10,17 +10,20 @@ import java.util.Optional;
  * All limits.
  *
  * @param rates by what they limit; where there is none nothing is limited
- * @param arrivals new sockets of one gateway, whoever they are of
+ * @param arrivals new sockets of one gateway, whoever they are of; empty where all are let in
  * @param trustedAddresses whoever comes from there is not limited
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
  */
 public record RateSettings(
     Map<Limit, Rate> rates,
-    Rate arrivals,
+    Optional<Rate> arrivals,
     AddressList trustedAddresses,
     AddressList trustedProxies) {
   /** A setting that says that there is no limit. */
   private static final String OFF = "off";
+
+  /** {@link #arrivals} where the operator says nothing. */
+  public static final String USUAL_ARRIVALS = "2000 + 500/s";
 
   public RateSettings {
     rates = Map.copyOf(rates);
@@ -30,7 +33,7 @@ public record RateSettings(
   public static RateSettings defaults() {
     return new RateSettings(
         usual(),
-        Rate.parse("2000 + 500/s"),
+        Optional.of(Rate.parse(USUAL_ARRIVALS)),
         AddressList.of(List.of(AddressList.LOOPBACK)),
         AddressList.of(List.of(AddressList.LOOPBACK)));
   }

@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class ArrivalsTest {
   private final Deque<Promise<Void>> asked = new ArrayDeque<>();
   private final Arrivals arrivals =
       new Arrivals(
-          Allowance.full(RateSettings.defaults().arrivals(), System::nanoTime),
+          RateSettings.defaults().arrivals().map(rate -> Allowance.full(rate, System::nanoTime)),
           Guards.load(List.of(), meters),
           syncs,
           RandomGenerator.of("L64X128MixRandom"),
@@ -42,6 +43,21 @@ class ArrivalsTest {
     asked.poll().complete();
     assertThat(arrivals.refusal()).isEmpty();
     assertThat(meters.get("parley.gateway.arrivals.refused").counter().count()).isEqualTo(1);
+  }
+
+  @Test
+  void withoutALimitEverybodyIsLetIn() {
+    Arrivals open =
+        new Arrivals(
+            Optional.empty(),
+            Guards.load(List.of(), meters),
+            syncs,
+            RandomGenerator.of("L64X128MixRandom"),
+            meters);
+
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(open.refusal()).isEmpty();
+    }
   }
 
   private void begin() {

@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,7 @@ final class EdgeGuardIT {
     altered.forEach((limit, rate) -> rates.put(limit, Rate.parse(rate)));
     return new RateSettings(
         rates,
-        Rate.parse(arrivals),
+        Optional.of(Rate.parse(arrivals)),
         AddressList.of(List.of(NOBODY)),
         AddressList.of(List.of(NOBODY)));
   }

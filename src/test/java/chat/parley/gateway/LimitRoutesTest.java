@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,7 @@ final class LimitRoutesTest {
             Guards.of(
                 new RateSettings(
                     rates,
-                    Rate.parse("100 + 1/s"),
+                    Optional.of(Rate.parse("100 + 1/s")),
                     AddressList.of(List.of(trusted)),
                     AddressList.of(List.of(proxies))),
                 Guards.load(List.of(), meters),

@@ -244,9 +244,12 @@ class SignInRoutesTest {
   void findsAndRenamesUsers() {
     String token = edge.signedIn("fritz");
     edge.signedIn("frieda");
+    String longest = "o".repeat(62);
+    edge.signedIn(longest);
 
     assertThat(items("/v1/users?query=FR", token)).isEqualTo(2);
     assertThat(items("/v1/users?query=fri&limit=1", token)).isEqualTo(1);
+    assertThat(items("/v1/users?query=" + longest, token)).isEqualTo(1);
     assertThat(items("/v1/users?query=%C3%A4%25", token)).isZero();
     problem(edge.get("/v1/users", token), 400, "bad_request");
     problem(edge.get("/v1/users?query=fr&limit=0", token), 400, "bad_request");
