@@ -1,53 +1,36 @@
 // The dialog that finds an open channel to join, or makes one.
 
 import { byId, countOf, el, paintAvatar, setText } from './dom.js';
-
-const SEARCH_AFTER_MS = 200;
+import { lookUp } from './search.js';
 
 export class Channels {
   #store;
   #opened;
   #problem;
-  #timer = 0;
-  #latest = 0;
 
   /** opened(conversationId): show it; problem(error): tell the user. */
   constructor(store, opened, problem) {
     this.#store = store;
     this.#opened = opened;
     this.#problem = problem;
+    const found = lookUp('channel', {
+      find: (words) => store.findChannels(words),
+      line: (channel) => this.#line(channel),
+      none: () => 'No channel has such a title yet.',
+    });
     byId('find-channel').onclick = () => {
-      byId('channel-search').value = '';
+      found.clear();
       byId('channel-dialog').showModal();
       byId('channel-search').focus();
-      this.#search();
+      found.search();
     };
     byId('channel-close').onclick = () => this.close();
-    byId('channel-search').oninput = () => { clearTimeout(this.#timer); this.#timer = setTimeout(() => this.#search(), SEARCH_AFTER_MS); };
-    // Enter takes the first hit: a channel is made by its button only.
-    byId('channel-search').onkeydown = (event) => {
-      if (event.key !== 'Enter' || event.isComposing) return;
-      event.preventDefault();
-      byId('channel-results').querySelector('button')?.click();
-    };
     byId('channel-form').onsubmit = (event) => { event.preventDefault(); this.#create(); };
   }
 
   close() { byId('channel-dialog').close(); }
 
-  async #search() {
-    const mine = ++this.#latest;
-    try {
-      const channels = await this.#store.findChannels(byId('channel-search').value);
-      if (mine !== this.#latest) return;
-      byId('channel-results').replaceChildren(...channels.map((channel) => this.#result(channel)));
-      setText(byId('channel-state'), channels.length === 0 ? 'No channel has such a title yet.' : '');
-    } catch (problem) {
-      if (mine === this.#latest) setText(byId('channel-state'), problem.message);
-    }
-  }
-
-  #result(channel) {
+  #line(channel) {
     const avatar = el('span', { attributes: { 'aria-hidden': 'true' } });
     paintAvatar(avatar, channel.title, channel.conversationId);
     const what = [countOf(channel), channel.role ? 'you are in it' : '', channel.topic].filter(Boolean).join(' · ');

@@ -2,11 +2,10 @@
 
 import { byId, el, paintAvatar, setText } from './dom.js';
 import { pickEmoji } from './emoji.js';
-import { flat, looksLikeMarkdown } from './markdown.js';
+import { bodyOf, flat } from './markdown.js';
 import { remembered } from './sdk/storage.js';
 import { toast } from './toast.js';
 
-const MAX_TEXT_BYTES = 16_384;
 const MOST_OFFERS = 6;
 const WORD_BEFORE_CURSOR = /(^|\s)@([\p{L}\p{N}_.-]*)$/u;
 
@@ -75,12 +74,15 @@ export class Composer {
   #send() {
     const text = this.#text.value.trim();
     if (!text || !this.#conversation) return;
-    if (new TextEncoder().encode(text).length > MAX_TEXT_BYTES) {
-      toast(new Error('That is too long: a message holds 16 KiB of text.'));
+    let body;
+    try {
+      body = bodyOf(text);
+    } catch (tooLong) {
+      toast(tooLong);
       return;
     }
     this.#text.value = '';
-    this.#store.send(this.#conversation, looksLikeMarkdown(text) ? { text, format: 'markdown' } : { text }, this.#replyTo ?? undefined);
+    this.#store.send(this.#conversation, body, this.#replyTo ?? undefined);
     this.reply(null);
     this.#typed();
     this.#sent();

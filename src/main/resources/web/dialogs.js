@@ -27,9 +27,6 @@ export class Dialogs {
     };
     byId('group-close').onclick = () => byId('group-dialog').close();
     byId('group-form').onsubmit = (event) => { event.preventDefault(); this.#createGroup(); };
-    // Enter in the search field takes the first hit instead of closing the dialog or creating a group too early.
-    enter('dm-search', () => byId('dm-results').querySelector('button')?.click());
-    enter('group-search', () => byId('group-results').querySelector('button')?.click());
     this.#clearGroup = group.clear;
   }
 
@@ -83,12 +80,4 @@ export class Dialogs {
     }
     return undefined;
   }
-}
-
-function enter(id, action) {
-  byId(id).onkeydown = (event) => {
-    if (event.key !== 'Enter' || event.isComposing) return;
-    event.preventDefault();
-    action();
-  };
 }

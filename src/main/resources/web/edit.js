@@ -1,12 +1,13 @@
 // The dialog in which one's own message is given another text, and the one that asks before a message is deleted for everybody.
 
 import { byId, setText } from './dom.js';
-import { flat, looksLikeMarkdown } from './markdown.js';
+import { bodyOf, flat } from './markdown.js';
 
 export class EditDialog {
   #store;
   #problem;
   #messageId = null;
+  #openings = 0;
 
   /** problem(error): tell the user. */
   constructor(store, problem) {
@@ -16,7 +17,7 @@ export class EditDialog {
     byId('edit-form').onsubmit = (event) => {
       event.preventDefault();
       const text = byId('edit-text').value.trim();
-      if (text) this.#do(this.#store.client.edit(this.#messageId, looksLikeMarkdown(text) ? { text, format: 'markdown' } : { text }));
+      if (text) this.#do((id) => this.#store.client.edit(id, bodyOf(text)));
     };
     byId('edit-text').onkeydown = (event) => {
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -25,19 +26,19 @@ export class EditDialog {
     };
     byId('delete-form').onsubmit = (event) => {
       event.preventDefault();
-      this.#do(this.#store.client.delete(this.#messageId));
+      this.#do((id) => this.#store.client.delete(id));
     };
   }
 
   open({ messageId, body }) {
-    this.#messageId = messageId;
+    this.#isAbout(messageId);
     byId('edit-text').value = body.text;
     byId('edit-dialog').showModal();
     byId('edit-text').focus();
   }
 
   confirmRemoval({ messageId, body }) {
-    this.#messageId = messageId;
+    this.#isAbout(messageId);
     setText(byId('delete-text'), flat(body));
     byId('delete-dialog').showModal();
   }
@@ -47,11 +48,17 @@ export class EditDialog {
     byId('delete-dialog').close();
   }
 
-  /** Stays open where it did not come about: the text is not lost. */
-  async #do(asked) {
+  #isAbout(messageId) {
+    this.#openings++;
+    this.#messageId = messageId;
+  }
+
+  /** Stays open where it did not come about: the text is not lost. So does what has been opened meanwhile. */
+  async #do(work) {
+    const opening = this.#openings;
     try {
-      await asked;
-      this.close();
+      await work(this.#messageId);
+      if (opening === this.#openings) this.close();
     } catch (problem) {
       this.#problem(problem);
     }

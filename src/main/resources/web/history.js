@@ -12,7 +12,7 @@ export class History {
   #rest;
   #hooks;
 
-  /** rest: the SDK's; hooks: {changed(conversationId), guard(work): tells of its faults, seen(): the newest page is there} */
+  /** rest: the SDK's; hooks: {changed(conversationId), guard(work, otherwise): tells of its faults, seen(): the newest page is there} */
   constructor(rest, hooks) {
     this.#rest = rest;
     this.#hooks = hooks;
@@ -43,7 +43,9 @@ export class History {
     if (!newest || !conversation.hasNewer) return undefined;
     return this.#load(conversation, () => this.#page(conversation, { after: newest.changeSeq, limit: PAGE }), (page) => {
       conversation.newerPage(page);
-      if (!conversation.hasNewer) this.fill(conversation);
+      if (conversation.hasNewer) return;
+      this.fill(conversation);
+      this.#hooks.seen();
     });
   }
 
@@ -54,7 +56,7 @@ export class History {
     if (conversation.has(seq)) return true;
     if (seq > history.floorSeq || history.floorSeq - seq > FAR) {
       const place = changeSeq ?? await this.#find(conversation, (message) => message.seq >= seq);
-      return place !== null && this.around(conversation, place);
+      return place != null && this.around(conversation, place);
     }
     while (!conversation.has(seq) && conversation.history.hasMore) {
       const before = conversation.history.floorSeq;
@@ -64,10 +66,11 @@ export class History {
     return true;
   }
 
-  /** The first message of this moment or later, loaded with what is around it; null where there is none. */
+  /** The first message of this moment or later, loaded with what is around it; null where there is none, undefined where it did not come. */
   async firstSince(conversation, time) {
     const place = await this.#find(conversation, ({ createdAt }) => Date.parse(createdAt) >= time);
-    if (place === null || !await this.around(conversation, place)) return null;
+    if (place === null) return null;
+    if (place === undefined || !await this.around(conversation, place)) return undefined;
     return conversation.messages.find(({ changeSeq }) => changeSeq >= place) ?? null;
   }
 
@@ -86,8 +89,9 @@ export class History {
   }
 
   /**
-   * The changeSeq of the first message that is far enough, or null: halves what is left until a page holds it. `enough` has to stay
-   * true once it is; times nearly do, and a clock that was set back costs no more than a place a little off.
+   * The changeSeq of the first message that is far enough: halves what is left until a page holds it. Null where there is none,
+   * undefined where the server did not say. `enough` has to stay true once it is; times nearly do, and a clock that was set back costs
+   * no more than a place a little off.
    */
   #find(conversation, enough) {
     return this.#hooks.guard(async () => {
@@ -101,7 +105,7 @@ export class History {
       }
       const { items } = await this.#page(conversation, { after: low, limit: LARGEST_PAGE });
       return items.find(enough)?.changeSeq ?? null;
-    }, null);
+    });
   }
 
   #page(conversation, range) { return this.#rest.messages(conversation.id, range); }

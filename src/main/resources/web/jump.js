@@ -38,9 +38,9 @@ export class JumpDialog {
     const conversation = this.#store.openConversation;
     setText(byId('jump-state'), 'Looking…');
     const message = await this.#store.history.firstSince(conversation, time);
-    if (!byId('jump-dialog').open || this.#store.openConversation !== conversation) return null;
-    setText(byId('jump-state'), message ? '' : 'Nothing was written on that day or later.');
-    if (!message) return null;
+    if (!byId('jump-dialog').open || this.#store.openConversation !== conversation) return undefined;
+    setText(byId('jump-state'), message ? '' : message === null ? 'Nothing was written on that day or later.' : 'The messages did not come. Please try again.');
+    if (!message) return undefined;
     this.close();
     await this.#transcript.jumpToSeq(message.seq, message.changeSeq);
     return message;

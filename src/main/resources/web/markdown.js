@@ -7,6 +7,7 @@ import { el } from './dom.js';
 
 const { DOMPurify } = globalThis;  // it is no module, but says so where it is run as one
 
+const MAX_TEXT_BYTES = 16_384;
 const LINK = /https?:\/\/[^\s<>"'`]+/gi;
 const MENTION = /(^|[^\p{L}\p{N}_@.])@([a-z0-9_.-]{2,64})/giu;
 const SYNTAX = /(\*\*|__|~~|`)\S|(^|\s)[*_]\S[^\n]*\S[*_]|^\s{0,3}([-*+]|\d+[.)]|>|#{1,6}|```)\s|\]\(/m;
@@ -33,8 +34,14 @@ const marked = new Marked({
   },
 });
 
-/** Whether the text would look otherwise as Markdown; what would not is sent as plain text. */
-export function looksLikeMarkdown(text) { return SYNTAX.test(text); }
+/**
+ * What is sent of this text: as Markdown where it would look otherwise by it, else as plain text. Throws where the server would not
+ * take it.
+ */
+export function bodyOf(text) {
+  if (new TextEncoder().encode(text).length > MAX_TEXT_BYTES) throw new Error('That is too long: a message holds 16 KiB of text.');
+  return SYNTAX.test(text) ? { text, format: 'markdown' } : { text };
+}
 
 /**
  * The text of a message's body as nodes.

@@ -15,7 +15,7 @@ export function badge(conversations) {
 export async function notify(store, attention, conversation, message, open) {
   if (conversation.muted || !store.client.leads || globalThis.Notification?.permission !== 'granted') return;
   if (store.client.state !== 'online' && Math.abs(Date.now() - Date.parse(message.createdAt)) > NEWS_MS) return;
-  if (await attention.on(conversation.id)) return;
+  if (await attention.on(conversation.id) || store.client.state === 'ended') return;
   const sender = store.nameOf(message.senderId, conversation);
   const title = conversation.type === 'dm' ? sender : `${sender} in ${store.titleOf(conversation)}`;
   let notification;

@@ -18,11 +18,6 @@ export class People {
     this.#problem = problem;
     this.#search = userSearch('member', store, problem, (user) => { this.#search.clear(); this.#bringIn(user); });
     byId('show-people').onclick = () => { this.#drawn = ''; this.#search.clear(); byId('people-dialog').showModal(); this.draw(); };
-    byId('member-search').onkeydown = (event) => {
-      if (event.key !== 'Enter' || event.isComposing) return;
-      event.preventDefault();
-      byId('member-results').querySelector('button')?.click();
-    };
     byId('leave').onclick = () => this.#remove(store.me);
   }
 
@@ -82,6 +77,8 @@ export class People {
       await work(this.#store.openConversation);
     } catch (problem) {
       this.#problem(problem);
+      this.#drawn = '';  // a role that was chosen and refused is shown as it is
+      this.draw();
     }
   }
 }

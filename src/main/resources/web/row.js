@@ -14,7 +14,7 @@ const BIG_EMOJI = /^(?:\p{Extended_Pictographic}(?:\u200d\p{Extended_Pictographi
 
 export class Row {
   #hooks;
-  #painted = '';
+  #painted = new Map();
   #parts = {};
 
   /**
@@ -42,10 +42,18 @@ export class Row {
   /** joins: it follows one of the same sender; named: the sender's name is shown. */
   paint(entry, { joins, named, dm }) {
     this.entry = entry;
-    const painted = JSON.stringify([entry, joins, named, dm]);
-    if (painted === this.#painted) return;
-    this.#painted = painted;
-    const { time, body } = this.#parts;
+    this.#ifNew('all', [entry, joins, named, dm], () => this.#paint(entry, { joins, named, dm }));
+  }
+
+  /** What is painted anew loses selection and focus, and is read out again: so only what is otherwise by now. */
+  #ifNew(part, facts, paint) {
+    const now = JSON.stringify(facts);
+    if (now === this.#painted.get(part)) return;
+    this.#painted.set(part, now);
+    paint();
+  }
+
+  #paint(entry, { joins, named, dm }) {
     this.element.className = ['message', entry.own ? 'own' : 'other', joins ? 'joins' : '', dm ? 'dm' : '', entry.deleted ? 'deleted' : '',
       entry.state === 'failed' ? 'failed' : '', entry.forMe ? 'for-me' : ''].filter(Boolean).join(' ');
     Object.assign(this.element.dataset, { state: entry.state, seq: entry.seq, messageId: entry.messageId });
@@ -54,16 +62,26 @@ export class Row {
       setText(this.#parts.sender, entry.name);
       this.#parts.sender.classList.toggle('hidden-label', !named);  // a dm's sender is still read out
     }
+    this.#ifNew('body', [entry.body, entry.deleted, entry.handlesKnown], () => this.#paintBody(entry));
+    this.#paintTime(entry);
+    if (entry.own) this.#paintTick(entry);
+    this.#ifNew('quote', entry.quote, () => this.#paintQuote(entry));
+    this.#ifNew('reactions', [entry.reactions, entry.mayAnswer], () => this.#paintReactions(entry));
+  }
+
+  #paintBody(entry) {
+    const { body } = this.#parts;
     body.classList.toggle('markdown', entry.body.format === 'markdown' && !entry.deleted);
     body.classList.toggle('big', BIG_EMOJI.test(entry.body.text));
     body.replaceChildren(entry.deleted ? entry.body.text : render(entry.body, this.#hooks.mention));
+  }
+
+  #paintTime(entry) {
+    const { time } = this.#parts;
     const at = new Date(entry.at);
     setText(time, (entry.edited ? 'edited ' : '') + timeOf(at));
     time.dateTime = at.toISOString();
     time.title = at.toLocaleString();
-    if (entry.own) this.#paintTick(entry);
-    this.#paintQuote(entry);
-    this.#paintReactions(entry);
   }
 
   #paintTick(entry) {
@@ -75,6 +93,11 @@ export class Row {
     tick.title = label;
     tick.disabled = entry.seq === '';
     trouble.hidden = entry.state !== 'failed';
+    this.#ifNew('trouble', [entry.state === 'failed', entry.why], () => this.#paintTrouble(entry));
+  }
+
+  #paintTrouble(entry) {
+    const { trouble } = this.#parts;
     if (entry.state !== 'failed') {
       trouble.replaceChildren();
       return;
@@ -93,16 +116,22 @@ export class Row {
   /** Who set which, each a button that sets or takes back one's own. */
   #paintReactions(entry) {
     const { me, nameOf, react } = this.#hooks;
+    const { reactions } = this.#parts;
     const entries = Object.entries(entry.reactions);
-    this.#parts.reactions.hidden = entries.length === 0;
-    this.#parts.reactions.replaceChildren(...entries.map(([emoji, users]) => {
+    const focused = reactions.contains(document.activeElement) ? document.activeElement.dataset.emoji : null;
+    reactions.hidden = entries.length === 0;
+    reactions.replaceChildren(...entries.map(([emoji, users]) => {
       const mine = users.includes(me);
       const names = users.map((user) => (user === me ? 'you' : nameOf(user))).join(', ');
       const attributes = { 'aria-pressed': String(mine), 'aria-label': `${emoji} by ${names}`, title: names, tabindex: '-1' };
       const button = this.#button(`reaction${mine ? ' mine' : ''}`, `${emoji} ${users.length}`, attributes, () => react(entry, emoji, !mine));
       button.disabled = !entry.mayAnswer;
+      button.dataset.emoji = emoji;
       return button;
     }));
+    if (focused === null) return;
+    const same = [...reactions.children].find((button) => button.dataset.emoji === focused && !button.disabled);
+    (same ?? this.element).focus({ preventScroll: true });
   }
 
   #button(className, text, attributes, clicked) {

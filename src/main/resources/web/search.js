@@ -1,50 +1,94 @@
-// A field that finds people by their handle.
+// Fields that look up what is typed into them, and the one that finds people by their handle.
 
 import { byId, el, paintAvatar, setText } from './dom.js';
 
 const SEARCH_AFTER_MS = 200;
+const MOST_PEOPLE = 20;
 
 /**
- * Makes `#<kind>-search` look people up by handle and list them in `#<kind>-results`.
+ * Makes `#<kind>-search` look things up and list them in `#<kind>-results`; `#<kind>-state` says what came of it. Enter takes the first
+ * hit for what is typed then, however late that comes; it sends no form.
  *
- * @returns {{clear: () => void}} empties field and list
+ * how: {find(words): Promise of things, line(thing): its element, with a button, none(words): what is said where there is none,
+ * failed(problem)}
+ *
+ * @returns {{search: () => Promise, clear: () => void}} looks up at once; empties field and list
  */
-export function userSearch(kind, store, problem, pick) {
+export function lookUp(kind, { find, line, none, failed = () => {} }) {
   const field = byId(`${kind}-search`);
   const results = byId(`${kind}-results`);
   const state = byId(`${kind}-state`);
   let timer = 0;
   let latest = 0;
+  let running = Promise.resolve();
 
-  async function run() {
-    const mine = ++latest;
-    const query = field.value.trim().replace(/^@/, '');
-    if (!query) return clear();
-    try {
-      const users = await store.searchUsers(query);
-      if (mine !== latest) return undefined;
-      results.replaceChildren(...users.slice(0, 20).map((user) => result(user, pick)));
-      setText(state, users.length === 0 ? 'Nobody has a handle that starts like this.' : '');
-    } catch (failure) {
-      if (mine !== latest) return undefined;
-      setText(state, failure.message);
-      if (failure.status !== 0) problem(failure);
-    }
-    return undefined;
+  function search() {
+    stop();
+    running = run(latest);
+    return running;
   }
 
-  function clear() {
+  /** What is under way counts no more. */
+  function stop() {
+    clearTimeout(timer);
+    timer = 0;
     latest++;
-    field.value = '';
-    results.replaceChildren();
-    setText(state, '');
   }
 
-  field.oninput = () => { clearTimeout(timer); timer = setTimeout(run, SEARCH_AFTER_MS); };
-  return { clear };
+  async function run(mine) {
+    const words = field.value.trim();
+    let things = [];
+    let said;
+    try {
+      things = await find(words);
+      said = things.length === 0 ? none(words) : '';
+    } catch (problem) {
+      said = problem.message;
+      if (mine === latest) failed(problem);
+    }
+    if (mine !== latest) return;
+    results.replaceChildren(...things.map(line));
+    setText(state, said);
+  }
+
+  async function takeFirst() {
+    if (timer !== 0) search();
+    const mine = latest;
+    await running;
+    if (mine === latest && timer === 0 && field.closest('dialog').open) results.querySelector('button')?.click();
+  }
+
+  field.oninput = () => { clearTimeout(timer); timer = setTimeout(search, SEARCH_AFTER_MS); };
+  field.onkeydown = (event) => {
+    if (event.key !== 'Enter' || event.isComposing) return;
+    event.preventDefault();
+    takeFirst();
+  };
+  return {
+    search,
+    clear() {
+      stop();
+      field.value = '';
+      results.replaceChildren();
+      setText(state, '');
+    },
+  };
 }
 
-function result(user, pick) {
+/** A field that finds people by their handle; pick(user): one was chosen. */
+export function userSearch(kind, store, problem, pick) {
+  return lookUp(kind, {
+    find: async (words) => {
+      const handle = words.replace(/^@/, '');
+      return handle ? (await store.searchUsers(handle)).slice(0, MOST_PEOPLE) : [];
+    },
+    line: (user) => personLine(user, pick),
+    none: (words) => (words ? 'Nobody has a handle that starts like this.' : ''),
+    failed: (failure) => { if (failure.status !== 0) problem(failure); },
+  });
+}
+
+function personLine(user, pick) {
   const name = user.displayName || user.handle;
   const avatar = el('span', { attributes: { 'aria-hidden': 'true' } });
   paintAvatar(avatar, name, user.userId);

@@ -6,6 +6,10 @@ import { Conversation } from './conversation.js';
 import { History } from './history.js';
 
 const REFRESH_AFTER_MS = 150;
+/** Spread over so long: when a node dies, thousands of pages come back at once. */
+const LOOK_AGAIN_WITHIN_MS = 8_000;
+/** What could not be asked for is asked for again after so long. */
+const ASK_AGAIN_MS = 10_000;
 const MOST_MEMBERS = 1_000;
 const MOST_WATCHED = 100;
 /** What is loaded of a conversation that is left: more is read again when it is opened. */
@@ -24,6 +28,8 @@ export class Store {
   #unannounced = new Map();
   #inboxLoading = false;
   #refreshTimer = 0;
+  #lookAgainTimer = 0;
+  #wasOnline = false;
   #openId = null;
   inboxLoaded = false;
 
@@ -64,6 +70,7 @@ export class Store {
 
   stop() {
     clearTimeout(this.#refreshTimer);
+    clearTimeout(this.#lookAgainTimer);
     this.client.close();
   }
 
@@ -88,9 +95,17 @@ export class Store {
       this.client.rest.user(userId).then((user) => {
         this.#users.set(userId, user);
         this.#events.changed(null);
-      }, () => {});
+      }, (problem) => { if (!isNone(problem)) this.#askAgain(this.#users, userId); });
     }
     return this.#users.get(userId);
+  }
+
+  /** Whoever asks for this after a while asks the server once more. */
+  #askAgain(answers, key) {
+    setTimeout(() => {
+      answers.delete(key);
+      this.#events.changed(null);
+    }, ASK_AGAIN_MS);
   }
 
   nameOf(userId, conversation) {
@@ -164,7 +179,7 @@ export class Store {
 
   /** Pin, mute, archive and private receipts; other tabs and devices hear of it from the server. */
   async change(conversation, settings) {
-    conversation.settings(await this.client.rest.settings(conversation.id, settings));
+    conversation.settings(await this.client.settings(conversation.id, settings));
     this.#events.changed(conversation.id);
   }
 
@@ -188,10 +203,10 @@ export class Store {
     this.#openId = null;
   }
 
-  /** Called when the open conversation is in front of the user's eyes. */
+  /** Called when the open conversation is in front of the user's eyes; what is not loaded yet is not. */
   seen() {
     const conversation = this.openConversation;
-    if (!conversation || !conversation.history.loaded || document.visibilityState !== 'visible') return;
+    if (!conversation?.history.loaded || conversation.hasNewer || document.visibilityState !== 'visible') return;
     if (!conversation.markRead()) return;
     this.client.read(conversation.id, conversation.readSeq);
     this.#events.changed(conversation.id);
@@ -213,10 +228,13 @@ export class Store {
     const known = conversation.message(messageId) ?? this.#quoted.get(messageId);
     if (known !== undefined) return known;
     this.#quoted.set(messageId, null);
-    this.client.rest.message(messageId).catch(() => ({})).then((message) => {
+    this.client.rest.message(messageId).catch((problem) => {
+      if (!isNone(problem)) throw problem;
+      return {};
+    }).then((message) => {
       if (this.#quoted.get(messageId) === null) this.#quoted.set(messageId, message);  // else it has been altered meanwhile
       this.#events.changed(conversation.id);
-    });
+    }, () => { if (this.#quoted.get(messageId) === null) this.#askAgain(this.#quoted, messageId); });
     return null;
   }
 
@@ -235,6 +253,16 @@ export class Store {
     if (state.state !== 'online') return;
     if (this.openConversation) this.open(this.#openId);
     this.#watchPresence();
+    if (this.#wasOnline) this.#lookAgain();
+    this.#wasOnline = true;
+  }
+
+  /** What other devices read, muted and pinned while this one was away is told by no change, but by the list. */
+  #lookAgain() {
+    this.#lookAgainTimer ||= setTimeout(() => {
+      this.#lookAgainTimer = 0;
+      this.#refreshSoon();
+    }, Math.random() * LOOK_AGAIN_WITHIN_MS);
   }
 
   #tookInbox({ items, nextCursor, first, older }) {
@@ -320,7 +348,7 @@ export class Store {
     try {
       conversation.describe(await this.client.rest.conversation(conversation.id));
     } catch (problem) {
-      if (problem.status === 403 || problem.status === 404) this.#conversations.delete(conversation.id);
+      if (isNone(problem)) this.#conversations.delete(conversation.id);
       else throw problem;
     }
   }
@@ -355,12 +383,15 @@ export class Store {
     try {
       return await work();
     } catch (problem) {
-      if (problem instanceof SessionEnded) this.#events.state({ state: 'ended', message: 'Your session has ended. Please sign in again.' });
+      if (problem instanceof SessionEnded) this.#events.state({ state: 'ended', message: problem.message });
       else if (problem.status !== 0) this.#events.problem(problem);
       return otherwise;
     }
   }
 }
+
+/** The server has said that there is none, or none for this user; anything else is no answer. */
+function isNone({ status }) { return status === 403 || status === 404; }
 
 function byPinThenActivity(one, other) {
   const pin = (conversation) => conversation.pinnedRank ?? Infinity;

@@ -134,6 +134,7 @@ export class View {
   }
 
   #go(id) {
+    if (this.#listeners.signal.aborted) return;  // a notification from before the sign-out
     if (id === null) history.pushState(null, '', location.pathname);
     else if (this.#wanted() !== id) history.pushState(null, '', `#/c/${encodeURIComponent(id)}`);
     this.#follow();

@@ -5,8 +5,12 @@ import { toast } from './toast.js';
 
 const GROUPS = [['read', 'Read by'], ['delivered', 'Delivered to'], ['sent', 'Not yet delivered to'], ['private', 'Keep their receipts private']];
 
-/** Opens the dialog about one's own message. */
+let openings = 0;
+
+/** Opens the dialog about one's own message. An answer that comes when it is about another one already is passed over. */
 export async function showWho(store, conversation, entry) {
+  const mine = ++openings;
+  const over = () => mine !== openings || !byId('who-dialog').open;
   const list = byId('who');
   list.replaceChildren();
   setText(byId('who-state'), 'Asking…');
@@ -14,6 +18,7 @@ export async function showWho(store, conversation, entry) {
   try {
     const answer = await store.client.rest.receipts(conversation.id, entry.seq);
     for (const item of answer.items ?? []) conversation.receipt(item.userId, item);
+    if (over()) return;
     const people = conversation.others.filter((member) => (member.joinedChangeSeq ?? 0) <= entry.changeSeq);
     const named = answer.items && conversation.membersComplete;
     setText(byId('who-state'), [named ? '' : `${answer.read} have read it, ${answer.delivered} have it.`, devices(answer)].filter(Boolean).join(' '));
@@ -24,6 +29,7 @@ export async function showWho(store, conversation, entry) {
       if (those.length > 0) list.append(el('li', { className: 'group', text: heading }), ...those.map(({ userId }) => person(store, conversation, userId)));
     }
   } catch (problem) {
+    if (over()) return;
     byId('who-dialog').close();
     toast(problem);
   }

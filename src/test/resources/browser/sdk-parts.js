@@ -92,6 +92,8 @@ async () => {
   const unsent = sender.send('c1', 'never mind');
   sender.discard(unsent.clientMsgId);
   is('a send that is discarded', await outcome(unsent.acked), 'discarded');
+  is('a frame that is too long', await outcome(sender.edit('m1', 'é'.repeat(33_000))), 'payload_too_large');
+  is('one that just fits', await outcome(sender.edit('m1', 'é'.repeat(32_000))), 'unreachable');
   const renewals = [];
   const { fetch: fetching } = globalThis;
   globalThis.fetch = async (url, { body }) => {
@@ -118,6 +120,11 @@ async () => {
   is('with the id that it had', renewals[1].renewalId, renewals[0].renewalId);
   is('which is as long as it must be', renewals[0].renewalId.length, 22);
   is('and is not the next one\'s', renewals[2].renewalId === renewals[1].renewalId, false);
+
+  globalThis.fetch = async () => new Response('<h1>Forbidden</h1>', { status: 403 });
+  is('a renewal that a proxy answers', await outcome(session.renew()), 'unknown');
+  globalThis.fetch = async () => new Response(JSON.stringify({ code: 'unauthenticated' }), { status: 401 });
+  is('a renewal that the server refuses', await outcome(session.renew()), 'SessionEnded');
 
   Object.defineProperty(navigator, 'locks', { value: undefined, configurable: true });  // as over plain http
   sessionStorage.setItem('parley.session', JSON.stringify({ ...mine, renewalId: 'the one id of two tabs' }));
@@ -152,6 +159,24 @@ async () => {
   await together((two) => two.forEach(({ answer }) => answer()));
   is('tabs that asked at once have one id for the next time', asked[4].renewalId, asked[5].renewalId);
   is('which is of the token that both have', asked[4].refreshToken === asked[5].refreshToken && asked[4].refreshToken, 'r1++');
+  // Each has a connection of its own then, and tells the other what the server tells other devices only.
+  globalThis.fetch = (url, { method }) => (method === 'GET' ? new Promise(() => {})
+    : Promise.resolve(new Response(JSON.stringify({ conversationId: 'c1', archived: true }))));
+  session.adopt({ ...mine, deviceId: 'd2' });
+  const alone = [new ParleyClient(session), new ParleyClient(session)];
+  const hears = [];
+  for (const event of ['settings', 'seen', 'pending']) alone[1].on(event, (value) => hears.push(event, value.seq ?? value.archived));
+  for (const each of alone) each.connect();
+  await until(() => alone.every(({ leads }) => leads));
+  alone[0].send('c1', 'mine alone');
+  await alone[0].settings('c1', { archived: true });
+  alone[0].read('c1', 5);
+  await until(() => hears.length >= 4);
+  is('tabs with connections of their own', hears.join(), 'settings,true,seen,5');
+  for (const each of alone) {
+    for (const { clientMsgId } of each.pendingOf('c1')) each.discard(clientMsgId);
+    each.close();
+  }
   delete navigator.locks;
   listening.close();
   globalThis.fetch = fetching;
@@ -195,5 +220,23 @@ async () => {
   await pause(50);
   is('a tab whose leader lost the connection', follower.state, 'waiting');
   follower.stop();
+
+  const own = new Session();
+  own.adopt({ ...mine, userId: 'u8', deviceId: 'd8' });
+  await new Promise((held) => { navigator.locks.request('parley.u8.d8', () => { held(); return new Promise(() => {}); }); });
+  const leading = new BroadcastChannel('parley.u8.d8');
+  globalThis.fetch = async () => new Response(JSON.stringify({ items: [] }));
+  const typist = new ParleyClient(own);
+  const typing = [];
+  typist.on('typing', ({ conversationId }) => typing.push(...typist.typingIn(conversationId)));
+  leading.onmessage = ({ data }) => { if (data.kind === 'who') leading.postMessage({ kind: 'state', state: 'online', detail: {}, cursors: {} }); };
+  typist.connect();
+  await until(() => typist.state === 'online');
+  for (const userId of ['u8', 'u7']) leading.postMessage({ kind: 'frame', type: 'typing', data: { conversationId: 'c1', userId, on: true } });
+  await until(() => typing.length > 0);
+  is('of oneself at another device nobody is told that they type', typing.join(), 'u7');
+  typist.close();
+  globalThis.fetch = fetching;
+  own.forget();
   return wrong;
 };

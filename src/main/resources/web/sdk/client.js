@@ -29,8 +29,11 @@ export const DEFAULTS = Object.freeze({
   collectCountedReceiptsMs: 4_000,
 });
 
-/** A frame to the server holds 64 KiB. For conversations left out of a hello the server's own record of this device counts. */
+/** A frame to the server holds 64 KiB; a longer one ends the connection. */
+const MOST_FRAME_BYTES = 65_536;
+/** For conversations left out of a hello the server's own record of this device counts. */
 const MOST_CURSOR_CHARACTERS = 48_000;
+const utf8 = new TextEncoder();
 
 export class ParleyClient {
   #options;
@@ -138,6 +141,13 @@ export class ParleyClient {
   delete(messageId) { return this.request('message.delete', { messageId }); }
   react(messageId, emoji, on = true) { return this.request('reaction.set', { messageId, emoji, on }); }
 
+  /** Mutes, archives, pins: as `rest.settings`, and the other tabs of this device hear of it. */
+  async settings(conversationId, settings) {
+    const state = await this.rest.settings(conversationId, settings);
+    this.#link.post({ kind: 'settings', state });
+    return state;
+  }
+
   /** The user has seen everything up to this message's seq. Kept and sent again until the server has been told. */
   read(conversationId, seq) {
     // Noted here too: should this tab lead next, it says what the leading one could not.
@@ -166,10 +176,17 @@ export class ParleyClient {
   /** The last that was heard of a user: {status, lastSeenAt}, or undefined. */
   presenceOf(userId) { return this.#soft.presenceOf(userId); }
 
-  /** Any frame that has an answer. Rejects with a Problem: the server's, or status 0 where there was no connection or no answer. */
+  /**
+   * Any frame that has an answer. Rejects with a Problem: the server's, 413 where the frame is too long to be sent at all, or status 0
+   * where there was no connection or no answer.
+   */
   request(type, data, withinMs = this.#options.answerWithinMs) {
     const id = `${this.#tab}-${++this.#counter}`;
     return new Promise((resolve, reject) => {
+      if (utf8.encode(JSON.stringify({ t: type, id, d: data })).length > MOST_FRAME_BYTES) {
+        reject(new Problem(413, { detail: 'That is too long to be sent.', code: 'payload_too_large', retryable: false }));
+        return;
+      }
       if (!this.#link.send(type, data, id)) {
         reject(new Problem(0, { detail: 'There is no connection.' }));
         return;
@@ -292,6 +309,7 @@ export class ParleyClient {
     if (message.kind.startsWith('pending.')) this.#pending.heard(message);
     else if (message.kind === 'watched') this.#soft.only(message.userIds);
     else if (message.kind === 'read') this.#seen(message);
+    else if (message.kind === 'settings') this.#events.emit('settings', message.state);
     else if (!this.leads) return;
     else if (message.kind === 'watch') this.#watch(message.tab, message.userIds);
   }
@@ -314,7 +332,7 @@ export class ParleyClient {
         this.#receipts.heard(data.conversationId, type === 'receipt.aggregate');
         return this.#events.emit('receipt', { ...data, type });
       case 'inbox.updated': return this.#events.emit('settings', data);
-      case 'typing': return this.#soft.typed(data);
+      case 'typing': return data.userId === this.userId ? undefined : this.#soft.typed(data);
       case 'presence': return this.#soft.seen(data);
       case 'sync.reset': return this.#reset(data);
       case 'sync.end': return this.#heads(data.heads ?? {});

@@ -81,7 +81,7 @@ export class Connection {
       socket = await openSocket(this.#transport.kind, this.#session.server, this.#options.sockJsTransports);
     } catch (problem) {
       if (this.#state !== 'connecting') return;
-      if (problem instanceof SessionEnded) this.#end('Your session has ended. Please sign in again.');
+      if (problem instanceof SessionEnded) this.#end(problem.message);
       else this.#retry();
       return;
     }
@@ -196,7 +196,7 @@ export class Connection {
     try {
       await this.#session.renew();
     } catch (problem) {
-      if (problem instanceof SessionEnded) return this.#end('Your session has ended. Please sign in again.');
+      if (problem instanceof SessionEnded) return this.#end(problem.message);
     }
     return this.#state === 'connecting' ? this.#retry() : undefined;
   }

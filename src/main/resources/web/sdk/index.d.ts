@@ -88,7 +88,9 @@ export class Problem extends Error {
   readonly retryAfterMs?: number;
 }
 
-export class SessionEnded extends Error {}
+export class SessionEnded extends Error {
+  constructor(message?: string);
+}
 
 export class Session {
   constructor(server?: string);
@@ -156,6 +158,7 @@ export class ParleyClient {
   edit(messageId: string, text: string | Body): Promise<Ack>;
   delete(messageId: string): Promise<Ack>;
   react(messageId: string, emoji: string, on?: boolean): Promise<Ack>;
+  settings: Rest['settings'];
   read(conversationId: string, seq: number): void;
   flush(): void;
   typing(conversationId: string, on?: boolean): void;

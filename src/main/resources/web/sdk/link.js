@@ -6,6 +6,8 @@ import { Connection } from './connection.js';
 
 const MOST_HELD = 2_000;
 const PREPARE_AGAIN_MS = 2_000;
+/** What the server tells a device's other tabs of only by this one: told to those, too, that have connections of their own. */
+const TOLD_TO_ALL = ['read', 'settings'];
 
 export class Link {
   #session;
@@ -13,6 +15,7 @@ export class Link {
   #handlers;
   #connection = null;
   #channel = null;
+  #shared = false;
   #release = null;
   #waitForLead = new AbortController();
   #state = 'idle';
@@ -36,14 +39,16 @@ export class Link {
   get state() { return this.#state; }
 
   start() {
-    const shared = this.#options.shareTabs && navigator.locks && globalThis.BroadcastChannel;
-    if (!shared) {
+    const name = `parley.${this.#session.userId}.${this.#session.deviceId}`;
+    if (globalThis.BroadcastChannel) {
+      this.#channel = new BroadcastChannel(name);
+      this.#channel.onmessage = ({ data }) => this.#heard(data);
+    }
+    this.#shared = Boolean(this.#options.shareTabs && navigator.locks && this.#channel);
+    if (!this.#shared) {
       this.#lead();
       return;
     }
-    const name = `parley.${this.#session.userId}.${this.#session.deviceId}`;
-    this.#channel = new BroadcastChannel(name);
-    this.#channel.onmessage = ({ data }) => this.#heard(data);
     this.#enter('connecting', {});
     this.#channel.postMessage({ kind: 'who' });
     navigator.locks.request(name, { signal: this.#waitForLead.signal }, () => {
@@ -79,7 +84,7 @@ export class Link {
   }
 
   /** Tells the other tabs something. */
-  post(message) { this.#channel?.postMessage(message); }
+  post(message) { if (this.#shared || TOLD_TO_ALL.includes(message.kind)) this.#channel?.postMessage(message); }
 
   /** A frame of the leading tab's own making, for itself and the others. */
   relay(type, data, id) {
@@ -102,6 +107,7 @@ export class Link {
   #tell() { this.post({ kind: 'state', state: this.#state, detail: this.#detail, cursors: this.#handlers.cursors() }); }
 
   #heard(message) {
+    if (!this.#shared && !TOLD_TO_ALL.includes(message.kind)) return;
     switch (message.kind) {
       case 'who': if (this.leads) this.#tell(); return;
       case 'send': if (this.leads) this.#connection.send(message.type, message.data, message.id); return;

@@ -24,7 +24,9 @@ export class Problem extends Error {
 }
 
 /** Thrown by a renewal that the server refused: the user has to sign in again. */
-export class SessionEnded extends Error {}
+export class SessionEnded extends Error {
+  constructor(message = 'Your session has ended. Please sign in again.') { super(message); }
+}
 
 async function request(method, url, body, token) {
   const headers = {};
@@ -191,7 +193,9 @@ export class Session {
         // With the same id as the last time the same answer, where that got lost, or where another tab has taken it.
         answer = await this.#request('POST', '/v1/sessions/refresh', { refreshToken: state.refreshToken, renewalId: state.renewalId });
       } catch (problem) {
-        if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) throw new SessionEnded();
+        // In the server's own words only: a proxy that answers for it, while it starts for instance, ends nobody's session.
+        const refused = problem.status >= 400 && problem.status < 500 && problem.status !== 429 && problem.code !== 'unknown';
+        if (refused) throw new SessionEnded();
         throw problem;
       }
       if (this.#state?.refreshToken !== state.refreshToken) {

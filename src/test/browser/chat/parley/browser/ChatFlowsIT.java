@@ -48,7 +48,7 @@ class ChatFlowsIT {
   @Test
   void whoRegistersIsFoundByOthers() {
     try (Person newcomer = Stage.newcomer("grace", "Grace Hopper")) {
-      ada.startsDmWith(newcomer);
+      ada.startsDmInAHurryWith(newcomer);
       ada.writes("Welcome");
       newcomer.seesInList("Ada Lovelace", "Welcome");
       assertThat(newcomer.faults()).isEmpty();
@@ -181,6 +181,53 @@ class ChatFlowsIT {
     String[] talk = {"before the tunnel", "typed in the tunnel"};
     ada.seesExactly(talk);
     bob.seesExactly(talk);
+  }
+
+  @Test
+  void whatAnotherDeviceReadAndMutedMeanwhileIsSoAfterAReconnect() {
+    ada.startsDmWith(bob);
+    ada.writes("before the tunnel");
+    bob.seesUnread("Ada Lovelace", 1);
+    try (Person bobsPhone = Stage.anotherDevice(bob, "Bob Kahn")) {
+      bob.offline(true);
+      bob.seesNoConnection();
+      bobsPhone.opens("Ada Lovelace");
+      ada.seesOwn("before the tunnel", "read");
+      bobsPhone.mutes();
+      bob.offline(false);
+      bob.seesUnread("Ada Lovelace", 0);
+      bob.seesMuted("Ada Lovelace");
+      assertThat(bobsPhone.faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSecondTabIsToldWhatTheFirstHasMuted() {
+    ada.startsDmWith(bob);
+    ada.writes("Hello");
+    bob.opens("Ada Lovelace");
+    Page first = bob.opensSecondTab();
+    bob.seesConnection("online");
+    Page second = bob.page();
+    bob.turnsTo(first);
+    bob.mutes();
+    bob.turnsTo(second);
+    bob.seesMuted("Ada Lovelace");
+  }
+
+  @Test
+  void aTextThatIsTooLongIsRefusedAndTheConnectionStays() {
+    ada.startsDmWith(bob);
+    ada.writes("short");
+    bob.opens("Ada Lovelace");
+    ada.seesOwn("short", "read");
+    ada.opensEditor("short");
+    ada.savesEdit("x".repeat(70_000));
+    assertThat(ada.page().locator("#toasts"))
+        .containsText("That is too long: a message holds 16 KiB of text.");
+    ada.seesConnection("online");
+    ada.savesEdit("shorter");
+    bob.seesExactly("shorter");
   }
 
   @Test

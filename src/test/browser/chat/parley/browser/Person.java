@@ -56,6 +56,12 @@ final class Person implements AutoCloseable {
   static Person returning(
       Browser browser, ParleyApi api, String url, String handle, String displayName) {
     Await.join(api.createAccount(handle, PASSWORD, displayName));
+    return anotherDevice(browser, api, url, handle, displayName);
+  }
+
+  /** Somebody who has an account, in a browser of its own. */
+  static Person anotherDevice(
+      Browser browser, ParleyApi api, String url, String handle, String displayName) {
     Session session = Await.join(api.createSession(handle, PASSWORD, "Browser", null));
     JsonObject kept =
         new JsonObject()
@@ -179,6 +185,14 @@ final class Person implements AutoCloseable {
     page.locator("#new-dm").click();
     page.locator("#dm-search").fill(other.handle);
     page.locator("#dm-results [data-handle='" + other.handle + "']").click();
+    assertThat(page.locator("#open")).isVisible();
+  }
+
+  /** The same by the keyboard alone: Enter comes before the search has answered, or even begun. */
+  void startsDmInAHurryWith(Person other) {
+    page.locator("#new-dm").click();
+    page.locator("#dm-search").fill(other.handle);
+    page.locator("#dm-search").press("Enter");
     assertThat(page.locator("#open")).isVisible();
   }
 
@@ -353,6 +367,22 @@ final class Person implements AutoCloseable {
   }
 
   /** Keeps receipts of the open conversation private, or no more. */
+  /** In the open conversation. */
+  void mutes() {
+    page.locator("#show-menu").click();
+    page.locator("#menu-mute-always").click();
+    assertThat(page.locator("#toasts .good")).hasText("Muted✕");
+    page.locator("#toasts .good .remove").click();
+  }
+
+  void seesMuted(String name) {
+    assertThat(inList(name).locator(".marks"))
+        .hasAttribute(
+            "data-marks",
+            "muted",
+            new LocatorAssertions.HasAttributeOptions().setTimeout(RECONNECT_MS));
+  }
+
   void keepsReceiptsHere(String choice) {
     page.locator("#show-menu").click();
     page.locator("#menu-receipts").selectOption(choice);
@@ -397,10 +427,18 @@ final class Person implements AutoCloseable {
   }
 
   void edits(String text, String other) {
-    does(text, "[data-action=edit]");
-    page.locator("#edit-text").fill(other);
-    page.locator("#edit-save").click();
+    opensEditor(text);
+    savesEdit(other);
     assertThat(page.locator("#edit-dialog")).isHidden();
+  }
+
+  void opensEditor(String text) {
+    does(text, "[data-action=edit]");
+  }
+
+  void savesEdit(String text) {
+    page.locator("#edit-text").fill(text);
+    page.locator("#edit-save").click();
   }
 
   void deletes(String text) {
