@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,6 +24,12 @@ public final class Ports {
 
   private static final int HIGHEST = 32_000;
   private static final int TRIES = 200;
+
+  /**
+   * All that this process has chosen, for whatever: stores and nodes of a cluster have memories of
+   * their own, and what is chosen for one of them is listened on only seconds later.
+   */
+  private static final Set<Integer> CHOSEN_HERE = ConcurrentHashMap.newKeySet();
 
   private final RememberedValues remembered;
   private final RandomGenerator random;
@@ -66,6 +73,7 @@ public final class Ports {
   public int chosen(String name) {
     int last = remembered.number(name).map(Long::intValue).orElse(0);
     int port = last > 0 && last <= 65535 && take(last) ? last : free();
+    CHOSEN_HERE.add(port);
     remembered.put(name, Integer.toString(port));
     return port;
   }
@@ -73,7 +81,7 @@ public final class Ports {
   private int free() {
     for (int i = 0; i < TRIES; i++) {
       int port = random.nextInt(LOWEST, HIGHEST);
-      if (take(port)) {
+      if (CHOSEN_HERE.add(port) && take(port)) {
         return port;
       }
     }

@@ -51,6 +51,15 @@ class PortsTest {
   }
 
   @Test
+  void whatIsChosenForOneFolderIsNotChosenForAnother() {
+    RememberedValues nodes = new RememberedValues(folder.resolve("nodes.properties"));
+
+    int first = new Ports(values(), new Random(23)).chosen("a");
+
+    assertThat(new Ports(nodes, new Random(23)).chosen("a")).isNotEqualTo(first);
+  }
+
+  @Test
   void onePortIsNeverGivenTwice() {
     Ports ports = ports(1);
     int first = ports.chosen("a");
