@@ -30,6 +30,8 @@ export class Conversation {
   privateReceipts = null;
   /** Higher = more recently active. Times never decide order, so the store counts. */
   activity = 0;
+  /** When that was told by something newer than a list, in the time of the page. */
+  movedAt = -Infinity;
   /** False for a conversation known only by a live frame: the inbox still has to say what it is. */
   described = false;
   left = false;
@@ -47,6 +49,7 @@ export class Conversation {
   #receipts = new Map();
   #early = [];
   #settingsAt = 0;
+  #settingsToldAt = -Infinity;
 
   constructor(id, me) {
     this.id = id;
@@ -65,11 +68,11 @@ export class Conversation {
     if (this.type === 'dm') this.membersComplete = true;
   }
 
-  /** A line of the inbox; says whether it is as new as what is here. */
-  mergeInbox(item) {
+  /** A line of the inbox that was asked for at that time of the page; says whether it is as new as what is here. */
+  mergeInbox(item, askedAt = Infinity) {
     const behind = this.headSeq > item.headSeq;
     this.describe(item.conversation);
-    this.settings(item);
+    if (this.#settingsToldAt < askedAt) this.#set(item);
     const live = behind ? this.headSeq - item.headSeq : 0;
     if ((item.readSeq ?? 0) >= this.readSeq) {
       this.readSeq = item.readSeq ?? 0;
@@ -86,8 +89,13 @@ export class Conversation {
     return !behind;
   }
 
-  /** One's own mute, archive, pin and private receipts. */
-  settings({ mutedUntil = null, archived = false, pinnedRank = null, privateReceipts = null }) {
+  /** One's own mute, archive, pin and private receipts, as they are now: a list that was asked for before knows less. */
+  settings(state) {
+    this.#settingsToldAt = performance.now();
+    this.#set(state);
+  }
+
+  #set({ mutedUntil = null, archived = false, pinnedRank = null, privateReceipts = null }) {
     Object.assign(this, { mutedUntil, archived, pinnedRank, privateReceipts });
   }
 

@@ -36,6 +36,7 @@ export class Entries {
   waiting(conversation) {
     return this.#store.pendingOf(conversation.id).map((entry) => ({
       key: entry.clientMsgId, own: true, sender: this.#store.me, name: '', at: entry.at, body: entry.body,
+      deleted: false, handlesKnown: conversation.membersComplete,
       reactions: {}, quote: this.#quote(conversation, entry.replyTo), replyTo: entry.replyTo, mayAnswer: false, mayRemove: false,
       state: entry.failed ? 'failed' : 'pending', why: entry.failed, seq: '', messageId: '',
     }));

@@ -21,8 +21,7 @@ export class History {
   newest(conversation) {
     return this.#load(conversation, () => this.#page(conversation, { limit: PAGE }), (page) => {
       conversation.newestPage(page);
-      this.fill(conversation);
-      this.#hooks.seen();
+      this.#reached(conversation);
     });
   }
 
@@ -43,10 +42,15 @@ export class History {
     if (!newest || !conversation.hasNewer) return undefined;
     return this.#load(conversation, () => this.#page(conversation, { after: newest.changeSeq, limit: PAGE }), (page) => {
       conversation.newerPage(page);
-      if (conversation.hasNewer) return;
-      this.fill(conversation);
-      this.#hooks.seen();
+      this.#reached(conversation);
     });
+  }
+
+  /** The newest message may be among what is loaded now. */
+  #reached(conversation) {
+    if (conversation.hasNewer) return;
+    this.fill(conversation);
+    this.#hooks.seen();
   }
 
   /** Loads the message with this seq, and what is around it; false where that does not come about. */
@@ -84,6 +88,7 @@ export class History {
     await this.#load(conversation, read, ([older, newer]) => {
       conversation.stretch(older, newer);
       there = true;
+      this.#reached(conversation);
     });
     return there;
   }

@@ -61,7 +61,7 @@ export class People {
     const select = el('select', { attributes: { 'aria-label': `Role of ${name}` } },
       ...RANKS.filter((role) => RANKS.indexOf(role) >= own).map((role) => el('option', { text: role, attributes: { value: role } })));
     select.value = member.role;
-    select.onchange = () => this.#do(({ id }) => this.#store.client.rest.putMember(id, member.userId, select.value));
+    select.onchange = () => this.#do(({ id }) => this.#store.client.rest.putMember(id, member.userId, select.value), () => { select.value = member.role; });
     return select;
   }
 
@@ -72,13 +72,12 @@ export class People {
 
   async #remove(userId) { await this.#do((conversation) => this.#store.client.rest.removeMember(conversation.id, userId)); }
 
-  async #do(work) {
+  async #do(work, undo = () => {}) {
     try {
       await work(this.#store.openConversation);
     } catch (problem) {
       this.#problem(problem);
-      this.#drawn = '';  // a role that was chosen and refused is shown as it is
-      this.draw();
+      undo();
     }
   }
 }

@@ -66,7 +66,8 @@ export class Row {
     this.#paintTime(entry);
     if (entry.own) this.#paintTick(entry);
     this.#ifNew('quote', entry.quote, () => this.#paintQuote(entry));
-    this.#ifNew('reactions', [entry.reactions, entry.mayAnswer], () => this.#paintReactions(entry));
+    const names = Object.values(entry.reactions).flat().map(this.#hooks.nameOf);  // some are known only later
+    this.#ifNew('reactions', [entry.reactions, entry.mayAnswer, names], () => this.#paintReactions(entry));
   }
 
   #paintBody(entry) {

@@ -4,6 +4,8 @@ import { byId, el, paintAvatar, setText } from './dom.js';
 
 const SEARCH_AFTER_MS = 200;
 const MOST_PEOPLE = 20;
+/** The server finds nobody by less. */
+const LEAST_CHARACTERS = 2;
 
 /**
  * Makes `#<kind>-search` look things up and list them in `#<kind>-results`; `#<kind>-state` says what came of it. Enter takes the first
@@ -21,6 +23,8 @@ export function lookUp(kind, { find, line, none, failed = () => {} }) {
   let timer = 0;
   let latest = 0;
   let running = Promise.resolve();
+  let failure = null;
+  let taking = false;
 
   function search() {
     stop();
@@ -38,24 +42,28 @@ export function lookUp(kind, { find, line, none, failed = () => {} }) {
   async function run(mine) {
     const words = field.value.trim();
     let things = [];
-    let said;
+    let problem = null;
     try {
       things = await find(words);
-      said = things.length === 0 ? none(words) : '';
-    } catch (problem) {
-      said = problem.message;
-      if (mine === latest) failed(problem);
+    } catch (thrown) {
+      problem = thrown;
     }
     if (mine !== latest) return;
+    failure = problem;
     results.replaceChildren(...things.map(line));
-    setText(state, said);
+    setText(state, problem?.message ?? (things.length === 0 ? none(words) : ''));
+    if (problem) failed(problem);
   }
 
+  /** Of somebody who has gone on meanwhile, to type or to a button, nothing is taken. */
   async function takeFirst() {
-    if (timer !== 0) search();
+    if (taking) return;
+    taking = true;
+    if (timer !== 0 || failure) search();
     const mine = latest;
     await running;
-    if (mine === latest && timer === 0 && field.closest('dialog').open) results.querySelector('button')?.click();
+    taking = false;
+    if (mine === latest && document.activeElement === field) results.querySelector('button')?.click();
   }
 
   field.oninput = () => { clearTimeout(timer); timer = setTimeout(search, SEARCH_AFTER_MS); };
@@ -83,7 +91,7 @@ export function userSearch(kind, store, problem, pick) {
       return handle ? (await store.searchUsers(handle)).slice(0, MOST_PEOPLE) : [];
     },
     line: (user) => personLine(user, pick),
-    none: (words) => (words ? 'Nobody has a handle that starts like this.' : ''),
+    none: (words) => (words.replace(/^@/, '').length < LEAST_CHARACTERS ? '' : 'Nobody has a handle that starts like this.'),
     failed: (failure) => { if (failure.status !== 0) problem(failure); },
   });
 }

@@ -8,6 +8,10 @@ import { History } from './history.js';
 const REFRESH_AFTER_MS = 150;
 /** Spread over so long: when a node dies, thousands of pages come back at once. */
 const LOOK_AGAIN_WITHIN_MS = 8_000;
+/** So many lines of it at most. */
+const MOST_AGAIN = 500;
+/** A list that is older than this at the first connection is read again. */
+const FRESH_MS = 5_000;
 /** What could not be asked for is asked for again after so long. */
 const ASK_AGAIN_MS = 10_000;
 const MOST_MEMBERS = 1_000;
@@ -30,6 +34,8 @@ export class Store {
   #refreshTimer = 0;
   #lookAgainTimer = 0;
   #wasOnline = false;
+  #listAskedAt = 0;
+  #stopped = false;
   #openId = null;
   inboxLoaded = false;
 
@@ -71,6 +77,7 @@ export class Store {
   stop() {
     clearTimeout(this.#refreshTimer);
     clearTimeout(this.#lookAgainTimer);
+    this.#stopped = true;
     this.client.close();
   }
 
@@ -95,17 +102,19 @@ export class Store {
       this.client.rest.user(userId).then((user) => {
         this.#users.set(userId, user);
         this.#events.changed(null);
-      }, (problem) => { if (!isNone(problem)) this.#askAgain(this.#users, userId); });
+      }, (problem) => this.#askAgain(this.#users, userId, problem));
     }
     return this.#users.get(userId);
   }
 
-  /** Whoever asks for this after a while asks the server once more. */
-  #askAgain(answers, key) {
+  /** Whoever asks for this after a while asks the server once more, where that may help. */
+  #askAgain(answers, key, { retryable, retryAfterMs = 0 }) {
+    if (!retryable) return;
     setTimeout(() => {
+      if (this.#stopped) return;
       answers.delete(key);
       this.#events.changed(null);
-    }, ASK_AGAIN_MS);
+    }, Math.max(retryAfterMs, ASK_AGAIN_MS) * (1 + Math.random()));
   }
 
   nameOf(userId, conversation) {
@@ -177,7 +186,7 @@ export class Store {
     return conversation.id;
   }
 
-  /** Pin, mute, archive and private receipts; other tabs and devices hear of it from the server. */
+  /** Pin, mute, archive and private receipts; other devices hear of it from the server, other tabs from the SDK. */
   async change(conversation, settings) {
     conversation.settings(await this.client.settings(conversation.id, settings));
     this.#events.changed(conversation.id);
@@ -215,7 +224,7 @@ export class Store {
   // --- messages ---
 
   send(conversation, body, replyTo) {
-    conversation.activity = ++this.#activity;
+    this.#moved(conversation);
     this.client.send(conversation.id, body, { replyTo });
   }
 
@@ -229,12 +238,12 @@ export class Store {
     if (known !== undefined) return known;
     this.#quoted.set(messageId, null);
     this.client.rest.message(messageId).catch((problem) => {
-      if (!isNone(problem)) throw problem;
+      if (problem.retryable) throw problem;
       return {};
     }).then((message) => {
       if (this.#quoted.get(messageId) === null) this.#quoted.set(messageId, message);  // else it has been altered meanwhile
       this.#events.changed(conversation.id);
-    }, () => { if (this.#quoted.get(messageId) === null) this.#askAgain(this.#quoted, messageId); });
+    }, (problem) => { if (this.#quoted.get(messageId) === null) this.#askAgain(this.#quoted, messageId, problem); });
     return null;
   }
 
@@ -253,7 +262,8 @@ export class Store {
     if (state.state !== 'online') return;
     if (this.openConversation) this.open(this.#openId);
     this.#watchPresence();
-    if (this.#wasOnline) this.#lookAgain();
+    // The first connection may have come long after the list.
+    if (this.#wasOnline || performance.now() - this.#listAskedAt > FRESH_MS) this.#lookAgain();
     this.#wasOnline = true;
   }
 
@@ -261,22 +271,33 @@ export class Store {
   #lookAgain() {
     this.#lookAgainTimer ||= setTimeout(() => {
       this.#lookAgainTimer = 0;
-      this.#refreshSoon();
+      this.#guard(async () => {
+        const lines = Math.min(MOST_AGAIN, this.conversations.length);
+        let page = await this.client.refreshInbox();
+        for (let read = page.items.length; page.nextCursor && read < lines; read += page.items.length) {
+          page = await this.client.olderInbox(page.nextCursor);
+        }
+      });
     }, Math.random() * LOOK_AGAIN_WITHIN_MS);
   }
 
-  #tookInbox({ items, nextCursor, first, older }) {
+  #tookInbox({ items, nextCursor, first, older, askedAt }) {
     if (first || older) this.#inboxCursor = nextCursor ?? null;
     this.inboxLoaded = true;
+    if (!older) this.#listAskedAt = askedAt;
+    const ahead = new Set([...this.#conversations.values()].filter(({ movedAt }) => movedAt > askedAt));
     for (const item of older ? items : [...items].reverse()) {
       const { conversationId } = item.conversation;
       const conversation = this.#known(conversationId);
       const wasDescribed = conversation.described;
-      const upToDate = conversation.mergeInbox(item);
+      const upToDate = conversation.mergeInbox(item, askedAt);
+      if (!upToDate) ahead.add(conversation);
       if (older && !wasDescribed) conversation.activity = --this.#leastActivity;
       else if (!older && (upToDate || conversation.activity === 0)) conversation.activity = ++this.#activity;
       this.history.fill(conversation);
     }
+    // What has moved since stays above what the list knows.
+    if (!older) for (const conversation of [...ahead].sort((one, other) => one.activity - other.activity)) conversation.activity = ++this.#activity;
     this.#events.changed(null);
   }
 
@@ -290,12 +311,17 @@ export class Store {
       this.#quoted.set(change.message.messageId, { changeSeq, ...change.message });
     }
     if (change.type === 'message.new') {
-      conversation.activity = ++this.#activity;
+      this.#moved(conversation);
       if (change.message.senderId !== this.me) this.#announce(conversation, change.message);
     }
     if (!conversation.described) this.#refreshSoon();
     if (conversation.id === this.#openId) this.seen();
     this.#events.changed(conversation.id);
+  }
+
+  #moved(conversation) {
+    conversation.activity = ++this.#activity;
+    conversation.movedAt = performance.now();
   }
 
   /** Of a conversation that is not known yet nobody can say what it is called, and whether it is muted. */
@@ -348,7 +374,7 @@ export class Store {
     try {
       conversation.describe(await this.client.rest.conversation(conversation.id));
     } catch (problem) {
-      if (isNone(problem)) this.#conversations.delete(conversation.id);
+      if (problem.status === 403 || problem.status === 404) this.#conversations.delete(conversation.id);
       else throw problem;
     }
   }
@@ -389,9 +415,6 @@ export class Store {
     }
   }
 }
-
-/** The server has said that there is none, or none for this user; anything else is no answer. */
-function isNone({ status }) { return status === 403 || status === 404; }
 
 function byPinThenActivity(one, other) {
   const pin = (conversation) => conversation.pinnedRank ?? Infinity;

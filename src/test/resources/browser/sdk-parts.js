@@ -172,6 +172,9 @@ async () => {
   await alone[0].settings('c1', { archived: true });
   alone[0].read('c1', 5);
   await until(() => hears.length >= 4);
+  const kept = new Outbox('u1');
+  for (let turn = 0; turn < 300 && (await kept.all()).length === 0; turn++) await pause(10);
+  await pause(50);  // it would be told after that
   is('tabs with connections of their own', hears.join(), 'settings,true,seen,5');
   for (const each of alone) {
     for (const { clientMsgId } of each.pendingOf('c1')) each.discard(clientMsgId);

@@ -29,8 +29,8 @@ export const DEFAULTS = Object.freeze({
   collectCountedReceiptsMs: 4_000,
 });
 
-/** A frame to the server holds 64 KiB; a longer one ends the connection. */
-const MOST_FRAME_BYTES = 65_536;
+/** What a frame to the server holds until its welcome says so; a longer one ends the connection. */
+const USUAL_FRAME_BYTES = 65_536;
 /** For conversations left out of a hello the server's own record of this device counts. */
 const MOST_CURSOR_CHARACTERS = 48_000;
 const utf8 = new TextEncoder();
@@ -50,6 +50,7 @@ export class ParleyClient {
   #counter = 0;
   #inboxRead = false;
   #watched = [];
+  #mostFrameBytes = USUAL_FRAME_BYTES;
   #connecting = null;
   #closed = () => {};
 
@@ -183,7 +184,7 @@ export class ParleyClient {
   request(type, data, withinMs = this.#options.answerWithinMs) {
     const id = `${this.#tab}-${++this.#counter}`;
     return new Promise((resolve, reject) => {
-      if (utf8.encode(JSON.stringify({ t: type, id, d: data })).length > MOST_FRAME_BYTES) {
+      if (utf8.encode(JSON.stringify({ t: type, id, d: data })).length > this.#mostFrameBytes) {
         reject(new Problem(413, { detail: 'That is too long to be sent.', code: 'payload_too_large', retryable: false }));
         return;
       }
@@ -213,15 +214,18 @@ export class ParleyClient {
 
   /** The first page of the inbox again: lines as `GET /v1/conversations` has them, which also say where new conversations begin. */
   async refreshInbox() {
-    const page = await this.rest.inbox({ limit: this.#options.inboxPage });
-    this.#tookInbox(page, false);
-    return page;
+    return this.#readInbox({}, false);
   }
 
   /** An older page of the inbox. */
   async olderInbox(cursor) {
-    const page = await this.rest.inbox({ limit: this.#options.inboxPage, cursor });
-    this.#tookInbox(page, true);
+    return this.#readInbox({ cursor }, true);
+  }
+
+  async #readInbox(place, older) {
+    const askedAt = performance.now();
+    const page = await this.rest.inbox({ limit: this.#options.inboxPage, ...place });
+    this.#tookInbox(page, older, askedAt);
     return page;
   }
 
@@ -230,7 +234,7 @@ export class ParleyClient {
     if (!this.#inboxRead) await this.refreshInbox();
   }
 
-  #tookInbox(page, older) {
+  #tookInbox(page, older, askedAt) {
     const first = !this.#inboxRead;
     this.#inboxRead = true;
     const before = this.#streams;
@@ -246,7 +250,7 @@ export class ParleyClient {
       else this.#receipts.delivered(conversationId, stream.cursor);
     }
     if (older) for (const [id, stream] of before) this.#streams.set(id, stream);
-    this.#events.emit('inbox', { ...page, first, older });
+    this.#events.emit('inbox', { ...page, first, older, askedAt });
   }
 
   #stream(id) {
@@ -323,6 +327,9 @@ export class ParleyClient {
   #frame(type, data, id) {
     if (data.changeSeq !== undefined && data.conversationId && type !== 'ack') return this.#change({ ...data, type });
     switch (type) {
+      case 'welcome':
+        this.#mostFrameBytes = data.limits?.maxFrameBytes ?? USUAL_FRAME_BYTES;
+        return undefined;
       case 'ack':
       case 'changes': return this.#answer(id, data);
       case 'error': return this.#refused(data, id);

@@ -43,7 +43,7 @@ export type State = 'idle' | 'connecting' | 'syncing' | 'online' | 'waiting' | '
 
 export interface Events {
   state: { state: State; until?: number; message?: string };
-  inbox: Page<InboxItem> & { first: boolean; older: boolean };
+  inbox: Page<InboxItem> & { first: boolean; older: boolean; askedAt: number };
   change: Change;
   message: Change & { message: Message };
   reset: { conversationId: string; headSeq: number; headChangeSeq: number };

@@ -194,8 +194,7 @@ export class Session {
         answer = await this.#request('POST', '/v1/sessions/refresh', { refreshToken: state.refreshToken, renewalId: state.renewalId });
       } catch (problem) {
         // In the server's own words only: a proxy that answers for it, while it starts for instance, ends nobody's session.
-        const refused = problem.status >= 400 && problem.status < 500 && problem.status !== 429 && problem.code !== 'unknown';
-        if (refused) throw new SessionEnded();
+        if (['unauthenticated', 'bad_request'].includes(problem.code)) throw new SessionEnded();
         throw problem;
       }
       if (this.#state?.refreshToken !== state.refreshToken) {

@@ -28,6 +28,28 @@ import org.junit.jupiter.api.Test;
 class ChatFlowsIT {
   private static final int MANY = 500;
 
+  /** A device of its own asks for too much, and then for something else, on the same connection. */
+  private static final String TOO_LONG =
+      """
+      async ([handle, password]) => {
+        const { ParleyClient, Session } = await import('/sdk/index.js');
+        const session = new Session();
+        session.adopt(await (await fetch('/v1/sessions', {
+          method: 'POST', headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ handle, password, device: { name: 'Another' } }),
+        })).json());
+        const client = new ParleyClient(session, { shareTabs: false });
+        let connections = 0;
+        client.on('state', ({ state }) => { if (state === 'syncing') connections++; });
+        await client.connect();
+        const code = (text) => client.edit('nobody-wrote-this', text).then(() => 'done', (problem) => problem.code);
+        const codes = [await code('x'.repeat(70_000)), await code('x')];
+        const { state } = client;
+        client.close();
+        return [...codes, state, connections];
+      }
+      """;
+
   private Person ada;
   private Person bob;
 
@@ -225,9 +247,10 @@ class ChatFlowsIT {
     ada.savesEdit("x".repeat(70_000));
     assertThat(ada.page().locator("#toasts"))
         .containsText("That is too long: a message holds 16 KiB of text.");
-    ada.seesConnection("online");
     ada.savesEdit("shorter");
     bob.seesExactly("shorter");
+    assertThat(ada.page().evaluate(TOO_LONG, List.of(ada.handle(), Person.PASSWORD)))
+        .isEqualTo(List.of("payload_too_large", "not_found", "online", 1));
   }
 
   @Test

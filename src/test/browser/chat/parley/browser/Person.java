@@ -367,6 +367,13 @@ final class Person implements AutoCloseable {
   }
 
   /** Keeps receipts of the open conversation private, or no more. */
+  void keepsReceiptsHere(String choice) {
+    page.locator("#show-menu").click();
+    page.locator("#menu-receipts").selectOption(choice);
+    isToldSaved();
+    page.locator("#menu-dialog .close").click();
+  }
+
   /** In the open conversation. */
   void mutes() {
     page.locator("#show-menu").click();
@@ -381,13 +388,6 @@ final class Person implements AutoCloseable {
             "data-marks",
             "muted",
             new LocatorAssertions.HasAttributeOptions().setTimeout(RECONNECT_MS));
-  }
-
-  void keepsReceiptsHere(String choice) {
-    page.locator("#show-menu").click();
-    page.locator("#menu-receipts").selectOption(choice);
-    isToldSaved();
-    page.locator("#menu-dialog .close").click();
   }
 
   private void isToldSaved() {
