@@ -69,5 +69,55 @@ async () => {
     await young.fill(fresh);
     is(`message ${count} that the list has told of`, fresh.messages.length, count);
   }
+
+  let seen = 0;
+  const reader = new History(rest, { changed() {}, seen() { seen++; }, guard: (work) => work() });
+  const read = new Conversation('c4', 'u1');
+  read.mergeInbox({ conversation: { type: 'group', role: 'member' }, headSeq: 10_001, headChangeSeq: 20_002, readSeq: 1 });
+  await reader.newest(read);
+  await reader.firstSince(read, first);
+  is('who jumps far back has seen the newest page only', seen, 1);
+  await reader.firstSince(read, first + 99.9 * DAY);
+  is('a stretch that ends before the newest is not seen', [seen, read.hasNewer].join(), '1,true');
+  await reader.around(read, 20_002);
+  is('who jumps to the end has seen it', [seen, read.hasNewer].join(), '2,false');
+  await reader.firstSince(read, first);
+  while (read.hasNewer) await reader.newer(read);
+  is('who reads on to the end has seen it', seen, 3);
+  const silent = new History({ messages: () => Promise.reject(new Error('no answer')) }, { ...hooks, guard: (work, otherwise) => work().catch(() => otherwise) });
+  is('where the server does not answer nobody says that there is nothing', await silent.firstSince(read, first), undefined);
+
+  const line = { conversation: { type: 'group', role: 'member' }, headSeq: 1, headChangeSeq: 1, readSeq: 1 };
+  const asked1 = performance.now();
+  const muted = new Conversation('c5', 'u1');
+  muted.mergeInbox(line, asked1);
+  await new Promise((later) => setTimeout(later, 5));
+  muted.inboxUpdated({ archived: true, readSeq: 1 });
+  muted.mergeInbox(line, asked1);
+  is('a list that was asked for before takes nothing back', muted.archived, true);
+  await new Promise((later) => setTimeout(later, 5));
+  muted.mergeInbox(line, performance.now());
+  is('one that was asked for later does', muted.archived, false);
+
+  const { Row } = await import('/row.js');
+  let name = 'Someone';
+  const row = new Row('k1', false, { me: 'u1', nameOf: () => name, react() {}, mention: () => '', who() {}, jump() {} });
+  const entry = {
+    key: 'k1', own: false, sender: 'u2', name: 'Ada', at: first, body: { text: 'Hello' }, deleted: false, edited: false, reactions: { '👍': ['u3'] },
+    quote: null, mayAnswer: true, state: '', seq: 1, changeSeq: 1, messageId: 'm1', handlesKnown: false,
+  };
+  const how = { joins: false, named: true, dm: false };
+  document.body.append(row.element);
+  row.paint(entry, how);
+  const words = row.element.querySelector('.body').firstChild;
+  name = 'Grace';
+  row.paint({ ...entry, handlesKnown: true }, how);
+  is('who reacted is named when it is known', row.element.querySelector('.reaction').getAttribute('aria-label'), '👍 by Grace');
+  const painted = row.element.querySelector('.body').firstChild;
+  row.element.querySelector('.reaction').focus();
+  row.paint({ ...entry, handlesKnown: true, reactions: { '👍': ['u3', 'u4'] } }, how);
+  is('a reaction leaves the words as they are', row.element.querySelector('.body').firstChild === painted && Boolean(words), true);
+  is('and the focus where it is', document.activeElement?.dataset.emoji, '👍');
+  row.element.remove();
   return wrong;
 };
