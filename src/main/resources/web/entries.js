@@ -20,6 +20,7 @@ export class Entries {
       deleted: Boolean(message.deleted),
       edited: Boolean(message.editedAt),
       reactions: message.reactions ?? {},
+      reactors: this.#reactors(conversation, message),
       quote: message.deleted ? null : this.#quote(conversation, message.replyTo),
       replyTo: message.replyTo,
       forMe: conversation.calls(message),
@@ -37,9 +38,15 @@ export class Entries {
     return this.#store.pendingOf(conversation.id).map((entry) => ({
       key: entry.clientMsgId, own: true, sender: this.#store.me, name: '', at: entry.at, body: entry.body,
       deleted: false, handlesKnown: conversation.membersComplete,
-      reactions: {}, quote: this.#quote(conversation, entry.replyTo), replyTo: entry.replyTo, mayAnswer: false, mayRemove: false,
+      reactions: {}, reactors: {}, quote: this.#quote(conversation, entry.replyTo), replyTo: entry.replyTo, mayAnswer: false, mayRemove: false,
       state: entry.failed ? 'failed' : 'pending', why: entry.failed, seq: '', messageId: '',
     }));
+  }
+
+  /** The names of those who reacted, by their ids: some are known only later. */
+  #reactors(conversation, { reactions = {} }) {
+    const name = (userId) => (userId === this.#store.me ? 'you' : this.#store.nameOf(userId, conversation));
+    return Object.fromEntries(Object.values(reactions).flat().map((userId) => [userId, name(userId)]));
   }
 
   #quote(conversation, messageId) {

@@ -18,7 +18,7 @@ export class Row {
   #parts = {};
 
   /**
-   * hooks: {react(entry, emoji, on), retry(key), discard(key), who(entry), jump(messageId), nameOf(userId), mention(handle), me}
+   * hooks: {react(entry, emoji, on), retry(key), discard(key), who(entry), jump(messageId), mention(handle), me}
    */
   constructor(key, own, hooks) {
     this.#hooks = hooks;
@@ -66,8 +66,7 @@ export class Row {
     this.#paintTime(entry);
     if (entry.own) this.#paintTick(entry);
     this.#ifNew('quote', entry.quote, () => this.#paintQuote(entry));
-    const names = Object.values(entry.reactions).flat().map(this.#hooks.nameOf);  // some are known only later
-    this.#ifNew('reactions', [entry.reactions, entry.mayAnswer, names], () => this.#paintReactions(entry));
+    this.#ifNew('reactions', [entry.reactions, entry.reactors, entry.mayAnswer], () => this.#paintReactions(entry));
   }
 
   #paintBody(entry) {
@@ -116,14 +115,14 @@ export class Row {
 
   /** Who set which, each a button that sets or takes back one's own. */
   #paintReactions(entry) {
-    const { me, nameOf, react } = this.#hooks;
+    const { me, react } = this.#hooks;
     const { reactions } = this.#parts;
     const entries = Object.entries(entry.reactions);
     const focused = reactions.contains(document.activeElement) ? document.activeElement.dataset.emoji : null;
     reactions.hidden = entries.length === 0;
     reactions.replaceChildren(...entries.map(([emoji, users]) => {
       const mine = users.includes(me);
-      const names = users.map((user) => (user === me ? 'you' : nameOf(user))).join(', ');
+      const names = users.map((user) => entry.reactors[user]).join(', ');
       const attributes = { 'aria-pressed': String(mine), 'aria-label': `${emoji} by ${names}`, title: names, tabindex: '-1' };
       const button = this.#button(`reaction${mine ? ' mine' : ''}`, `${emoji} ${users.length}`, attributes, () => react(entry, emoji, !mine));
       button.disabled = !entry.mayAnswer;

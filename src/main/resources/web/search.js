@@ -24,7 +24,7 @@ export function lookUp(kind, { find, line, none, failed = () => {} }) {
   let latest = 0;
   let running = Promise.resolve();
   let failure = null;
-  let taking = false;
+  let taking = -1;
 
   function search() {
     stop();
@@ -57,12 +57,12 @@ export function lookUp(kind, { find, line, none, failed = () => {} }) {
 
   /** Of somebody who has gone on meanwhile, to type or to a button, nothing is taken. */
   async function takeFirst() {
-    if (taking) return;
-    taking = true;
     if (timer !== 0 || failure) search();
     const mine = latest;
+    if (taking === mine) return;
+    taking = mine;
     await running;
-    taking = false;
+    if (taking === mine) taking = -1;
     if (mine === latest && document.activeElement === field) results.querySelector('button')?.click();
   }
 

@@ -100,22 +100,20 @@ async () => {
   is('one that was asked for later does', muted.archived, false);
 
   const { Row } = await import('/row.js');
-  let name = 'Someone';
-  const row = new Row('k1', false, { me: 'u1', nameOf: () => name, react() {}, mention: () => '', who() {}, jump() {} });
+  const row = new Row('k1', false, { me: 'u1', react() {}, mention: () => '', who() {}, jump() {} });
   const entry = {
     key: 'k1', own: false, sender: 'u2', name: 'Ada', at: first, body: { text: 'Hello' }, deleted: false, edited: false, reactions: { '👍': ['u3'] },
-    quote: null, mayAnswer: true, state: '', seq: 1, changeSeq: 1, messageId: 'm1', handlesKnown: false,
+    reactors: { u3: 'Someone' }, quote: null, mayAnswer: true, state: '', seq: 1, changeSeq: 1, messageId: 'm1', handlesKnown: false,
   };
   const how = { joins: false, named: true, dm: false };
   document.body.append(row.element);
   row.paint(entry, how);
   const words = row.element.querySelector('.body').firstChild;
-  name = 'Grace';
-  row.paint({ ...entry, handlesKnown: true }, how);
+  row.paint({ ...entry, reactors: { u3: 'Grace' } }, how);
   is('who reacted is named when it is known', row.element.querySelector('.reaction').getAttribute('aria-label'), '👍 by Grace');
   const painted = row.element.querySelector('.body').firstChild;
   row.element.querySelector('.reaction').focus();
-  row.paint({ ...entry, handlesKnown: true, reactions: { '👍': ['u3', 'u4'] } }, how);
+  row.paint({ ...entry, reactions: { '👍': ['u3', 'u4'] }, reactors: { u3: 'Grace', u4: 'Alan' } }, how);
   is('a reaction leaves the words as they are', row.element.querySelector('.body').firstChild === painted && Boolean(words), true);
   is('and the focus where it is', document.activeElement?.dataset.emoji, '👍');
   row.element.remove();

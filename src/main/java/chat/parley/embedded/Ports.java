@@ -26,10 +26,10 @@ public final class Ports {
   private static final int TRIES = 200;
 
   /**
-   * All that this process has chosen, for whatever: stores and nodes of a cluster have memories of
-   * their own, and what is chosen for one of them is listened on only seconds later.
+   * All that this process has given out, for whatever: stores and nodes of a cluster have memories
+   * of their own, and what is given to one of them is listened on only seconds later.
    */
-  private static final Set<Integer> CHOSEN_HERE = ConcurrentHashMap.newKeySet();
+  private static final Set<Integer> GIVEN_HERE = ConcurrentHashMap.newKeySet();
 
   private final RememberedValues remembered;
   private final RandomGenerator random;
@@ -73,7 +73,6 @@ public final class Ports {
   public int chosen(String name) {
     int last = remembered.number(name).map(Long::intValue).orElse(0);
     int port = last > 0 && last <= 65535 && take(last) ? last : free();
-    CHOSEN_HERE.add(port);
     remembered.put(name, Integer.toString(port));
     return port;
   }
@@ -81,7 +80,7 @@ public final class Ports {
   private int free() {
     for (int i = 0; i < TRIES; i++) {
       int port = random.nextInt(LOWEST, HIGHEST);
-      if (CHOSEN_HERE.add(port) && take(port)) {
+      if (GIVEN_HERE.add(port) && take(port)) {
         return port;
       }
     }
@@ -96,7 +95,11 @@ public final class Ports {
   }
 
   private boolean take(int port) {
-    return !given.contains(port) && isFree(port) && given.add(port);
+    if (given.contains(port) || !isFree(port)) {
+      return false;
+    }
+    GIVEN_HERE.add(port);
+    return given.add(port);
   }
 
   private static boolean isFree(int port) {

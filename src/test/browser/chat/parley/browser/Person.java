@@ -362,7 +362,7 @@ final class Person implements AutoCloseable {
   void showsPresenceTo(String whom) {
     page.locator("#show-settings").click();
     page.locator("[name=presence][value=" + whom + "]").check();
-    isToldSaved();
+    isTold("Saved");
     page.locator("#settings-close").click();
   }
 
@@ -370,7 +370,7 @@ final class Person implements AutoCloseable {
   void keepsReceiptsHere(String choice) {
     page.locator("#show-menu").click();
     page.locator("#menu-receipts").selectOption(choice);
-    isToldSaved();
+    isTold("Saved");
     page.locator("#menu-dialog .close").click();
   }
 
@@ -378,8 +378,7 @@ final class Person implements AutoCloseable {
   void mutes() {
     page.locator("#show-menu").click();
     page.locator("#menu-mute-always").click();
-    assertThat(page.locator("#toasts .good")).hasText("Muted✕");
-    page.locator("#toasts .good .remove").click();
+    isTold("Muted");
   }
 
   void seesMuted(String name) {
@@ -390,8 +389,8 @@ final class Person implements AutoCloseable {
             new LocatorAssertions.HasAttributeOptions().setTimeout(RECONNECT_MS));
   }
 
-  private void isToldSaved() {
-    assertThat(page.locator("#toasts .good")).hasText("Saved✕");
+  private void isTold(String words) {
+    assertThat(page.locator("#toasts .good")).hasText(words + "✕");
     page.locator("#toasts .good .remove").click();
   }
 

@@ -66,15 +66,15 @@ final class Stage {
         browser(), clients().api(), server().httpUrl(), handle + ++people, displayName);
   }
 
+  /** The same, who has come in by the form of the page. */
+  static Person newcomer(String handle, String displayName) {
+    return Person.register(browser(), server().httpUrl(), handle + ++people, displayName);
+  }
+
   /** Somebody who is there already, at a second device. */
   static Person anotherDevice(Person person, String displayName) {
     return Person.anotherDevice(
         browser(), clients().api(), server().httpUrl(), person.handle(), displayName);
-  }
-
-  /** The same, who has come in by the form of the page. */
-  static Person newcomer(String handle, String displayName) {
-    return Person.register(browser(), server().httpUrl(), handle + ++people, displayName);
   }
 
   /** The Java client, for what would take a browser long. */
