@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What can be done in a conversation, and by whom: the one table of rights. README shows the same
+ * What can be done in a conversation, and by whom: the one table of rights. web/README.md shows the same
  * table, and a test holds the two together. A dm's two are plain members for good.
  */
 public enum Right {

@@ -23,7 +23,8 @@ class RightTest {
               right.words(),
               Stream.of(Role.values()).map(role -> role.may(right) ? "yes" : "").toList()));
     }
-    assertThat(Files.readString(Path.of("README.md"))).contains(String.join("\n", table));
+    assertThat(Files.readString(Path.of("src/main/resources/web/README.md")))
+        .contains(String.join("\n", table));
   }
 
   private static String line(String first, List<String> others) {
