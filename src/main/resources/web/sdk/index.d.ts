@@ -3,7 +3,7 @@
 export interface Body { text: string; format?: 'plain' | 'markdown' }
 
 export interface Message {
-  messageId: string; seq: number; senderId: string; senderDeviceId: string; clientMsgId: string; createdAt: string; editedAt?: string;
+  messageId: string; conversationId?: string; seq: number; senderId: string; senderDeviceId: string; clientMsgId: string; createdAt: string; editedAt?: string;
   deleted?: boolean; body?: Body; attachments: unknown[]; mentions: string[]; mentionsChannel?: boolean; replyTo?: string;
   reactions?: Record<string, string[]>; version?: number; changeSeq?: number;
 }
@@ -18,7 +18,9 @@ export interface Change {
 }
 
 export interface Conversation {
-  conversationId: string; type: 'dm' | 'group' | 'channel'; title: string; topic: string; memberCount: number; role: Role | null; members?: Member[];
+  conversationId: string; type: 'dm' | 'group' | 'channel'; title: string | null; topic: string; avatarColor: string; slowModeSeconds: number;
+  history: 'all' | 'joined'; memberLimit: number; ackMode: 'persisted' | 'buffered'; createdAt: string; createdBy: string; memberCount: number;
+  role: Role | null; members?: Member[];
 }
 
 export interface InboxItem {
@@ -32,7 +34,7 @@ export interface HistoryPage { items: Message[]; hasMore: boolean }
 
 export interface Ack {
   conversationId: string; clientMsgId?: string; messageId: string; seq: number; changeSeq: number; createdAt?: string;
-  durability: 'persisted' | 'buffered'; replayed: boolean;
+  version?: number; durability: 'persisted' | 'buffered'; replayed: boolean;
 }
 
 export interface PendingSend {
@@ -81,11 +83,13 @@ export interface Options {
 export const DEFAULTS: Readonly<Options>;
 
 export class Problem extends Error {
-  constructor(status: number, body: { detail?: string; title?: string; code?: string; retryable?: boolean; retryAfterMs?: number });
+  constructor(status: number, body: { detail?: string; title?: string; code?: string; retryable?: boolean; retryAfterMs?: number; scope?: string });
   readonly status: number;
   readonly code: string;
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
+  /** Whose limit it was, where one is reached; slow mode is of the conversation. */
+  readonly scope?: 'user' | 'device' | 'ip' | 'conversation';
 }
 
 export class SessionEnded extends Error {
@@ -119,10 +123,13 @@ export class Session {
 export interface Rest {
   inbox(page?: { limit?: number; cursor?: string }): Promise<Page<InboxItem>>;
   conversation(conversationId: string): Promise<Conversation>;
-  createConversation(facts: { type: 'dm' | 'group' | 'channel'; title?: string; memberIds?: string[]; ackMode?: 'persisted' | 'buffered' }): Promise<Conversation>;
+  createConversation(facts: {
+    type: 'dm' | 'group' | 'channel'; title?: string; topic?: string; avatarColor?: string; slowModeSeconds?: number; history?: 'all' | 'joined';
+    memberLimit?: number; memberIds?: string[]; ackMode?: 'persisted' | 'buffered';
+  }): Promise<Conversation>;
   updateConversation(conversationId: string, facts: Record<string, unknown>): Promise<Conversation>;
-  settings(conversationId: string, settings: { mutedUntil?: string | null; archived?: boolean; pinnedRank?: number | null; privateReceipts?: boolean | null }): Promise<Events['settings']>;
-  channels(words: string, limit?: number): Promise<Page<{ conversation: Conversation }>>;
+  settings(conversationId: string, settings: { mutedUntil?: string | null; archived?: boolean | null; pinnedRank?: number | null; privateReceipts?: boolean | null }): Promise<Events['settings']>;
+  channels(words: string, limit?: number, cursor?: string): Promise<Page<{ conversation: Conversation }>>;
   messages(conversationId: string, page?: { before?: number; after?: number; around?: number; limit?: number }): Promise<HistoryPage>;
   message(messageId: string): Promise<Message>;
   members(conversationId: string, page?: { limit?: number; cursor?: string }): Promise<Page<Member>>;
@@ -135,7 +142,7 @@ export interface Rest {
   ownSettings(): Promise<{ privateReceipts: boolean }>;
   changeOwnSettings(settings: { privateReceipts: boolean }): Promise<{ privateReceipts: boolean }>;
   rename(displayName: string): Promise<Member>;
-  devices(): Promise<{ items: { deviceId: string; name: string; createdAt: string; lastSeenAt: string; current: boolean }[] }>;
+  devices(): Promise<{ items: { deviceId: string; name: string; platform: string; createdAt: string; lastSeenAt: string; current: boolean }[] }>;
   removeDevice(deviceId: string): Promise<unknown>;
 }
 

@@ -13,7 +13,9 @@ export class Rest {
   updateConversation(conversationId, facts) { return this.#session.patch(`/v1/conversations/${id(conversationId)}`, facts); }
   /** {mutedUntil, archived, pinnedRank, privateReceipts}: what is left out stays. */
   settings(conversationId, settings) { return this.#session.patch(`/v1/conversations/${id(conversationId)}/settings`, settings); }
-  channels(words, limit = 20) { return this.#session.get(`/v1/conversations?${query({ type: 'channel', limit, query: words.trim() })}`); }
+  channels(words, limit = 20, cursor) {
+    return this.#session.get(`/v1/conversations?${query({ type: 'channel', limit, query: words.trim(), cursor })}`);
+  }
 
   /** before, after and around take a changeSeq; newest first unless after. */
   messages(conversationId, { before, after, around, limit = 50 } = {}) {

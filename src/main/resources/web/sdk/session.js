@@ -20,6 +20,7 @@ export class Problem extends Error {
     this.code = body.code || (status === 0 ? 'unreachable' : 'unknown');
     this.retryable = body.retryable ?? (status === 0 || status === 429 || status >= 500);
     this.retryAfterMs = body.retryAfterMs;
+    this.scope = body.scope;
   }
 }
 
