@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -314,6 +315,7 @@ class ChatFlowsIT {
   /** Rows come in some a frame: soon they end where they should, and none is missing between. */
   private static void seesAllBetween(Person who, Optional<Integer> first, Optional<Integer> last) {
     Awaitility.await()
+        .atMost(Await.PATIENCE_SECONDS, TimeUnit.SECONDS)
         .pollInSameThread()
         .untilAsserted(
             () -> {

@@ -28,7 +28,10 @@ class PageSpeedIT {
           + ".map(({name}) => name).filter((name) => name.endsWith('.js') &&"
           + " !early.includes(name)); }";
 
-  /** Measured on a quiet machine: see perf/README. Here others may have the machine as well. */
+  /**
+   * Measured on a quiet machine: see perf/README. Here others may have the machine as well, so it
+   * is judged only where they had not.
+   */
   private static final double USABLE_WITHIN_MS = 5_000;
 
   /** Of the time that the longest tasks took, the part in which they had no processor. */
@@ -43,18 +46,17 @@ class PageSpeedIT {
     Page page = Stage.browser().newPage();
     page.navigate(Stage.server().httpUrl() + "/");
     page.evaluate(PageQualityIT.resource("/browser/long-lists.js"));
-    Stage.browser()
-        .startTracing(page, new Browser.StartTracingOptions().setCategories(List.of("toplevel")));
+    Tasks.watch();
     Map<String, Object> messages = seen(page, "lists.messages()");
     Map<String, Object> conversations = seen(page, "lists.conversations()");
-    Tasks tasks = Tasks.of(Stage.browser().stopTracing());
+    Tasks tasks = Tasks.seen();
     System.out.println("Scrolled: " + conversations + ", " + tasks);
     assertThat(messages).containsEntry("top", true);
     assertThat((Integer) messages.get("rows")).isLessThan(200);
     assertThat((Integer) conversations.get("conversations")).isBetween(1, 60);
     assertThat(tasks.count()).isGreaterThan(500);
     assertThat(tasks.longestCpuMs()).isLessThan(LONGEST_FRAME_MS);
-    if (tasks.waited() < QUIET) {
+    if (tasks.areOfQuietMachine()) {
       assertThat(((Number) conversations.get("longestFrameMs")).doubleValue())
           .isLessThan(LONGEST_FRAME_MS);
     }
@@ -75,7 +77,22 @@ class PageSpeedIT {
   private record Tasks(int count, double longestCpuMs, double longestMs, double waited) {
     private static final String TASK = "ThreadControllerImpl::RunTask";
 
-    static Tasks of(byte[] trace) {
+    /** From now on. */
+    static void watch() {
+      Stage.browser()
+          .startTracing(null, new Browser.StartTracingOptions().setCategories(List.of("toplevel")));
+    }
+
+    /** Those since {@link #watch}. */
+    static Tasks seen() {
+      return of(Stage.browser().stopTracing());
+    }
+
+    boolean areOfQuietMachine() {
+      return waited < QUIET;
+    }
+
+    private static Tasks of(byte[] trace) {
       List<JsonObject> events =
           JsonParser.parseString(new String(trace, StandardCharsets.UTF_8))
               .getAsJsonObject()
@@ -134,16 +151,22 @@ class PageSpeedIT {
       ada.seesOwn("Hello", "delivered");
       ada.closePage();
       Transfers transfers = new Transfers();
+      Tasks.watch();
       ada.openPage(transfers::countWithoutCache);
       ada.opens("Bob Kahn");
       ada.seesExactly("Hello");
+      Tasks tasks = Tasks.seen();
       Page page = ada.page();
       double paint = number(page, "performance.getEntriesByName('first-contentful-paint')[0]");
       double usable = number(page, "performance.getEntriesByName('parley.usable')[0]");
       System.out.printf(
-          "First visit: %s, paint after %.0f ms, usable after %.0f ms%n", transfers, paint, usable);
+          "First visit: %s, paint after %.0f ms, usable after %.0f ms, %s%n",
+          transfers, paint, usable, tasks);
       assertThat(transfers.bytes()).isBetween(1_000L, MOST_BYTES);
-      assertThat(usable).isLessThan(USABLE_WITHIN_MS);
+      assertThat(usable).isPositive();
+      if (tasks.areOfQuietMachine()) {
+        assertThat(usable).isLessThan(USABLE_WITHIN_MS);
+      }
       assertThat((List<?>) page.evaluate(LATE_MODULES)).as("modules without a preload").isEmpty();
 
       transfers.reset();

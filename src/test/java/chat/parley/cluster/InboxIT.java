@@ -220,9 +220,46 @@ class InboxIT {
       moved.add(all.get(i));
       Await.join(ada.api().postMessage(all.get(i), "m", "news"));
     }
+
+    Synced synced =
+        Awaitility.await("a sync for which no owner is asked for a head")
+            .atMost(PATIENCE)
+            .until(this::sync, one -> one.headsAsked() == 0);
+
+    assertThat(synced.heard()).filteredOn(text -> text.contains("message.new")).hasSize(20);
+    assertThat(synced.page().changes())
+        .extracting(Change::conversationId)
+        .containsExactlyInAnyOrderElementsOf(moved);
+    assertThat(synced.page().hasMore()).isFalse();
+    System.out.printf(
+        "20 of 2,000 conversations synced in %d ms by socket (%d reads), %d ms by REST (%d reads);"
+            + " by socket again and again: %s ms%n",
+        synced.socketMs(), synced.socketReads(), synced.restMs(), synced.restReads(), syncsAgain());
+    assertThat(synced.socketReads()).isBetween(20L, 20 * 5 + 10L);
+    assertThat(synced.restReads()).isBetween(20L, 20 * 5 + 10L);
+
+    assertThat(Await.join(phone.sync(synced.page().cursor(), 100, 0)).changes()).isEmpty();
+    assertThat(conversations(Await.join(bob.api().inbox(null, 20))))
+        .containsExactlyInAnyOrderElementsOf(moved);
+  }
+
+  /** A sync by socket and then one by REST: what they brought, and what each of them cost. */
+  private record Synced(
+      List<String> heard,
+      SyncPage page,
+      long socketMs,
+      long socketReads,
+      long restMs,
+      long restReads,
+      long headsAsked) {}
+
+  /**
+   * Of the phone, which has received nothing for sure. On a machine that stalls the rows may be too
+   * late again when it comes to it: then heads are asked, and the sync says nothing about rows.
+   */
+  private Synced sync() {
     awaitRowsToBeKnown();
     Metrics before = nodes.get(0).metrics();
-
     long startedAt = System.nanoTime();
     RawSocket socket = here.socket(RawSocket.WS).enter(token(phone));
     long socketMs = Duration.ofNanos(System.nanoTime() - startedAt).toMillis();
@@ -231,31 +268,20 @@ class InboxIT {
     SyncPage page = Await.join(phone.sync(null, 100, 0));
     long restMs = Duration.ofNanos(System.nanoTime() - startedAt).toMillis();
     Metrics after = nodes.get(0).metrics();
-
-    assertThat(socket.heard()).filteredOn(text -> text.contains("message.new")).hasSize(20);
-    assertThat(page.changes())
-        .extracting(Change::conversationId)
-        .containsExactlyInAnyOrderElementsOf(moved);
-    assertThat(page.hasMore()).isFalse();
-    System.out.printf(
-        "20 of 2,000 conversations synced in %d ms by socket (%d reads), %d ms by REST (%d reads);"
-            + " by socket again and again: %s ms%n",
-        socketMs, reads(before, between), restMs, reads(between, after), syncsAgain(socket));
-    assertThat(reads(before, between)).isBetween(20L, 20 * 5 + 10L);
-    assertThat(reads(between, after)).isBetween(20L, 20 * 5 + 10L);
-    assertThat(after.sum("parley_sync_heads_asked_total"))
-        .isEqualTo(before.sum("parley_sync_heads_asked_total"));
-
-    assertThat(Await.join(phone.sync(page.cursor(), 100, 0)).changes()).isEmpty();
-    assertThat(conversations(Await.join(bob.api().inbox(null, 20))))
-        .containsExactlyInAnyOrderElementsOf(moved);
+    socket.close();
+    String asked = "parley_sync_heads_asked_total";
+    return new Synced(
+        socket.heard(),
+        page,
+        socketMs,
+        reads(before, between),
+        restMs,
+        reads(between, after),
+        after.sum(asked) - before.sum(asked));
   }
 
-  /**
-   * The same by the same device, which has received nothing for sure, on a server that compiles.
-   */
-  private List<Long> syncsAgain(RawSocket first) {
-    first.close();
+  /** The same by socket, on a server that compiles. */
+  private List<Long> syncsAgain() {
     List<Long> ms = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       long startedAt = System.nanoTime();

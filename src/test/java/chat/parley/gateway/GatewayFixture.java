@@ -1,5 +1,7 @@
 package chat.parley.gateway;
 
+import static org.awaitility.Awaitility.await;
+
 import chat.parley.auth.Principal;
 import chat.parley.auth.Tokens;
 import chat.parley.bus.Addresses;
@@ -30,6 +32,7 @@ import chat.parley.registry.DeviceRegistry;
 import chat.parley.registry.PresenceSettings;
 import chat.parley.registry.ShardDirectory;
 import chat.parley.registry.ShardRouter;
+import chat.parley.testing.HastenedClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -56,6 +59,14 @@ import java.util.function.Function;
 final class GatewayFixture {
   static final ConversationId ROOM = new ConversationId("room");
   static final String NODE = "n1";
+
+  static final long HELLO_WITHIN_MS = 30_000;
+
+  /**
+   * Time is long for sockets, so that a stall of the machine ends none; a test that waits for an
+   * end makes it pass.
+   */
+  final HastenedClock clock = new HastenedClock();
 
   final Vertx vertx = Vertx.vertx();
   final Bus bus = new Bus(vertx, 2_000);
@@ -88,6 +99,10 @@ final class GatewayFixture {
   final List<Long> amended = new CopyOnWriteArrayList<>();
 
   volatile Future<Void> amendGate = Future.succeededFuture();
+
+  /** How often the gateway has looked at a device's socket. */
+  private final Map<String, Integer> looks = new ConcurrentHashMap<>();
+
   GatewayVerticle gateway;
 
   GatewayFixture(GatewaySettings settings) throws Exception {
@@ -125,13 +140,13 @@ final class GatewayFixture {
             bus,
             new ShardRouter(vertx, bus, new OneOwner(), 1_000, Clock.systemUTC(), meters),
             new PlainTokens(),
-            signedOut::contains,
+            this::isSignedOut,
             new Registrations(),
             interests,
             new LongPolls(vertx, new Registrations(), interests, 10),
             reunions::add,
             meters,
-            Clock.systemUTC(),
+            clock,
             settings,
             new FakeAccounts(),
             new LivePieces(
@@ -156,14 +171,14 @@ final class GatewayFixture {
   }
 
   static GatewaySettings fast() {
-    return settings(25_000, 10_000, GatewaySettings.defaults().maxOutboundBytes());
+    return settings(10_000, GatewaySettings.defaults().maxOutboundBytes());
   }
 
-  static GatewaySettings settings(long heartbeatMs, long resendAfterMs, int maxOutboundBytes) {
+  static GatewaySettings settings(long resendAfterMs, int maxOutboundBytes) {
     GatewaySettings d = GatewaySettings.defaults();
     return new GatewaySettings(
-        400,
-        heartbeatMs,
+        HELLO_WITHIN_MS,
+        d.heartbeatMs(),
         20,
         d.maxFrameBytes(),
         maxOutboundBytes,
@@ -196,6 +211,22 @@ final class GatewayFixture {
 
   SocketClient enter(String user, String device) throws Exception {
     return connect().enter(token(user, device, 60_000));
+  }
+
+  /**
+   * Waits until the gateway has looked at what time did to this device's socket, from now on: what
+   * is still open and unsaid then is so for good.
+   */
+  void awaitLookAt(String device) {
+    // One may be under way that has begun before.
+    int enough = looks.get(device) + 2;
+    await("a look at " + device).until(() -> looks.get(device) >= enough);
+  }
+
+  /** Each look begins with this question. */
+  private boolean isSignedOut(String device) {
+    looks.merge(device, 1, Integer::sum);
+    return signedOut.contains(device);
   }
 
   /** Commits a message, without telling anybody. */
@@ -237,6 +268,10 @@ final class GatewayFixture {
 
   double metric(String name) {
     return meters.get(name).counter().count();
+  }
+
+  double gauge(String name) {
+    return meters.get(name).gauge().value();
   }
 
   static <T> T join(Future<T> future) throws Exception {

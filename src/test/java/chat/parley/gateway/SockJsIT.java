@@ -86,7 +86,7 @@ class SockJsIT {
   @Test
   void aStreamThatIsNotReadIsCutThoughItsFirstLineIsGone() throws Exception {
     fixture.close();
-    fixture = new GatewayFixture(GatewayFixture.settings(25_000, 60_000, 262_144));
+    fixture = new GatewayFixture(GatewayFixture.settings(60_000, 262_144));
     http = fixture.vertx.createHttpClient();
     Future<Void> firstEnded =
         GatewayFixture.join(

@@ -27,19 +27,28 @@ class SocketCareIT {
 
   @Test
   void aSilentClientIsClosedAndATalkingOneIsNot() throws Exception {
-    fixture = new GatewayFixture(GatewayFixture.settings(400, 10_000, 1 << 20));
-    SocketClient silent = fixture.enter("bob", "silent");
-    SocketClient talking = fixture.enter("bob", "talking");
-    long pinger =
-        fixture.vertx.setPeriodic(200, tick -> talking.say("ping", null, new JsonObject()));
+    fixture = new GatewayFixture(GatewayFixture.fast());
+    SocketClient silent = fixture.connect().enter(token("bob", "silent", 600_000));
+    SocketClient talking = fixture.connect().enter(token("bob", "talking", 600_000));
+    long almost = GatewayFixture.fast().silenceMs() * 2 / 3;
+    fixture.clock.pass(almost);
+    assertAnswers(talking, "first");
+    fixture.clock.pass(almost);
     assertThat(silent.closeCode()).isEqualTo(4008);
-    fixture.vertx.cancelTimer(pinger);
-    assertThat(talking.next("pong").getString("serverTime")).isNotNull();
+    fixture.awaitLookAt("talking");
+    assertAnswers(talking, "second");
+  }
+
+  private static void assertAnswers(SocketClient client, String id) throws InterruptedException {
+    client.say("ping", id, new JsonObject());
+    JsonObject frame = client.nextFrame();
+    assertThat(frame.getString("t")).isEqualTo("pong");
+    assertThat(frame.getString("id")).isEqualTo(id);
   }
 
   @Test
-  void whatIsNotAckedIsSentAgainAndNotForEver() throws Exception {
-    fixture = new GatewayFixture(GatewayFixture.settings(25_000, 100, 1 << 20));
+  void whatIsNotAckedIsSentAgainFromTheAckOn() throws Exception {
+    fixture = new GatewayFixture(GatewayFixture.settings(100, 1 << 20));
     SocketClient client = fixture.enter("bob", "d");
     fixture.deliver(List.of(fixture.commit("a"), fixture.commit("b")), "bob");
     assertThat(client.nextChanges(2)).containsExactly(1L, 2L);
@@ -55,16 +64,27 @@ class SocketCareIT {
       next = client.next("message.new");
     }
     assertThat(next.getLong("changeSeq")).isEqualTo(2);
-    await()
-        .atMost(Duration.ofSeconds(15))
-        .until(() -> fixture.metric("parley.gateway.resends") >= 4);
+  }
+
+  @Test
+  void whatIsNeverAckedIsSentAgainSoOftenAndNotForEver() throws Exception {
+    GatewaySettings settings = GatewayFixture.settings(100, 1 << 20);
+    fixture = new GatewayFixture(settings);
+    SocketClient client = fixture.connect().enter(token("bob", "d", 600_000));
+    fixture.deliver(List.of(fixture.commit("a")), "bob");
+    for (int sent = 0; sent <= settings.resendAttempts(); sent++) {
+      assertThat(client.nextChanges(1)).containsExactly(1L);
+    }
+    fixture.clock.pass(settings.silenceMs() / 2); // one more would be due long ago
+    fixture.awaitLookAt("d");
+    assertThat(fixture.metric("parley.gateway.resends")).isEqualTo(settings.resendAttempts());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/v1/ws", "/v1/sockjs/1/slow/websocket"})
   void aReaderThatStopsIsCutAndCostsLittle(String path) throws Exception {
     int bound = 262_144;
-    fixture = new GatewayFixture(GatewayFixture.settings(25_000, 60_000, bound));
+    fixture = new GatewayFixture(GatewayFixture.settings(60_000, bound));
     SocketClient fast = fixture.enter("bob", "fast");
     SocketClient slow =
         SocketClient.connectQuietly(fixture.vertx, fixture.gateway.httpPort(), path);
@@ -99,7 +119,7 @@ class SocketCareIT {
 
   /** What waits in the gateway's memory for all its sockets. */
   private double waiting() {
-    return fixture.meters.get("parley.gateway.bytes.waiting").gauge().value();
+    return fixture.gauge("parley.gateway.bytes.waiting");
   }
 
   @Test

@@ -63,7 +63,10 @@ class SocketSideIT {
 
   @Test
   void aSocketWithoutHelloIsClosed() throws Exception {
-    assertThat(fixture.connect().closeCode()).isEqualTo(4002);
+    SocketClient client = fixture.connect();
+    await().until(() -> fixture.gauge("parley.gateway.connections") == 1);
+    fixture.clock.pass(GatewayFixture.HELLO_WITHIN_MS + 1);
+    assertThat(client.closeCode()).isEqualTo(4002);
   }
 
   @Test
@@ -93,8 +96,9 @@ class SocketSideIT {
   @Test
   void aTokenThatExpiresClosesTheConnection() throws Exception {
     SocketClient client = fixture.connect();
-    client.enter(token("bob", "d", 1_500));
+    client.enter(token("bob", "d", 60_000));
     assertThat(fixture.registered).hasSize(1);
+    fixture.clock.pass(60_000);
     assertThat(client.closeCode()).isEqualTo(4100);
     await().until(fixture.registered::isEmpty);
   }
@@ -102,16 +106,18 @@ class SocketSideIT {
   @Test
   void aNewTokenIsAskedForInTimeAndTheConnectionGoesOnWithIt() throws Exception {
     SocketClient client = fixture.connect();
-    client.enter(token("bob", "d", 2_500));
+    client.enter(token("bob", "d", 60_000));
+    fixture.clock.pass(40_000);
     long old = Instant.parse(client.next("reauth").getString("expiresAt")).toEpochMilli();
-    client.say("reauth", "1", new JsonObject().put("token", token("bob", "d", 60_000)));
+    client.say("reauth", "1", new JsonObject().put("token", token("bob", "d", 600_000)));
     JsonObject answer = client.nextFrame();
     assertThat(answer.getString("t")).isEqualTo("ack");
     assertThat(answer.getString("id")).isEqualTo("1");
     assertThat(Instant.parse(answer.getJsonObject("d").getString("expiresAt")).toEpochMilli())
         .isGreaterThan(old + 30_000);
 
-    await().until(() -> System.currentTimeMillis() > old + 1_500);
+    fixture.clock.pass(20_000);
+    fixture.awaitLookAt("d");
     client.say("ping", null, new JsonObject());
     client.next("pong");
   }
@@ -119,7 +125,8 @@ class SocketSideIT {
   @Test
   void anothersTokenOrABadOneRenewsNothing() throws Exception {
     SocketClient client = fixture.connect();
-    client.enter(token("bob", "d", 3_000));
+    client.enter(token("bob", "d", 60_000));
+    fixture.clock.pass(40_000);
     client.next("reauth");
     Map<String, String> bad =
         Map.of(
@@ -137,6 +144,7 @@ class SocketSideIT {
     }
     client.say("reauth", null, new JsonObject());
     assertThat(client.next("error").getString("code")).isEqualTo("bad_request");
+    fixture.clock.pass(20_000);
     assertThat(client.closeCode()).isEqualTo(4100);
   }
 
