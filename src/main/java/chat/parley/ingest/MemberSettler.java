@@ -37,14 +37,20 @@ final class MemberSettler implements Settler {
   @Override
   public Future<Void> settle(ConversationId conversation, List<Change> changes) {
     List<Change> moves = changes.stream().filter(change -> change.subjectId() != null).toList();
-    List<Future<Void>> written = new ArrayList<>();
-    if (!moves.isEmpty()) {
-      written.add(settleMoves(conversation, moves));
+    List<Change> updates =
+        changes.stream()
+            .filter(change -> change.type() == ChangeType.CONVERSATION_UPDATED)
+            .toList();
+    if (moves.isEmpty() && updates.isEmpty()) {
+      return Future.succeededFuture();
     }
-    changes.stream()
-        .filter(change -> change.type() == ChangeType.CONVERSATION_UPDATED)
-        .forEach(change -> written.add(settleUpdate(conversation, change)));
-    return Future.all(written).mapEmpty();
+    // Who was removed first must not see the title that the conversation was given after it.
+    return (moves.isEmpty() ? Future.<Void>succeededFuture() : settleMoves(conversation, moves))
+        .compose(
+            moved ->
+                Future.all(
+                    updates.stream().map(change -> settleUpdate(conversation, change)).toList()))
+        .mapEmpty();
   }
 
   /** In whatever order the rows are written: each bears its change's number. */

@@ -43,23 +43,24 @@ final class ConversationReader {
   }
 
   private Future<ConversationView> view(UserId user, ConversationId id, boolean openToAll) {
-    Future<Optional<Conversation>> found = conversations.find(id);
-    Future<Standing> standing = conversations.stints(id, user).map(Standing::new);
-    return Future.all(found, standing)
+    return conversations
+        .find(id)
         .compose(
-            both -> {
-              boolean open =
-                  openToAll
-                      && found
-                          .result()
-                          .filter(one -> one.type() == ConversationType.CHANNEL)
-                          .isPresent();
-              Role role =
-                  open
-                      ? standing.result().current().map(Stint::role).orElse(null)
-                      : standing.result().member().role();
-              return view(found.result().orElseThrow(), role);
-            });
+            found ->
+                conversations
+                    .stints(id, user)
+                    .compose(all -> admitted(found, new Standing(all), openToAll)));
+  }
+
+  /**
+   * The standing was read after the rest: a title of after a removal is not for who was removed.
+   */
+  private Future<ConversationView> admitted(
+      Optional<Conversation> found, Standing standing, boolean openToAll) {
+    boolean open =
+        openToAll && found.filter(one -> one.type() == ConversationType.CHANNEL).isPresent();
+    Role role = open ? standing.current().map(Stint::role).orElse(null) : standing.member().role();
+    return view(found.orElseThrow(), role);
   }
 
   private Future<ConversationView> view(Conversation found, Role role) {

@@ -81,6 +81,22 @@ class MemberSettlerTest {
         .containsExactlyInAnyOrder(tuple(2L, 4L), tuple(5L, 9L));
   }
 
+  /** Who is removed first must not read a title that was set after it. */
+  @Test
+  void aTitleIsNotSetBeforeARemovalThatCameFirst() {
+    settler.settle(ROOM, List.of(joined(2, ANNA, 1)));
+    List<Change> changes =
+        List.of(
+            left(4, ANNA, 0), updated(5, new ConversationPatch(null, "Secret", null, 0, null, 0)));
+    store.failing = ANNA + "@2";
+    assertThat(settler.settle(ROOM, changes).failed()).isTrue();
+    assertThat(store.settings.topic()).isEmpty();
+
+    store.failing = null;
+    assertThat(settler.settle(ROOM, changes).succeeded()).isTrue();
+    assertThat(store.settings.topic()).isEqualTo("Secret");
+  }
+
   @Test
   void aChannelsNewTitleIsFoundAndWhatWasNotSetIsLeftAsItWas() {
     settler.settle(ROOM, List.of(updated(8, new ConversationPatch("Tea", null, null, 5, null, 3))));
