@@ -6,6 +6,7 @@ import chat.parley.bus.IngestMessages;
 import chat.parley.bus.IngestMessages.Amend;
 import chat.parley.bus.IngestMessages.ChangeAccepted;
 import chat.parley.bus.IngestMessages.ChangeMember;
+import chat.parley.bus.IngestMessages.Command;
 import chat.parley.bus.IngestMessages.ConversationCreated;
 import chat.parley.bus.IngestMessages.CreateConversation;
 import chat.parley.bus.IngestMessages.Head;
@@ -77,8 +78,26 @@ final class CommandHandler {
     this.clock = clock;
   }
 
-  /** Answers a command once it is durable, or fails with {@link FailureException}. */
+  /**
+   * Answers a command once it is durable, or fails with {@link FailureException}. What is refused
+   * for good is refused by an owner that was not taken over meanwhile: the next one may know of a
+   * join that this one does not.
+   */
   Future<IngestMessages> handle(IngestMessages message) {
+    return answer(message)
+        .recover(
+            cause ->
+                message instanceof Command command && isForGood(cause)
+                    ? log.confirm(command.conversationId())
+                        .compose(owner -> Future.failedFuture(cause))
+                    : Future.failedFuture(cause));
+  }
+
+  private static boolean isForGood(Throwable cause) {
+    return cause instanceof FailureException refusal && !refusal.failure().retryable();
+  }
+
+  private Future<IngestMessages> answer(IngestMessages message) {
     if (message instanceof SendMessage send) {
       return send(send).map(accepted -> accepted);
     }

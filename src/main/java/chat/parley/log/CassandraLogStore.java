@@ -24,6 +24,10 @@ import java.util.Map;
 
 /** {@link LogStore} in Cassandra. */
 final class CassandraLogStore implements LogStore {
+  private static final String SELECT_SENDS =
+      "SELECT client_msg_id, change_seq, body_hash FROM sends WHERE conversation_id = ? AND bucket = ?"
+          + " AND user_id = ? AND device_id = ?";
+
   private final CassandraSession session;
   private final MarkOrder marks = new MarkOrder();
   private final PreparedStatement selectTail;
@@ -37,6 +41,7 @@ final class CassandraLogStore implements LogStore {
   private final PreparedStatement selectActive;
   private final PreparedStatement insertBucket;
   private final PreparedStatement selectSends;
+  private final PreparedStatement selectSend;
   private final PreparedStatement selectBuckets;
 
   private CassandraLogStore(CassandraSession session, List<PreparedStatement> statements) {
@@ -52,7 +57,8 @@ final class CassandraLogStore implements LogStore {
     this.selectActive = statements.get(8);
     this.insertBucket = statements.get(9);
     this.selectSends = statements.get(10);
-    this.selectBuckets = statements.get(11);
+    this.selectSend = statements.get(11);
+    this.selectBuckets = statements.get(12);
   }
 
   static Future<LogStore> over(CassandraSession session) {
@@ -83,8 +89,8 @@ final class CassandraLogStore implements LogStore {
             "SELECT epoch, conversation_id, buffered FROM active WHERE shard = ?",
             "INSERT INTO buckets (conversation_id, bucket, first_change_seq, first_seq, opened_at)"
                 + " VALUES (?, ?, ?, ?, ?)",
-            "SELECT client_msg_id, change_seq, body_hash FROM sends WHERE conversation_id = ? AND bucket = ?"
-                + " AND user_id = ? AND device_id = ?",
+            SELECT_SENDS + " LIMIT ?",
+            SELECT_SENDS + " AND client_msg_id = ?",
             "SELECT bucket, opened_at FROM buckets WHERE conversation_id = ? ORDER BY bucket DESC")
         .map(statements -> new CassandraLogStore(session, statements));
   }
@@ -265,20 +271,36 @@ final class CassandraLogStore implements LogStore {
 
   @Override
   public Future<List<StoredSend>> sends(
-      ConversationId conversation, int bucket, UserId user, DeviceId device) {
+      ConversationId conversation, int bucket, UserId user, DeviceId device, int limit) {
     return session
         .read(
             "sends_read",
-            selectSends.bind(conversation.value(), bucket, user.value(), device.value()))
+            selectSends.bind(conversation.value(), bucket, user.value(), device.value(), limit))
+        .map(CassandraLogStore::sends);
+  }
+
+  @Override
+  public Future<List<StoredSend>> send(ConversationId conversation, int bucket, SendKey key) {
+    return session
+        .read(
+            "send_read",
+            selectSend.bind(
+                conversation.value(),
+                bucket,
+                key.userId().value(),
+                key.deviceId().value(),
+                key.clientMsgId().value()))
+        .map(CassandraLogStore::sends);
+  }
+
+  private static List<StoredSend> sends(List<Row> rows) {
+    return rows.stream()
         .map(
-            rows ->
-                rows.stream()
-                    .map(
-                        row ->
-                            new StoredSend(
-                                row.getString("client_msg_id"),
-                                row.getLong("change_seq"),
-                                row.getLong("body_hash")))
-                    .toList());
+            row ->
+                new StoredSend(
+                    row.getString("client_msg_id"),
+                    row.getLong("change_seq"),
+                    row.getLong("body_hash")))
+        .toList();
   }
 }

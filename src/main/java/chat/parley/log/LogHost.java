@@ -2,6 +2,7 @@ package chat.parley.log;
 
 import chat.parley.event.Change;
 import chat.parley.model.ConversationId;
+import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
 
@@ -29,6 +30,13 @@ interface LogHost {
 
   /** Whether this node, as far as it knows, owns the shard under this epoch. */
   boolean owns(int shard, long epoch);
+
+  /**
+   * Completes where a read of the shard's epoch that begins after this call shows that this node
+   * still owns it: then what its memory said at the call was so. Fails with NOT_OWNER, and loses
+   * the shard, where somebody else has taken it.
+   */
+  Future<Void> confirm(int shard, long epoch);
 
   /** The shard turned out to belong to a higher epoch. */
   void lose(int shard, long epoch);

@@ -47,9 +47,12 @@ interface LogStore {
   /** The buckets, newest first, that may hold a send made since then. */
   Future<List<Integer>> sendBuckets(ConversationId conversation, Instant since);
 
-  /** The send keys of one device in one bucket, of all epochs. */
+  /** The send keys of one device in one bucket, of all epochs; at most {@code limit} of them. */
   Future<List<StoredSend>> sends(
-      ConversationId conversation, int bucket, UserId user, DeviceId device);
+      ConversationId conversation, int bucket, UserId user, DeviceId device, int limit);
+
+  /** Those of one id. */
+  Future<List<StoredSend>> send(ConversationId conversation, int bucket, SendKey key);
 
   /** A mark in {@code active}. */
   record ActiveMark(long epoch, ConversationId conversation, boolean buffered) {}

@@ -147,7 +147,7 @@ final class OwnedConversation {
     if (isLost()) {
       return Future.failedFuture(notOwner());
     }
-    if (queue.size() >= host.settings().maxQueued()) {
+    if (Math.max(queue.size(), sends.looking()) >= host.settings().maxQueued()) {
       return refused(Failure.OVERLOADED, "too many changes are waiting in this conversation");
     }
     if (!underWay.isEmpty() && host.nowMs() - stepStartedAt > STALLED_MS) {
@@ -156,13 +156,16 @@ final class OwnedConversation {
     return draft.key() == null ? enqueue(draft) : sends.once(draft.key(), () -> enqueue(draft));
   }
 
-  /** Completes once everything that has been numbered so far is acknowledged. */
+  /**
+   * Completes once everything that has been numbered so far is acknowledged, and not where somebody
+   * else may have numbered more.
+   */
   Future<Void> acknowledged() {
     if (isLost()) {
       return Future.failedFuture(notOwner());
     }
     return underWay.isEmpty()
-        ? Future.succeededFuture()
+        ? host.confirm(shard, epoch)
         : underWay.get(underWay.size() - 1).promise().future().mapEmpty();
   }
 

@@ -8,12 +8,16 @@ import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.Shard;
+import chat.parley.turns.FewAtOnce;
 import chat.parley.turns.Rounds;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,12 @@ public final class OwnedLog implements Outbox, LogHost {
   private static final Logger LOG = LoggerFactory.getLogger(OwnedLog.class);
   private static final long RETRY_MS = 200;
 
+  /**
+   * Of so many conversations what was not published is read at once. While the stream is away there
+   * is no bound to it, and of all of a dead owner's it may be more than the memory holds.
+   */
+  private static final int RECOVERED_AT_ONCE = 64;
+
   private final Vertx vertx;
   private final Context context;
   private final LogStore store;
@@ -45,6 +55,10 @@ public final class OwnedLog implements Outbox, LogHost {
   private final LogMeters meters;
   private final WriteAhead ahead;
   private final Map<Integer, OwnedShard> shards = new ConcurrentHashMap<>();
+  private final Deque<Supplier<Future<?>>> recoveries = new ArrayDeque<>();
+  private final FewAtOnce recovering =
+      new FewAtOnce(
+          RECOVERED_AT_ONCE, () -> Optional.ofNullable(recoveries.poll()).map(Supplier::get));
   private Listener listener;
   private volatile int large;
   private boolean cutting;
@@ -105,8 +119,9 @@ public final class OwnedLog implements Outbox, LogHost {
   }
 
   /**
-   * The committed head of a conversation of a shard held here; fails with NOT_OWNER elsewhere.
-   * Where a buffered one waits for the journal it is the published head, which may be less.
+   * The committed head of a conversation of a shard held here, no older than this call; fails with
+   * NOT_OWNER elsewhere. Where a buffered one waits for the journal it is the published head, which
+   * may be less.
    */
   public Future<Position> head(ConversationId conversation) {
     return sizedHead(conversation).map(LogHead::position);
@@ -119,9 +134,11 @@ public final class OwnedLog implements Outbox, LogHost {
       return notOwner();
     }
     OwnedConversation owned = shard.conversations.get(conversation);
-    return owned == null || owned.isWaitingForJournal()
-        ? store.published(conversation).map(LogHead::of)
-        : owned.opened().map(opened -> owned.sizedHead());
+    Future<LogHead> known =
+        owned == null || owned.isWaitingForJournal()
+            ? store.published(conversation).map(LogHead::of)
+            : owned.opened().map(opened -> owned.sizedHead());
+    return known.compose(head -> confirm(shard.shard, shard.epoch).map(head));
   }
 
   /**
@@ -133,8 +150,19 @@ public final class OwnedLog implements Outbox, LogHost {
     OwnedShard shard = shards.get(Shard.of(conversation));
     boolean rests = shard != null && shard.ready && !shard.conversations.containsKey(conversation);
     return rests
-        ? Future.succeededFuture(Optional.empty())
+        ? confirm(shard.shard, shard.epoch).map(Optional.empty())
         : sizedHead(conversation).map(Optional::of);
+  }
+
+  /**
+   * Completes where this node owned the conversation's shard after this call had begun, so that
+   * what was refused for what its memory says is rightly refused; fails with NOT_OWNER else. An
+   * owner that was taken over, and does not know it yet, would speak of a past: a read needs what
+   * an append has in its barrier (Ongaro's thesis on Raft, 6.4, calls it a read index).
+   */
+  public Future<Void> confirm(ConversationId conversation) {
+    OwnedShard shard = shards.get(Shard.of(conversation));
+    return shard == null ? notOwner() : confirm(shard.shard, shard.epoch);
   }
 
   /** How long a conversation must be left alone before it rests. */
@@ -285,12 +313,12 @@ public final class OwnedLog implements Outbox, LogHost {
                 held.recoversBuffered = true;
                 recoverBuffered(held, older(marks, held.epoch, true));
               }
-              return recover(held, older(marks, held.epoch, false), false);
+              return recoverFewAtOnce(held, older(marks, held.epoch, false));
             });
   }
 
   private void recoverBuffered(OwnedShard held, Map<ConversationId, List<Long>> older) {
-    recover(held, older, true)
+    recoverAtOnce(held, older)
         .onSuccess(recovered -> held.bufferedRecovered())
         .onFailure(
             cause -> {
@@ -300,16 +328,32 @@ public final class OwnedLog implements Outbox, LogHost {
             });
   }
 
-  private Future<Void> recover(
-      OwnedShard held, Map<ConversationId, List<Long>> older, boolean buffered) {
+  private Future<Void> recoverFewAtOnce(OwnedShard held, Map<ConversationId, List<Long>> older) {
     List<Future<Void>> recovered = new ArrayList<>();
     older.forEach(
-        (conversation, epochs) ->
-            recovered.add(
-                open(held, conversation, buffered)
-                    .compose(
-                        owned -> store.clearActive(held.shard, held.epoch, epochs, conversation))));
+        (conversation, epochs) -> {
+          Promise<Void> done = Promise.promise();
+          recovered.add(done.future());
+          recoveries.add(() -> recover(held, conversation, epochs, false).onComplete(done));
+        });
+    recovering.go();
     return Future.join(recovered).mapEmpty();
+  }
+
+  /** All are in memory from here on: none may be taken for one that rests. */
+  private Future<Void> recoverAtOnce(OwnedShard held, Map<ConversationId, List<Long>> older) {
+    List<Future<Void>> recovered = new ArrayList<>();
+    older.forEach(
+        (conversation, epochs) -> recovered.add(recover(held, conversation, epochs, true)));
+    return Future.join(recovered).mapEmpty();
+  }
+
+  private Future<Void> recover(
+      OwnedShard held, ConversationId conversation, List<Long> epochs, boolean buffered) {
+    return owns(held.shard, held.epoch)
+        ? open(held, conversation, buffered)
+            .compose(owned -> store.clearActive(held.shard, held.epoch, epochs, conversation))
+        : notOwner();
   }
 
   /** The epochs below {@code epoch} that have marks, by conversation. */
@@ -412,6 +456,20 @@ public final class OwnedLog implements Outbox, LogHost {
   public boolean owns(int shard, long epoch) {
     OwnedShard held = shards.get(shard);
     return held != null && held.epoch == epoch;
+  }
+
+  @Override
+  public Future<Void> confirm(int shard, long epoch) {
+    return barrier
+        .epochOf(shard)
+        .compose(
+            seen -> {
+              if (seen == epoch && owns(shard, epoch)) {
+                return Future.succeededFuture();
+              }
+              lose(shard, epoch);
+              return notOwner();
+            });
   }
 
   @Override

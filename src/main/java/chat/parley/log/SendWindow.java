@@ -10,23 +10,33 @@ import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
  * Makes one (user, device, clientMsgId) one message. A device's keys are read from {@code sends} at
- * its first send here, after recovery, so that further sends of the device cost no read. A key
- * found there is a hint: it counts only if the log's row of that number bears the same id, because
- * a leftover of a lost race has its key in the store as well.
+ * its first send here, after recovery, so that further sends of the device cost no read. Of one
+ * that has sent very much only the newest are kept, and the store is asked for each id that is none
+ * of them: what a device has sent has no bound, and memory has. A key found there is a hint: it
+ * counts only if the log's row of that number bears the same id, because a leftover of a lost race
+ * has its key in the store as well.
  */
 final class SendWindow {
   private static final int MOST_DEVICES = 500;
+
+  /** Of one device; some 100 bytes each. */
+  static final int MOST_KEYS = 1_000;
 
   /** Longer than the week that PROTOCOL promises. */
   private static final Duration KEPT = Duration.ofDays(8);
@@ -35,13 +45,52 @@ final class SendWindow {
 
   private record Device(UserId userId, DeviceId deviceId) {}
 
+  /** What is known of a device: all that it sent while it counts, or the newest of that. */
+  private static final class Keys {
+    private final Map<String, List<Known>> newest = new LinkedHashMap<>();
+    private boolean all = true;
+
+    /** Those of many that {@code loaded} found; none of them where these are not all. */
+    static Keys of(List<List<LogStore.StoredSend>> loaded) {
+      Keys keys = new Keys();
+      if (loaded.stream().mapToInt(List::size).sum() > MOST_KEYS) {
+        keys.all = false;
+      } else {
+        loaded.forEach(bucket -> bucket.forEach(send -> keys.add(send.clientMsgId(), known(send))));
+      }
+      return keys;
+    }
+
+    void add(String clientMsgId, Known known) {
+      List<Known> candidates = newest.computeIfAbsent(clientMsgId, any -> new ArrayList<>(1));
+      if (!candidates.contains(known)) {
+        candidates.add(known);
+      }
+      if (newest.size() > MOST_KEYS) {
+        Iterator<String> eldest = newest.keySet().iterator();
+        eldest.next();
+        eldest.remove();
+        all = false;
+      }
+    }
+
+    /** Empty where only the store knows. */
+    Optional<List<Known>> find(String clientMsgId) {
+      List<Known> found = newest.get(clientMsgId);
+      return found == null && !all
+          ? Optional.empty()
+          : Optional.of(found == null ? List.of() : List.copyOf(found));
+    }
+  }
+
   private record Waiting(SendKey key, Future<Appended> answer) {}
 
   private final LogHost host;
   private final ConversationId conversation;
   private final Supplier<Position> head;
-  private final Cache<Device, Future<Map<String, List<Known>>>> devices;
+  private final Cache<Device, Future<Keys>> devices;
   private final Map<String, Waiting> underWay = new HashMap<>();
+  private int looking;
 
   /**
    * {@code head} is the committed end of the conversation: what lies above it is not known to be
@@ -81,25 +130,31 @@ final class SendWindow {
                 underWay.remove(slot, self);
               } // else the log does not have it yet: a retry is answered here until it has
             });
+    looking++;
     keysOf(new Device(key.userId(), key.deviceId()))
         .compose(
             keys ->
-                replayOrAppend(
-                    key,
-                    List.copyOf(keys.getOrDefault(key.clientMsgId().value(), List.of())),
-                    append))
+                keys.find(key.clientMsgId().value())
+                    .map(Future::succeededFuture)
+                    .orElseGet(() -> look(key)))
+        .onComplete(known -> looking--)
+        .compose(candidates -> replayOrAppend(key, candidates, append))
         .onComplete(answer);
     return answer.future();
+  }
+
+  /** How many sends wait for what the store has of their devices. */
+  int looking() {
+    return looking;
   }
 
   /** The send is committed at this number: from now on the log answers for it. */
   void remember(SendKey key, long changeSeq) {
     underWay.remove(slotOf(key));
-    Future<Map<String, List<Known>>> keys =
-        devices.getIfPresent(new Device(key.userId(), key.deviceId()));
+    Future<Keys> keys = devices.getIfPresent(new Device(key.userId(), key.deviceId()));
     if (keys != null) {
       keys.onSuccess(
-          map -> add(map, key.clientMsgId().value(), new Known(changeSeq, key.bodyHash())));
+          known -> known.add(key.clientMsgId().value(), new Known(changeSeq, key.bodyHash())));
     }
   }
 
@@ -134,47 +189,42 @@ final class SendWindow {
             });
   }
 
-  private Future<Map<String, List<Known>>> keysOf(Device device) {
-    Future<Map<String, List<Known>>> known = devices.getIfPresent(device);
+  private Future<Keys> keysOf(Device device) {
+    Future<Keys> known = devices.getIfPresent(device);
     if (known != null && !known.failed()) {
       return known;
     }
-    Future<Map<String, List<Known>>> loaded =
-        host.store()
-            .sendBuckets(conversation, host.clock().instant().minus(KEPT))
-            .compose(
-                buckets ->
-                    Future.all(
-                        buckets.stream()
-                            .map(
-                                bucket ->
-                                    host.store()
-                                        .sends(
-                                            conversation,
-                                            bucket,
-                                            device.userId(),
-                                            device.deviceId()))
-                            .toList()))
-            .map(all -> merge(all.list()));
+    Future<Keys> loaded =
+        inBuckets(
+                bucket ->
+                    host.store()
+                        .sends(
+                            conversation,
+                            bucket,
+                            device.userId(),
+                            device.deviceId(),
+                            MOST_KEYS + 1))
+            .map(Keys::of);
     devices.put(device, loaded);
     return loaded;
   }
 
-  private static Map<String, List<Known>> merge(List<List<LogStore.StoredSend>> buckets) {
-    Map<String, List<Known>> keys = new HashMap<>();
-    buckets.forEach(
-        bucket ->
-            bucket.forEach(
-                send ->
-                    add(keys, send.clientMsgId(), new Known(send.changeSeq(), send.bodyHash()))));
-    return keys;
+  /** What the store has of one send. */
+  private Future<List<Known>> look(SendKey key) {
+    return inBuckets(bucket -> host.store().send(conversation, bucket, key))
+        .map(found -> found.stream().flatMap(List::stream).map(SendWindow::known).toList());
   }
 
-  private static void add(Map<String, List<Known>> keys, String clientMsgId, Known known) {
-    List<Known> candidates = keys.computeIfAbsent(clientMsgId, any -> new ArrayList<>(1));
-    if (!candidates.contains(known)) {
-      candidates.add(known);
-    }
+  private Future<List<List<LogStore.StoredSend>>> inBuckets(
+      IntFunction<Future<List<LogStore.StoredSend>>> read) {
+    return host.store()
+        .sendBuckets(conversation, host.clock().instant().minus(KEPT))
+        .compose(buckets -> Future.all(buckets.stream().map(read::apply).toList()))
+        .map(CompositeFuture::list);
+  }
+
+  private static Known known(LogStore.StoredSend send) {
+    return new Known(send.changeSeq(), send.bodyHash());
   }
 
   private static <T> Future<T> mismatch() {

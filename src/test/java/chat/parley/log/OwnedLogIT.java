@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +65,70 @@ class OwnedLogIT {
         .isEqualTo(kept.payload());
   }
 
+  /**
+   * Else who asks is told of a past in which a message had not come, or a removal not been made.
+   */
+  @Test
+  void anOwnerThatWasRobbedSaysNothingOfWhatItRemembers() {
+    saysNothing(TestOwner::askHead);
+    saysNothing(TestOwner::headUnlessResting);
+    saysNothing(TestOwner::confirm);
+    ConversationId conversation = fresh();
+    TestOwner first = new TestOwner(stack);
+    first.take(conversation);
+    OpenConversation<String> open =
+        first.open(conversation, Future.succeededFuture("state")).await();
+    new TestOwner(stack).take(conversation);
+    isNotOwner(first.acknowledged(open));
+  }
+
+  private void saysNothing(BiFunction<TestOwner, ConversationId, Future<?>> question) {
+    ConversationId written = fresh();
+    ConversationId resting = fresh();
+    for (ConversationId conversation : List.of(written, resting)) {
+      TestOwner first = new TestOwner(stack);
+      first.take(conversation);
+      if (conversation == written) {
+        first.send(conversation, "a", "one").await();
+      }
+      assertThat(settled(question.apply(first, conversation)).succeeded()).isTrue();
+      new TestOwner(stack).take(conversation);
+
+      isNotOwner(question.apply(first, conversation));
+      isNotOwner(first.send(conversation, "b", "the shard is lost by that"));
+    }
+  }
+
+  private static void isNotOwner(Future<?> answer) {
+    assertThat(settled(answer).cause())
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            refused -> assertThat(refused.failure()).isEqualTo(Failure.NOT_OWNER));
+  }
+
+  /** More than is remembered of one device: the store is asked for the rest. */
+  @Test
+  void aRetryOfADeviceThatHasSentVeryMuchGetsTheFirstAnswerToo() {
+    ConversationId conversation = fresh();
+    TestOwner first = new TestOwner(stack);
+    first.take(conversation);
+    List<Future<Appended>> sent = new ArrayList<>();
+    for (int i = 0; i <= SendWindow.MOST_KEYS; i++) {
+      sent.add(first.send(conversation, "k" + i, "text"));
+    }
+    Future.join(sent).await();
+    for (TestOwner owner : List.of(first, new TestOwner(stack))) {
+      if (owner != first) {
+        owner.take(conversation);
+      }
+      for (int i : new int[] {0, 1, SendWindow.MOST_KEYS}) {
+        Appended again = owner.send(conversation, "k" + i, "text").await();
+        assertThat(again.replayed()).as("k%d", i).isTrue();
+        assertThat(again.change().changeSeq()).isEqualTo(sent.get(i).result().change().changeSeq());
+      }
+    }
+  }
+
   @Test
   void aRetryAtTheNextOwnerGetsTheFirstAnswer() {
     ConversationId conversation = fresh();
@@ -84,6 +149,11 @@ class OwnedLogIT {
             FailureException.class,
             refused -> assertThat(refused.failure()).isEqualTo(Failure.IDEMPOTENCY_MISMATCH));
     assertThat(second.head(conversation).changeSeq()).isEqualTo(1);
+  }
+
+  @Test
+  void aRetryAfterSevenDaysIsAnsweredAsTheFirstTime() {
+    LateRetry.isAnsweredAsTheFirstTime(stack, fresh());
   }
 
   @Test

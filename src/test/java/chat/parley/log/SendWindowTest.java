@@ -39,8 +39,10 @@ class SendWindowTest {
     Future<Appended> first = window.once(KEY, this::append);
     Future<Appended> retry = window.once(KEY, this::append);
     assertThat(reads).hasSize(1);
+    assertThat(window.looking()).as("the retry waits for the first").isEqualTo(1);
 
     reads.poll().complete(List.of());
+    assertThat(window.looking()).isZero();
     window.remember(KEY, 1);
     appended.complete(new Appended(change(), AckMode.PERSISTED, false));
 
@@ -61,6 +63,34 @@ class SendWindowTest {
     appended.complete(new Appended(change(), AckMode.PERSISTED, false));
 
     assertThat(again.result().replayed()).isFalse();
+  }
+
+  /** What a device has sent has no bound, and memory has. */
+  @Test
+  void ofADeviceThatHasSentVeryMuchTheStoreIsAskedForEachUnknownId() {
+    SendWindow remembering = new SendWindow(host(), ROOM, () -> new Position(0, 0));
+    remembering.once(KEY, this::append);
+    reads.poll().complete(List.of());
+    for (int i = 0; i < SendWindow.MOST_KEYS; i++) {
+      remembering.remember(key("k" + i), i + 1);
+    }
+    remembering.once(key("k0"), this::append);
+    remembering.once(key("new"), this::append);
+    assertThat(reads).as("all are known").isEmpty();
+
+    remembering.remember(key("one-more"), SendWindow.MOST_KEYS + 1);
+    appends = 0;
+    remembering.once(key("k1"), this::append);
+    assertThat(reads).as("of the newest").isEmpty();
+    remembering.once(key("newer"), this::append);
+    assertThat(reads).as("neither known nor new for certain").hasSize(1);
+    assertThat(appends).isEqualTo(1);
+    reads.poll().complete(List.of());
+    assertThat(appends).isEqualTo(2);
+  }
+
+  private static SendKey key(String clientMsgId) {
+    return new SendKey(ANNA, new DeviceId("d"), new ClientMsgId(clientMsgId), 7);
   }
 
   private Future<Appended> append() {

@@ -2,6 +2,8 @@ package chat.parley.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
 import chat.parley.kafka.Journal;
@@ -13,6 +15,7 @@ import chat.parley.model.MessageId;
 import chat.parley.model.Position;
 import chat.parley.model.Shard;
 import chat.parley.model.UserId;
+import chat.parley.testing.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -20,6 +23,7 @@ import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
@@ -40,7 +44,7 @@ final class TestOwner implements Outbox.Listener {
 
   TestOwner(
       LogStack stack, LogStore store, Journal journal, BucketLimits limits, Amendments amendments) {
-    this(stack, store, journal, limits, amendments, LogSettings.defaults());
+    this(stack, store, journal, limits, amendments, LogSettings.defaults(), Clock.systemUTC());
   }
 
   private TestOwner(
@@ -49,7 +53,8 @@ final class TestOwner implements Outbox.Listener {
       Journal journal,
       BucketLimits limits,
       Amendments amendments,
-      LogSettings settings) {
+      LogSettings settings,
+      Clock clock) {
     this.stack = stack;
     this.context = stack.vertx().getOrCreateContext();
     this.log =
@@ -63,7 +68,7 @@ final class TestOwner implements Outbox.Listener {
                         settings,
                         new AmendingSettler(
                             amendments, (conversation, changes) -> Future.succeededFuture()),
-                        Clock.systemUTC(),
+                        clock,
                         limits,
                         new LogMeters(meters),
                         new WriteAhead(journal))));
@@ -78,8 +83,29 @@ final class TestOwner implements Outbox.Listener {
     this(stack, stack.store(), stack.journal(), BucketLimits.DEFAULT);
   }
 
+  /** One whose days pass by hand. */
+  TestOwner(LogStack stack, BucketLimits limits, Clock clock) {
+    this(
+        stack,
+        stack.store(),
+        stack.journal(),
+        limits,
+        stack.amendments(),
+        LogSettings.defaults(),
+        clock);
+  }
+
   /** One that forgets at each {@link #tidy} what is not being used. */
   static TestOwner forgetful(LogStack stack) {
+    return with(stack, LogSettings.defaults().maxQueued(), -1);
+  }
+
+  /** One that lets so many changes of a conversation wait. */
+  static TestOwner ofShortQueues(LogStack stack, int maxQueued) {
+    return with(stack, maxQueued, LogSettings.defaults().idleMs());
+  }
+
+  private static TestOwner with(LogStack stack, int maxQueued, long idleMs) {
     LogSettings usual = LogSettings.defaults();
     return new TestOwner(
         stack,
@@ -91,9 +117,10 @@ final class TestOwner implements Outbox.Listener {
             usual.beatMs(),
             usual.maxGroupChanges(),
             usual.maxGroupBytes(),
-            usual.maxQueued(),
+            maxQueued,
             usual.publishedEveryMs(),
-            -1));
+            idleMs),
+        Clock.systemUTC());
   }
 
   /** Opens the conversation for a send that comes later. */
@@ -113,6 +140,20 @@ final class TestOwner implements Outbox.Listener {
   /** Takes the conversation's shard, whoever holds it. */
   long take(ConversationId conversation) {
     int shard = Shard.of(conversation);
+    long epoch = takeEpoch(shard);
+    on(() -> log.hold(shard, epoch));
+    return epoch;
+  }
+
+  /** The same, and does not wait until what was left there is recovered. */
+  long beginToTake(ConversationId conversation) {
+    int shard = Shard.of(conversation);
+    long epoch = takeEpoch(shard);
+    context.runOnContext(run -> log.hold(shard, epoch));
+    return epoch;
+  }
+
+  private long takeEpoch(int shard) {
     long seen =
         stack.epochs().all().await().stream()
             .filter(register -> register.shard() == shard)
@@ -120,8 +161,12 @@ final class TestOwner implements Outbox.Listener {
             .findFirst()
             .orElse(0);
     assertThat(stack.epochs().take(shard, seen, "test").await()).isTrue();
-    on(() -> log.hold(shard, seen + 1));
     return seen + 1;
+  }
+
+  /** Waits until it has begun with all that was asked of it so far. */
+  void awaitTurn() {
+    on(Future::succeededFuture);
   }
 
   Future<Appended> send(ConversationId conversation, String clientMsgId, String text) {
@@ -179,8 +224,58 @@ final class TestOwner implements Outbox.Listener {
     return on(() -> log.head(conversation));
   }
 
+  /** How it answers whether a conversation rests. */
+  Future<Optional<LogHead>> headUnlessResting(ConversationId conversation) {
+    return outcome(() -> log.headUnlessResting(conversation));
+  }
+
+  /** How it answers what a conversation's head is. */
+  Future<Position> askHead(ConversationId conversation) {
+    return outcome(() -> log.head(conversation));
+  }
+
+  /** How it answers whether what it says of a conversation counts. */
+  Future<Void> confirm(ConversationId conversation) {
+    return outcome(() -> log.confirm(conversation));
+  }
+
+  /** Whether everything is acknowledged in a conversation in which nothing is under way. */
+  Future<Void> acknowledged(OpenConversation<String> open) {
+    return outcome(open::acknowledged);
+  }
+
+  private <T> Future<T> outcome(Supplier<Future<T>> question) {
+    Promise<T> answer = Promise.promise();
+    context.runOnContext(run -> question.get().onComplete(answer));
+    return answer.future();
+  }
+
   void tidy() {
     on(log::tidy);
+  }
+
+  /** The stream has everything up to here. */
+  void published(ConversationId conversation, Position position) {
+    on(
+        () -> {
+          log.published(conversation, position);
+          return Future.succeededFuture();
+        });
+  }
+
+  int conversationsInMemory() {
+    return log.conversationsInMemory();
+  }
+
+  /** Why it was refused, as it must be. */
+  static Failure failureOf(Future<Appended> refused) {
+    return Await.join(
+        refused.transform(
+            done ->
+                done.cause() instanceof FailureException failure
+                    ? Future.succeededFuture(failure.failure())
+                    : Future.failedFuture(
+                        new AssertionError("no refusal but " + done.result(), done.cause()))));
   }
 
   private <T> T on(Supplier<Future<T>> step) {

@@ -1,0 +1,160 @@
+package chat.parley.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.bus.Failure;
+import chat.parley.event.Change;
+import chat.parley.kafka.HeldJournal;
+import chat.parley.model.ConversationId;
+import chat.parley.model.Position;
+import chat.parley.model.Shard;
+import chat.parley.testing.Await;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an owner does while the store takes its time, or the stream; both are in memory. */
+class OwnedLogTest {
+  private static final ConversationId ROOM = new ConversationId("room");
+
+  private final MemoryStore store = new MemoryStore();
+  private final LogStack stack = LogStack.inMemory(store, new HeldJournal().journal());
+
+  @AfterEach
+  void close() {
+    stack.close();
+  }
+
+  /** An epoch that was read sooner says nothing about who will read the tail without this group. */
+  @Test
+  void theEpochIsReadOnceTheGroupIsStoredAndNotSooner() {
+    TestOwner owner = new TestOwner(stack);
+    owner.take(ROOM);
+    Await.join(owner.send(ROOM, "a", "one"));
+    int before = store.epochReads();
+    store.hold();
+
+    Future<Appended> sent = owner.send(ROOM, "b", "two");
+    owner.awaitTurn();
+
+    assertThat(store.groupsOnTheirWay()).isEqualTo(1);
+    assertThat(store.epochReads()).isEqualTo(before);
+    store.arrive();
+    assertThat(Await.join(sent).change().changeSeq()).isEqualTo(2);
+    assertThat(store.epochReads()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void whoIsRobbedWhileAGroupIsOnItsWayDoesNotAcknowledgeIt() {
+    TestOwner owner = new TestOwner(stack);
+    long epoch = owner.take(ROOM);
+    Await.join(owner.send(ROOM, "a", "one"));
+    store.hold();
+    Future<Appended> sent = owner.send(ROOM, "b", "two");
+    owner.awaitTurn();
+    assertThat(Await.join(store.take(Shard.of(ROOM), epoch, "thief"))).isTrue();
+
+    store.arrive();
+
+    assertThat(TestOwner.failureOf(sent)).isEqualTo(Failure.NOT_OWNER);
+    assertThat(owner.published).extracting(Change::changeSeq).containsExactly(1L);
+  }
+
+  /** What is read again is written again under the new epoch, and fenced in the same way. */
+  @Test
+  void whoIsRobbedWhileItRecoversServesNothing() {
+    TestOwner first = new TestOwner(stack);
+    first.take(ROOM);
+    Await.join(first.send(ROOM, "a", "one"));
+    int before = store.epochReads();
+    store.hold();
+    TestOwner second = new TestOwner(stack);
+    long epoch = second.beginToTake(ROOM);
+    Future<Appended> sent = second.send(ROOM, "b", "two");
+    second.awaitTurn();
+    assertThat(store.epochReads()).isEqualTo(before);
+    assertThat(Await.join(store.take(Shard.of(ROOM), epoch, "thief"))).isTrue();
+
+    store.arrive();
+
+    assertThat(TestOwner.failureOf(sent)).isEqualTo(Failure.NOT_OWNER);
+    assertThat(second.published).isEmpty();
+  }
+
+  @Test
+  void aRetryAfterSevenDaysIsAnsweredAsTheFirstTime() {
+    LateRetry.isAnsweredAsTheFirstTime(stack, ROOM);
+  }
+
+  /** One is under way and three wait for it: that is as many as may. */
+  @Test
+  void whatIsMoreThanMayWaitIsRefusedAndStoredNowhere() {
+    TestOwner owner = TestOwner.ofShortQueues(stack, 3);
+    owner.take(ROOM);
+    store.hold();
+    List<Future<Appended>> taken =
+        LongStream.rangeClosed(1, 4).mapToObj(n -> owner.send(ROOM, "m" + n, "text")).toList();
+
+    Future<Appended> more = owner.send(ROOM, "m5", "text");
+    owner.awaitTurn();
+
+    assertThat(more.isComplete()).isTrue();
+    assertThat(TestOwner.failureOf(more)).isEqualTo(Failure.OVERLOADED);
+    assertThat(taken).noneMatch(Future::isComplete);
+    store.arrive();
+    assertThat(taken.stream().map(Await::join))
+        .extracting(ack -> ack.change().changeSeq())
+        .containsExactly(1L, 2L, 3L, 4L);
+    assertThat(owner.head(ROOM).changeSeq()).isEqualTo(4);
+    assertThat(store.reads().ascending(ROOM, 1, Long.MAX_VALUE, 100).result()).hasSize(4);
+    Appended again = Await.join(owner.send(ROOM, "m5", "text"));
+    assertThat(again.replayed()).isFalse();
+    assertThat(again.change().changeSeq()).isEqualTo(5);
+  }
+
+  /**
+   * Of so many ends of groups every second one is forgotten; 1,025 are the first too many. Were it
+   * the last of them, the conversation would stay in memory for ever.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1_024, 1_025, 1_100})
+  void aConversationRestsOnceTheStreamHasAllOfItHoweverLongThatTook(int groups) {
+    TestOwner owner = ofSilentStream(groups);
+    owner.tidy();
+    assertThat(owner.conversationsInMemory()).isEqualTo(1);
+
+    owner.published(ROOM, new Position(groups, groups));
+    owner.tidy();
+
+    assertThat(owner.conversationsInMemory()).isZero();
+    assertThat(published()).isEqualTo(groups);
+  }
+
+  @Test
+  void aPublishedMarkIsSoonNearTheStreamAndNeverBeyondIt() {
+    TestOwner owner = ofSilentStream(1_100);
+
+    owner.published(ROOM, new Position(601, 601));
+    owner.tidy();
+
+    assertThat(published()).isBetween(600L, 601L);
+    assertThat(owner.conversationsInMemory()).isEqualTo(1);
+  }
+
+  private TestOwner ofSilentStream(int groups) {
+    TestOwner owner = TestOwner.forgetful(stack);
+    owner.take(ROOM);
+    for (int i = 1; i <= groups; i++) {
+      Await.join(owner.send(ROOM, "m" + i, "text"));
+    }
+    return owner;
+  }
+
+  private long published() {
+    return store.published(ROOM).result().position().changeSeq();
+  }
+}
