@@ -205,9 +205,18 @@ final class FreshDevices {
     return 1;
   }
 
-  /** Signs nobody out: what becomes of idle devices is not this run's question. */
+  /**
+   * Signs the devices out, where that can be done: who is in every scenario of a long run would
+   * else have as many as a user may have.
+   */
   Future<Void> close() {
-    return Future.join(gateways.stream().map(ClientGroup::close).toList()).mapEmpty();
+    return Future.join(devices.stream().map(this::signOut).toList())
+        .transform(out -> Future.join(gateways.stream().map(ClientGroup::close).toList()))
+        .mapEmpty();
+  }
+
+  private Future<Void> signOut(Device device) {
+    return gateways.get(0).api().as(device.credentials()).endSession().otherwiseEmpty();
   }
 
   /** The server's word that this is not for the asker. */
