@@ -3,12 +3,15 @@ package chat.parley.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.bus.FailureException.Scope;
+import chat.parley.bus.IngestMessages.MessageAccepted;
+import chat.parley.bus.IngestMessages.SendMessage;
 import chat.parley.bus.QueryMessages.ChangesPage;
 import chat.parley.limit.AddressList;
 import chat.parley.limit.Kind;
 import chat.parley.limit.Limit;
 import chat.parley.limit.Rate;
 import chat.parley.limit.RateSettings;
+import chat.parley.model.AckMode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -99,6 +102,64 @@ final class LimitRoutesTest {
     isLimited(signIn("ANN"), "user");
     assertThat(signIn("ben").statusCode()).isEqualTo(401);
     isLimited(signIn("cid"), "ip");
+  }
+
+  /** A look for what was refused costs its owner something, though nothing is stored. */
+  @Test
+  void retriesBeyondTheLimitOfMessagesAreLimitedByUser() {
+    openForRetries(Scope.USER);
+    String ann = edge.signedIn("ann");
+    assertThat(message(ann).statusCode()).isEqualTo(201);
+
+    assertThat(message(ann).statusCode()).isEqualTo(200);
+    assertThat(message(ann).statusCode()).isEqualTo(200);
+    isLimited(message(ann), "user");
+    assertThat(edge.asked).as("the owner was asked").hasSize(3);
+    String ben = edge.signedIn("ben");
+    assertThat(message(ben).statusCode()).isEqualTo(201);
+    assertThat(message(ben).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void retriesOfManyUsersAreLimitedByTheirAddress() {
+    openForRetries(Scope.IP);
+    String ann = edge.signedIn("ann");
+    String ben = edge.signedIn("ben");
+    String cid = edge.signedIn("cid");
+    for (String user : List.of(ann, ben, cid)) {
+      assertThat(message(user).statusCode()).isEqualTo(201);
+    }
+
+    assertThat(message(ann).statusCode()).isEqualTo(200);
+    assertThat(message(ben).statusCode()).isEqualTo(200);
+    isLimited(message(cid), "user");
+    assertThat(edge.asked).as("the owner was asked").hasSize(5);
+  }
+
+  /** A user may send one message; all that are over the limit are stored already. */
+  private void openForRetries(Scope limited) {
+    open(
+        Map.of(
+            new Limit(Scope.USER, Kind.MESSAGES), "1 + 1/h",
+            new Limit(limited, Kind.RETRIES), "2 + 1/h"),
+        "none",
+        "none");
+    edge.ingest =
+        command -> {
+          boolean replayed = ((SendMessage) command).toll().refusedBy() != null;
+          return Future.succeededFuture(
+              new MessageAccepted("c1.1", 1, 1, 0, AckMode.PERSISTED, replayed));
+        };
+  }
+
+  private HttpResponse<Buffer> message(String token) {
+    return edge.post(
+        "/v1/messages",
+        token,
+        new JsonObject()
+            .put("conversationId", "c1")
+            .put("clientMsgId", "k1")
+            .put("body", new JsonObject().put("text", "hi")));
   }
 
   private HttpResponse<Buffer> signIn(String handle) {
