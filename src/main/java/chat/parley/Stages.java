@@ -22,6 +22,7 @@ import chat.parley.gateway.Probes;
 import chat.parley.gateway.RestApi;
 import chat.parley.gateway.Security;
 import chat.parley.gateway.SoftLoad;
+import chat.parley.gateway.SteadyTime;
 import chat.parley.inbox.InboxVerticle;
 import chat.parley.ingest.IngestVerticle;
 import chat.parley.kafka.GroupProgress;
@@ -343,6 +344,7 @@ final class Stages {
             keepers.cluster()::onReunion,
             meters,
             clock,
+            new SteadyTime(),
             settings.gateway(),
             stores.accounts(),
             new LivePieces(

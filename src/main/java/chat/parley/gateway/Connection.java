@@ -5,8 +5,8 @@ import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -31,7 +31,7 @@ final class Connection {
   /** Of frames that come before the token is checked: nobody has answered for their bytes yet. */
   private static final int MOST_EARLY = 8;
 
-  private final Clock clock;
+  private final InstantSource clock;
   private final String sessionId = Ids.fresh();
   private final Transport transport;
   private final Caller caller;
@@ -58,7 +58,7 @@ final class Connection {
       Caller caller,
       GatewaySettings settings,
       GatewayMetrics metrics,
-      Clock clock) {
+      InstantSource clock) {
     this.clock = clock;
     this.transport = transport;
     this.caller = caller;
@@ -216,16 +216,24 @@ final class Connection {
     lastHeardAt = clock.millis();
   }
 
-  long openedAt() {
-    return openedAt;
+  /** Milliseconds of a clock that only passes; the others here are of the same one. */
+  long nowMs() {
+    return clock.millis();
   }
 
-  long lastHeardAt() {
-    return lastHeardAt;
+  /** For how long it has been there. */
+  long ageMs() {
+    return nowMs() - openedAt;
   }
 
-  long closingSince() {
-    return closingSince;
+  /** For how long nothing has come from the client. */
+  long silentMs() {
+    return nowMs() - lastHeardAt;
+  }
+
+  /** For how long it has been saying goodbye. */
+  long closingMs() {
+    return nowMs() - closingSince;
   }
 
   /** Whether this is the first frame of this batch for this connection. */

@@ -48,14 +48,13 @@ final class ConnectionCare {
   }
 
   private void look(Connection connection) {
-    long now = clock.millis();
     switch (connection.stage()) {
       case AWAITING_HELLO -> {
-        if (now - connection.openedAt() > settings.helloDeadlineMs()) {
+        if (connection.ageMs() > settings.helloDeadlineMs()) {
           connection.close(CloseCode.HELLO_TIMEOUT);
         }
       }
-      case ADMITTING -> closeIfSilent(connection, now);
+      case ADMITTING -> closeIfSilent(connection);
       case SYNCING, LIVE -> {
         if (isRevoked.test(connection.principal().family())) {
           // Mostly it was told already; here it ends where the word of it was lost, and where its
@@ -65,12 +64,12 @@ final class ConnectionCare {
           connection.close(CloseCode.UNAUTHENTICATED);
         } else {
           askForNewToken(connection);
-          closeIfSilent(connection, now);
+          closeIfSilent(connection);
           repair.resendTo(connection);
         }
       }
       case CLOSING -> {
-        if (now - connection.closingSince() > GOODBYE_MS) {
+        if (connection.closingMs() > GOODBYE_MS) {
           connection.abort();
         }
       }
@@ -89,8 +88,8 @@ final class ConnectionCare {
     }
   }
 
-  private void closeIfSilent(Connection connection, long now) {
-    if (now - connection.lastHeardAt() > settings.silenceMs()) {
+  private void closeIfSilent(Connection connection) {
+    if (connection.silentMs() > settings.silenceMs()) {
       connection.close(CloseCode.HEARTBEAT_LOST);
     }
   }

@@ -11,12 +11,12 @@ import chat.parley.bus.ReceiptMessages.Read;
 import chat.parley.model.ConversationId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /** Takes the node's cursor moves to the receipts stage, gathered, one flush at a time. */
 final class CursorMoves {
@@ -33,7 +33,8 @@ final class CursorMoves {
   private List<Waiting> waiting = new ArrayList<>();
   private boolean flushing;
   private Future<Void> underWay = Future.succeededFuture();
-  private long notBefore = nowMs();
+  private final InstantSource clock = new SteadyTime();
+  private long notBefore = clock.millis();
 
   CursorMoves(Bus bus, int maxPending) {
     this.bus = bus;
@@ -72,14 +73,9 @@ final class CursorMoves {
     return Math.min(LONGEST_PAUSE_MS, PAUSE_MS_PER_MOVE * moves);
   }
 
-  /** A wall clock may be set back, and nothing would be stored until it has come that far again. */
-  private static long nowMs() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-  }
-
   /** Sends what has gathered, unless the last flush is still under way. */
   Future<Void> flush() {
-    return flushing || nowMs() < notBefore ? Future.succeededFuture() : send();
+    return flushing || clock.millis() < notBefore ? Future.succeededFuture() : send();
   }
 
   /** Sends the rest, after what is under way. */
@@ -95,7 +91,7 @@ final class CursorMoves {
     List<Waiting> answered = waiting;
     waiting = new ArrayList<>();
     List<MoveCursors> messages = batch.take(PER_MESSAGE);
-    notBefore = nowMs() + pause(messages);
+    notBefore = clock.millis() + pause(messages);
     List<Future<Moved>> asked =
         messages.stream()
             .map(message -> (answered.isEmpty() ? message.unhurried() : message).inPart())
@@ -121,7 +117,7 @@ final class CursorMoves {
     Set<ConversationId> unstored = new HashSet<>();
     rests.forEach(rest -> unstored.addAll(rest.conversations()));
     if (!unstored.isEmpty()) {
-      notBefore = nowMs() + WAIT_AFTER_FAILURE_MS;
+      notBefore = clock.millis() + WAIT_AFTER_FAILURE_MS;
       batch.putBack(rests);
     }
     for (Waiting one : answered) {

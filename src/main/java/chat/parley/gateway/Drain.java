@@ -3,7 +3,7 @@ package chat.parley.gateway;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.random.RandomGenerator;
@@ -18,19 +18,19 @@ final class Drain {
   private final Vertx vertx;
   private final Connections connections;
   private final GatewaySettings settings;
-  private final Clock clock;
+  private final InstantSource steady;
   private final RandomGenerator random;
 
   Drain(
       Vertx vertx,
       Connections connections,
       GatewaySettings settings,
-      Clock clock,
+      InstantSource steady,
       RandomGenerator random) {
     this.vertx = vertx;
     this.connections = connections;
     this.settings = settings;
-    this.clock = clock;
+    this.steady = steady;
     this.random = random;
   }
 
@@ -40,7 +40,7 @@ final class Drain {
    */
   Future<Void> run(long windowMs) {
     return announce(new ArrayDeque<>(connections.all()), windowMs)
-        .compose(told -> closeIdle(clock.millis()));
+        .compose(told -> closeIdle(steady.millis()));
   }
 
   private Future<Void> announce(Deque<Connection> untold, long windowMs) {
@@ -58,7 +58,7 @@ final class Drain {
   }
 
   private Future<Void> closeIdle(long startedAt) {
-    long waited = clock.millis() - startedAt;
+    long waited = steady.millis() - startedAt;
     for (Connection connection : connections.all()) {
       if (connection.inFlight() == 0 || waited > settings.drainGraceMs()) {
         connection.close(CloseCode.DRAINING);

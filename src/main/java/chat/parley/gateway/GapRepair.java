@@ -3,7 +3,6 @@ package chat.parley.gateway;
 import chat.parley.bus.QueryMessages.ChangesPage;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.time.Clock;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,16 +20,16 @@ final class GapRepair {
   private record Retry(Connection connection, ConversationFeed feed) {}
 
   private final LogPages pages;
+  private final SyncTurns turns;
   private final GatewaySettings settings;
   private final GatewayMetrics metrics;
-  private final Clock clock;
   private final Set<Retry> retries = new LinkedHashSet<>();
 
-  GapRepair(LogPages pages, GatewaySettings settings, GatewayMetrics metrics, Clock clock) {
+  GapRepair(LogPages pages, SyncTurns turns, GatewaySettings settings, GatewayMetrics metrics) {
     this.pages = pages;
+    this.turns = turns;
     this.settings = settings;
     this.metrics = metrics;
-    this.clock = clock;
   }
 
   /** Looks whether the feed misses something, and asks for it unless that is being done. */
@@ -38,7 +37,7 @@ final class GapRepair {
     if (connection.stage() != Connection.Stage.LIVE || feed.asking || !feed.stream.wantsFill()) {
       return;
     }
-    if (clock.millis() < feed.askAgainAt) {
+    if (connection.nowMs() < feed.askAgainAt) {
       retries.add(new Retry(connection, feed));
       return;
     }
@@ -46,8 +45,7 @@ final class GapRepair {
     feed.asking = true;
     long after = feed.stream.fillFrom();
     long heard = feed.stream.heard();
-    pages
-        .due(connection, feed.conversationId, after)
+    due(connection, feed, after)
         .compose(page -> fill(connection, feed, page))
         .onComplete(
             done -> {
@@ -64,7 +62,7 @@ final class GapRepair {
       Retry retry = all.next();
       if (!retry.connection().isOpen()) {
         all.remove();
-      } else if (clock.millis() >= retry.feed().askAgainAt) {
+      } else if (retry.connection().nowMs() >= retry.feed().askAgainAt) {
         all.remove();
         check(retry.connection(), retry.feed());
       }
@@ -82,10 +80,22 @@ final class GapRepair {
         all.remove();
       } else if (!feed.asking
           && feed.unacked.isDue(
-              clock.millis(), settings.resendAfterMs(), settings.resendAttempts())) {
+              connection.nowMs(), settings.resendAfterMs(), settings.resendAttempts())) {
         resend(connection, feed);
       }
     }
+  }
+
+  /**
+   * In turns: one change may make thousands of devices ask, and the store must have room for those
+   * who write.
+   */
+  private Future<ChangesPage> due(Connection connection, ConversationFeed feed, long after) {
+    return turns.repair(
+        () ->
+            connection.isOpen()
+                ? pages.due(connection, feed.conversationId, after)
+                : Future.failedFuture("the connection is closed"));
   }
 
   private Future<Void> fill(Connection connection, ConversationFeed feed, ChangesPage page) {
@@ -132,7 +142,8 @@ final class GapRepair {
       feed.askAgainAt = 0;
     } else {
       feed.askAgainAt =
-          clock.millis() + Math.min(MAX_WAIT_MS, FIRST_WAIT_MS << Math.min(feed.vainAttempts, 10));
+          connection.nowMs()
+              + Math.min(MAX_WAIT_MS, FIRST_WAIT_MS << Math.min(feed.vainAttempts, 10));
       feed.vainAttempts++;
       if (failure == null && !outdated && feed.vainAttempts > MAX_VAIN_ATTEMPTS) {
         // The log was asked often enough and has nothing more for this user: the hint was wrong.
@@ -146,10 +157,9 @@ final class GapRepair {
   private void resend(Connection connection, ConversationFeed feed) {
     metrics.resent();
     feed.asking = true;
-    feed.unacked.resending(clock.millis());
+    feed.unacked.resending(connection.nowMs());
     long upTo = feed.stream.position();
-    pages
-        .due(connection, feed.conversationId, feed.unacked.resendFrom())
+    due(connection, feed, feed.unacked.resendFrom())
         .compose(
             page ->
                 pages.inParts(

@@ -8,6 +8,7 @@ import chat.parley.registry.Interests;
 import chat.parley.registry.ShardRouter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -16,6 +17,7 @@ import java.util.function.Predicate;
  *
  * @param nodeId this node, as the fan-out addresses it
  * @param onReunion calls its argument back, on any thread, when a split of the cluster has healed
+ * @param steady for how long something lasts, whatever is done to {@code clock}
  * @param isRevoked whether a family of tokens has ended; never blocks
  */
 public record GatewayPieces(
@@ -30,6 +32,7 @@ public record GatewayPieces(
     Consumer<Runnable> onReunion,
     MeterRegistry meters,
     Clock clock,
+    InstantSource steady,
     GatewaySettings settings,
     Accounts accounts,
     LivePieces live,

@@ -145,7 +145,7 @@ final class OwnPresence {
   private boolean isThere(Connection connection) {
     return (connection.stage() == Connection.Stage.SYNCING
             || connection.stage() == Connection.Stage.LIVE)
-        && clock.millis() - connection.lastHeardAt() < settings.goneMs();
+        && connection.silentMs() < settings.goneMs();
   }
 
   private Future<Void> say(Map<PresenceStatus, List<UserId>> due) {

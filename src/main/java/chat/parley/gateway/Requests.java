@@ -170,7 +170,7 @@ final class Requests {
               // Nobody has what was not sent; of what this connection knows nothing about, the
               // receipts stage knows the bound.
               long upTo = known ? Math.min(changeSeq, feed.stream.position()) : changeSeq;
-              long seq = known ? feed.unacked.ack(upTo, clock.millis()) : -1;
+              long seq = known ? feed.unacked.ack(upTo, connection.nowMs()) : -1;
               if (upTo > 0) {
                 moves.add(
                     new ReceiptMessages.Delivered(

@@ -3,7 +3,7 @@ package chat.parley.gateway;
 import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import io.vertx.core.Future;
-import java.time.Clock;
+import java.time.InstantSource;
 
 /** Takes new sockets in, and leads what they say to whoever it is for. */
 final class SocketDoor {
@@ -13,7 +13,7 @@ final class SocketDoor {
   private final FrameCodec codec;
   private final GatewaySettings settings;
   private final GatewayMetrics metrics;
-  private final Clock clock;
+  private final InstantSource steady;
   private boolean closed;
 
   SocketDoor(
@@ -23,12 +23,12 @@ final class SocketDoor {
       Requests requests,
       GatewayMetrics metrics) {
     this.settings = pieces.settings();
-    this.clock = pieces.clock();
     this.codec = new FrameCodec(settings.maxFrameBytes(), settings.maxSyncLimit());
     this.connections = connections;
     this.admission = admission;
     this.requests = requests;
     this.metrics = metrics;
+    this.steady = pieces.steady();
   }
 
   /** Whether a new socket would be taken in now. */
@@ -45,7 +45,7 @@ final class SocketDoor {
    * Takes a socket in; its hello must come soon. Where {@code counted} fails it is sent away again.
    */
   void enter(Transport transport, Caller caller, Future<Void> counted) {
-    Connection connection = new Connection(transport, caller, settings, metrics, clock);
+    Connection connection = new Connection(transport, caller, settings, metrics, steady);
     connections.add(connection);
     transport.start(
         text -> hear(connection, text),

@@ -43,12 +43,12 @@ public final class SocketSide {
     connections = new Connections(turnTicks);
     metrics.watchConnections(connections::size);
     LogPages pages = new LogPages(pieces.bus(), settings);
-    GapRepair repair = new GapRepair(pages, settings, metrics, pieces.clock());
+    SyncTurns turns = pieces.guard().syncs();
+    GapRepair repair = new GapRepair(pages, turns, settings, metrics);
     HomeLoop loop = new HomeLoop(context);
     LargeConversations larges = new LargeConversations(pieces.interests(), connections, loop);
     metrics.watchLarge(larges::size);
     metrics.watchPolls(pieces.polls()::asleep);
-    SyncTurns turns = pieces.guard().syncs();
     SyncFence fence = new SyncFence(vertx, pieces.bus(), pages, turns, larges, repair, settings);
     cursors = new CursorMoves(pieces.bus(), settings.maxPendingCursors());
     care =
@@ -65,7 +65,7 @@ public final class SocketSide {
     endpoint = new SocketEndpoint(vertx, door, pieces.guard(), settings);
     lost = new LostInterests(context, larges, connections, pages, repair);
     reunion = new Reunion(vertx, context, connections, settings.sliceFrames());
-    drain = new Drain(vertx, connections, settings, pieces.clock(), RandomGenerator.getDefault());
+    drain = new Drain(vertx, connections, settings, pieces.steady(), RandomGenerator.getDefault());
   }
 
   /**

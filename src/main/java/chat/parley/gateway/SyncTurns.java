@@ -9,12 +9,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * The one budget of a gateway for what is asked on behalf of devices that were away: so many
- * questions at once, so that those who come back by the thousand take their turns and leave the
- * store to those who talk. A turn is a question and not a whole sync: who does not read what they
- * are sent holds up nobody. Lives on the gateway's event loop.
+ * The one budget of a gateway for what is asked of the log on behalf of devices, those that were
+ * away and those that live delivery has missed: so many questions at once, so that those who come
+ * back by the thousand take their turns and leave the store to those who talk. A turn is a question
+ * and not a whole sync: who does not read what they are sent holds up nobody. Lives on the
+ * gateway's event loop.
  */
 final class SyncTurns {
   /** So many wait for each that is under way: some seconds, on any machine. */
@@ -24,6 +26,7 @@ final class SyncTurns {
   private static final int FIRST_EVERY = 8;
 
   private final int atOnce;
+  private final Deque<Supplier<Future<?>>> live = new ArrayDeque<>();
   private final Deque<Supplier<Future<?>>> begun = new ArrayDeque<>();
   private final Deque<Supplier<Future<?>>> beginning = new ArrayDeque<>();
   private final FewAtOnce work;
@@ -34,13 +37,18 @@ final class SyncTurns {
     this.atOnce = atOnce;
     this.work = new FewAtOnce(atOnce, this::askNext);
     Gauge.builder("parley.gateway.syncs.waiting", () -> waiting)
-        .description("Questions for devices that were away, which wait for their turn")
+        .description("Questions for devices that lack something, which wait for their turn")
         .register(meters);
   }
 
   /** Asks the first question of a device when it is its turn; completes as it does. */
   <T> Future<T> begin(Supplier<Future<T>> question) {
     return take(beginning, question);
+  }
+
+  /** Asks what a device lacks that was not away: before all others. */
+  <T> Future<T> repair(Supplier<Future<T>> question) {
+    return take(live, question);
   }
 
   /** Asks a further one: before those who have not begun, so that some are done soon. */
@@ -66,13 +74,17 @@ final class SyncTurns {
 
   private Optional<Future<?>> askNext() {
     // Clients ask for pages as well: those who have not begun must not wait for all of them.
-    boolean first = begun.isEmpty() || ++turns % FIRST_EVERY == 0 && !beginning.isEmpty();
-    Optional<Supplier<Future<?>>> next = Optional.ofNullable((first ? beginning : begun).poll());
+    boolean first = ++turns % FIRST_EVERY == 0 && !beginning.isEmpty();
+    Optional<Supplier<Future<?>>> next =
+        Stream.of(first ? beginning : live, live, begun, beginning)
+            .filter(line -> !line.isEmpty())
+            .findFirst()
+            .map(Deque::poll);
     count();
     return next.map(Supplier::get);
   }
 
   private void count() {
-    waiting = begun.size() + beginning.size();
+    waiting = live.size() + begun.size() + beginning.size();
   }
 }

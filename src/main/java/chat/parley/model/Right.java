@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What can be done in a conversation, and by whom: the one table of rights. web/README.md shows the same
- * table, and a test holds the two together. A dm's two are plain members for good.
+ * What can be done in a conversation, and by whom: the one table of rights. web/README.md shows the
+ * same table, and a test holds the two together. A dm's two are plain members for good.
  */
 public enum Right {
   READ("read messages, members and receipts", OWNER, ADMIN, MEMBER, READONLY),

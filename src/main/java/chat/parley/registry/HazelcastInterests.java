@@ -43,7 +43,7 @@ public final class HazelcastInterests implements Interests {
 
   private final List<Consumer<ConversationId>> lost = new CopyOnWriteArrayList<>();
 
-  /** Call {@link #refresh} at a third of the devices' time to live, which is the entries' too. */
+  /** Call {@link #refresh} every while: what the grid has lost is said again by it. */
   public HazelcastInterests(Vertx vertx, HazelcastInstance hazelcast, ClusterView cluster) {
     this.vertx = vertx;
     this.cluster = cluster;

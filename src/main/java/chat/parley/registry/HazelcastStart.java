@@ -96,7 +96,7 @@ public final class HazelcastStart {
     config.getMemberAttributeConfig().setAttribute(ROLES_ATTRIBUTE, String.join(",", roles));
     network(config.getNetworkConfig(), settings);
     properties(config, settings);
-    maps(config, settings);
+    maps(config);
     RegistrySerializers.addTo(config.getSerializationConfig());
     config.getSerializationConfig().setJavaSerializationFilterConfig(filter());
     config.getMetricsConfig().setEnabled(false);
@@ -139,13 +139,11 @@ public final class HazelcastStart {
     config.setProperty("hazelcast.graceful.shutdown.max.wait", "10");
   }
 
-  private static void maps(Config config, ClusterSettings settings) {
+  private static void maps(Config config) {
     config.addMapConfig(
         new MapConfig(DEVICES).setBackupCount(1).setTimeToLiveSeconds((int) (KEPT_MS / 1_000)));
     config.addMapConfig(
-        new MapConfig(INTERESTS)
-            .setBackupCount(1)
-            .setTimeToLiveSeconds(settings.deviceTtlSeconds()));
+        new MapConfig(INTERESTS).setBackupCount(1).setTimeToLiveSeconds((int) (KEPT_MS / 1_000)));
     config.addMapConfig(new MapConfig(GATEWAYS).setBackupCount(1));
     // Each write gives its entry its time. A copy that is a moment behind costs no more than a
     // beat.

@@ -67,7 +67,7 @@ class DeliveryInboxTest {
     BusCodecs.install(vertx.eventBus());
     // A log that nobody answers for: whoever lacks something waits for it.
     LogPages pages = new LogPages(new Bus(vertx, 1_000), settings);
-    GapRepair repair = new GapRepair(pages, settings, metrics, Clock.systemUTC());
+    GapRepair repair = new GapRepair(pages, new SyncTurns(16, meters), settings, metrics);
     inbox =
         new DeliveryInbox(
             vertx, connections, larges, repair, metrics, settings.sliceFrames(), clock);

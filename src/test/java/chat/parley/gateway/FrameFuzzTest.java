@@ -214,6 +214,7 @@ final class FrameFuzzTest {
             reunion -> {},
             meters,
             Clock.systemUTC(),
+            Clock.systemUTC(),
             GatewaySettings.defaults(),
             new FakeAccounts(),
             new LivePieces(

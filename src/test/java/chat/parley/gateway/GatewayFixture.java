@@ -147,6 +147,7 @@ final class GatewayFixture {
             reunions::add,
             meters,
             clock,
+            clock,
             settings,
             new FakeAccounts(),
             new LivePieces(

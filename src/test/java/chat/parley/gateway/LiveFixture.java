@@ -222,6 +222,7 @@ final class LiveFixture implements AutoCloseable {
               null,
               meters,
               clock,
+              clock,
               GatewaySettings.defaults(),
               null,
               new LivePieces(presences.at(id), cluster, settings, load),

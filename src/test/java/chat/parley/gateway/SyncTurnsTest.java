@@ -50,6 +50,20 @@ final class SyncTurnsTest {
   }
 
   @Test
+  void whatLiveDeliveryHasMissedGoesBeforeAllThatWasMissedByBeingAway() {
+    turns.begin(() -> question("a"));
+    turns.begin(() -> question("b"));
+    turns.begin(() -> question("c"));
+    turns.goOn(() -> question("more of a"));
+    turns.repair(() -> question("live"));
+    assertThat(asked).as("so many at once, whoever asks").containsExactly("a", "b");
+
+    answers.get(0).complete("");
+
+    assertThat(asked).containsExactly("a", "b", "live");
+  }
+
+  @Test
   void tenThousandWhoAreGoneWhenTheirTurnComesTakeNoStackAndNoTurn() {
     turns.begin(() -> question("a"));
     turns.begin(() -> question("b"));
