@@ -31,6 +31,12 @@ final class SyncFence {
   /** Conversations of one device whose pages are read at once: it bounds what a device may hold. */
   private static final int READ_AHEAD = 6;
 
+  /**
+   * Pages that are read ahead of their turn at once, by all: devices that do not read would hold
+   * them for long, and nobody else counts them.
+   */
+  private static final int MOST_AHEAD = 256;
+
   private final Vertx vertx;
   private final Bus bus;
   private final LogPages pages;
@@ -38,6 +44,7 @@ final class SyncFence {
   private final LargeConversations larges;
   private final GapRepair repair;
   private final GatewaySettings settings;
+  private int ahead;
 
   SyncFence(
       Vertx vertx,
@@ -148,7 +155,7 @@ final class SyncFence {
 
   /** In the plan's order; first pages of the next ones are asked for while one goes out. */
   private final class ReadAhead {
-    private record First(SyncItem item, Future<ChangesPage> page) {}
+    private record First(SyncItem item, Future<ChangesPage> page, boolean ahead) {}
 
     private final Connection connection;
     private final Deque<SyncItem> behind;
@@ -160,19 +167,31 @@ final class SyncFence {
     }
 
     Future<Void> streamAll() {
-      return Rounds.whileMore(this::streamFirst);
+      return Rounds.whileMore(this::streamFirst).onComplete(done -> asked.forEach(this::taken));
     }
 
     /** Whether there was one. */
     private Future<Boolean> streamFirst() {
-      while (asked.size() < READ_AHEAD && !behind.isEmpty()) {
+      while (!behind.isEmpty() && mayAsk()) {
         SyncItem item = behind.poll();
-        asked.add(new First(item, page(connection, item)));
+        boolean early = !asked.isEmpty();
+        ahead += early ? 1 : 0;
+        asked.add(new First(item, page(connection, item), early));
       }
       First first = asked.poll();
-      return first == null
-          ? Future.succeededFuture(false)
-          : streamOne(connection, first.item(), first.page()).map(true);
+      if (first == null) {
+        return Future.succeededFuture(false);
+      }
+      taken(first);
+      return streamOne(connection, first.item(), first.page()).map(true);
+    }
+
+    private boolean mayAsk() {
+      return asked.isEmpty() || asked.size() < READ_AHEAD && ahead < MOST_AHEAD;
+    }
+
+    private void taken(First first) {
+      ahead -= first.ahead() ? 1 : 0;
     }
   }
 
