@@ -22,7 +22,6 @@ import chat.parley.gateway.Probes;
 import chat.parley.gateway.RestApi;
 import chat.parley.gateway.Security;
 import chat.parley.gateway.SoftLoad;
-import chat.parley.gateway.SteadyTime;
 import chat.parley.inbox.InboxVerticle;
 import chat.parley.ingest.IngestVerticle;
 import chat.parley.kafka.GroupProgress;
@@ -43,12 +42,14 @@ import chat.parley.receipts.ReceiptsVerticle;
 import chat.parley.receipts.Sizes;
 import chat.parley.relay.OutboxRelay;
 import chat.parley.sync.SyncVerticle;
+import chat.parley.turns.SteadyTime;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -73,6 +74,7 @@ final class Stages {
   private final Vertx vertx;
   private final Settings settings;
   private final Clock clock;
+  private final InstantSource steady = new SteadyTime();
   private final MeterRegistry meters;
   private final CutOff cutOff;
   private final Keepers keepers;
@@ -254,10 +256,10 @@ final class Stages {
                 stores.cursors(),
                 stores.log().reads(),
                 keepers.router()::headsWithin,
-                clock),
+                steady),
             new ReceiptReader(stores.conversations(), stores.cursors(), stores.privateReceipts()),
-            new KnownChoices(stores.privateReceipts(), clock),
-            new Sizes(keepers.router()::headsWithin, clock),
+            new KnownChoices(stores.privateReceipts(), steady),
+            new Sizes(keepers.router()::headsWithin, steady),
             new Places(keepers.cluster().self(), () -> keepers.cluster().nodesWith("receipts")),
             new LargeReceipts(
                 stores.conversations(),
@@ -344,7 +346,7 @@ final class Stages {
             keepers.cluster()::onReunion,
             meters,
             clock,
-            new SteadyTime(),
+            steady,
             settings.gateway(),
             stores.accounts(),
             new LivePieces(

@@ -9,6 +9,7 @@ import chat.parley.bus.ReceiptMessages.MoveCursors;
 import chat.parley.bus.ReceiptMessages.Moved;
 import chat.parley.bus.ReceiptMessages.Read;
 import chat.parley.model.ConversationId;
+import chat.parley.turns.SteadyTime;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.InstantSource;

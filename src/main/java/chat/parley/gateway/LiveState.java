@@ -10,7 +10,7 @@ import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
 import chat.parley.registry.ClusterView;
 import io.vertx.core.Future;
-import java.time.Clock;
+import java.time.InstantSource;
 
 /**
  * Presence and typing of a gateway's sockets, put together: who is here, who watches whom, who
@@ -27,13 +27,13 @@ final class LiveState {
   private final SoftDoor door;
   private final ClusterView cluster;
   private final HomeLoop loop;
-  private final Clock clock;
+  private final InstantSource clock;
   private final long sampleMs;
   private long sampleAt;
 
   LiveState(GatewayPieces pieces, Connections connections, HomeLoop loop) {
     this.loop = loop;
-    this.clock = pieces.clock();
+    this.clock = pieces.steady();
     this.cluster = pieces.live().cluster();
     this.sampleMs = pieces.live().settings().sampleMs();
     LiveMeters meters = new LiveMeters(pieces.meters());

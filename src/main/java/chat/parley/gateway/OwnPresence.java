@@ -13,6 +13,7 @@ import chat.parley.registry.Presences;
 import chat.parley.registry.Presences.News;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ final class OwnPresence {
   private final LiveMeters meters;
   private final HomeLoop loop;
   private final Clock clock;
+  private final InstantSource steady;
   private final BeatRound beats;
 
   /** What the cluster was told of those that are here. */
@@ -58,6 +60,7 @@ final class OwnPresence {
     this.meters = meters;
     this.loop = loop;
     this.clock = pieces.clock();
+    this.steady = pieces.steady();
     this.beats = new BeatRound(settings.beatMs(), pieces.settings().tickMs());
   }
 
@@ -70,7 +73,7 @@ final class OwnPresence {
   }
 
   private void touch(UserId user) {
-    touched.putIfAbsent(user, clock.millis() + settings.gatherMs());
+    touched.putIfAbsent(user, steady.millis() + settings.gatherMs());
   }
 
   /** What the device says of itself. */
@@ -96,7 +99,7 @@ final class OwnPresence {
     }
     if (!saying) {
       Map<PresenceStatus, List<UserId>> due = new EnumMap<>(PresenceStatus.class);
-      long now = clock.millis();
+      long now = steady.millis();
       if (tellsChanges) {
         takeDue(now).forEach(user -> add(due, user));
       }

@@ -4,7 +4,7 @@ import chat.parley.model.PresenceStatus;
 import chat.parley.model.UserId;
 import chat.parley.registry.DeviceRegistry;
 import io.vertx.core.Future;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -29,7 +29,7 @@ final class PresenceSampler {
   private final DeviceRegistry devices;
   private final LiveMeters meters;
   private final HomeLoop loop;
-  private final Clock clock;
+  private final InstantSource clock;
   private final Map<UserId, Long> wrongSince = new HashMap<>();
   private List<UserId> round = List.of();
   private int next;
@@ -42,7 +42,7 @@ final class PresenceSampler {
       DeviceRegistry devices,
       LiveMeters meters,
       HomeLoop loop,
-      Clock clock) {
+      InstantSource clock) {
     this.watches = watches;
     this.desk = desk;
     this.devices = devices;

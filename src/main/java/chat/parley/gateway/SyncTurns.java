@@ -9,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The one budget of a gateway for what is asked of the log on behalf of devices, those that were
@@ -30,12 +29,14 @@ final class SyncTurns {
   private final Deque<Supplier<Future<?>>> begun = new ArrayDeque<>();
   private final Deque<Supplier<Future<?>>> beginning = new ArrayDeque<>();
   private final FewAtOnce work;
+  private final FewAtOnce repairs;
   private volatile int waiting;
   private int turns;
 
   SyncTurns(int atOnce, MeterRegistry meters) {
     this.atOnce = atOnce;
     this.work = new FewAtOnce(atOnce, this::askNext);
+    this.repairs = new FewAtOnce(atOnce, () -> Optional.ofNullable(live.poll()).map(Supplier::get));
     Gauge.builder("parley.gateway.syncs.waiting", () -> waiting)
         .description("Questions for devices that lack something, which wait for their turn")
         .register(meters);
@@ -46,9 +47,15 @@ final class SyncTurns {
     return take(beginning, question);
   }
 
-  /** Asks what a device lacks that was not away: before all others. */
+  /**
+   * Asks what a device lacks that was not away: as many at once, but in a line of their own.
+   * Neither of the two kinds may stand still for the other.
+   */
   <T> Future<T> repair(Supplier<Future<T>> question) {
-    return take(live, question);
+    Promise<T> answer = Promise.promise();
+    live.add(() -> question.get().onComplete(answer));
+    repairs.go();
+    return answer.future();
   }
 
   /** Asks a further one: before those who have not begun, so that some are done soon. */
@@ -74,17 +81,13 @@ final class SyncTurns {
 
   private Optional<Future<?>> askNext() {
     // Clients ask for pages as well: those who have not begun must not wait for all of them.
-    boolean first = ++turns % FIRST_EVERY == 0 && !beginning.isEmpty();
-    Optional<Supplier<Future<?>>> next =
-        Stream.of(first ? beginning : live, live, begun, beginning)
-            .filter(line -> !line.isEmpty())
-            .findFirst()
-            .map(Deque::poll);
+    boolean first = begun.isEmpty() || ++turns % FIRST_EVERY == 0 && !beginning.isEmpty();
+    Optional<Supplier<Future<?>>> next = Optional.ofNullable((first ? beginning : begun).poll());
     count();
     return next.map(Supplier::get);
   }
 
   private void count() {
-    waiting = live.size() + begun.size() + beginning.size();
+    waiting = begun.size() + beginning.size();
   }
 }

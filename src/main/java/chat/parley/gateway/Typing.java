@@ -8,7 +8,7 @@ import chat.parley.bus.FailureException;
 import chat.parley.model.ConversationId;
 import chat.parley.model.UserId;
 import io.vertx.core.json.JsonObject;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -26,7 +26,7 @@ final class Typing {
   private final SoftDoor door;
   private final Bus bus;
   private final LiveMeters meters;
-  private final Clock clock;
+  private final InstantSource clock;
   private final Map<Connection, Talk> talks = new HashMap<>();
 
   /** Those whom sockets here said to type: what goes out is bounded, whatever they say. */
@@ -46,7 +46,7 @@ final class Typing {
     this.door = door;
     this.bus = pieces.bus();
     this.meters = meters;
-    this.clock = pieces.clock();
+    this.clock = pieces.steady();
   }
 
   /** A client's word. */

@@ -12,8 +12,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.vertx.core.Future;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,7 +56,7 @@ final class TypingRooms {
     this.cluster = pieces.live().cluster();
     this.meters = meters;
     this.loop = loop;
-    Clock clock = pieces.clock();
+    InstantSource clock = pieces.steady();
     Ticker ticker = () -> clock.millis() * 1_000_000;
     this.rooms =
         Caffeine.newBuilder()

@@ -10,7 +10,7 @@ import chat.parley.registry.PresenceSettings;
 import chat.parley.registry.Presences;
 import chat.parley.turns.FewAtOnce;
 import io.vertx.core.Future;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -48,7 +48,7 @@ final class WatchDesk {
   private final SoftDoor door;
   private final LiveMeters meters;
   private final HomeLoop loop;
-  private final Clock clock;
+  private final InstantSource clock;
   private final BeatRound beats;
 
   /** Viewers to check, each with the users concerned. */
@@ -87,7 +87,7 @@ final class WatchDesk {
     this.door = door;
     this.meters = meters;
     this.loop = loop;
-    this.clock = pieces.clock();
+    this.clock = pieces.steady();
     this.beats = new BeatRound(settings.beatMs(), pieces.settings().tickMs());
   }
 

@@ -48,6 +48,10 @@ public final class OwnedLog implements Outbox, LogHost {
   private final LogStore store;
   private final MessageLog reads;
   private final BarrierReader barrier;
+
+  /** Of its own: a question of very many shards must not hold up the acks of one. */
+  private final BarrierReader questions;
+
   private final LogSettings settings;
   private final Settler settler;
   private final Clock clock;
@@ -78,6 +82,7 @@ public final class OwnedLog implements Outbox, LogHost {
     this.store = store;
     this.reads = reads;
     this.barrier = new BarrierReader(store);
+    this.questions = new BarrierReader(store);
     this.settings = settings;
     this.settler = settler;
     this.clock = clock;
@@ -162,7 +167,13 @@ public final class OwnedLog implements Outbox, LogHost {
    */
   public Future<Void> confirm(ConversationId conversation) {
     OwnedShard shard = shards.get(Shard.of(conversation));
-    return shard == null ? notOwner() : confirm(shard.shard, shard.epoch);
+    if (shard == null) {
+      return notOwner();
+    }
+    // A removal that is numbered and not durable yet may never have been.
+    OwnedConversation owned = shard.conversations.get(conversation);
+    return (owned == null ? Future.<Void>succeededFuture() : owned.acknowledged())
+        .compose(durable -> confirm(shard.shard, shard.epoch));
   }
 
   /** How long a conversation must be left alone before it rests. */
@@ -460,7 +471,7 @@ public final class OwnedLog implements Outbox, LogHost {
 
   @Override
   public Future<Void> confirm(int shard, long epoch) {
-    return barrier
+    return questions
         .epochOf(shard)
         .compose(
             seen -> {

@@ -27,16 +27,19 @@ import java.util.function.Supplier;
 /**
  * Makes one (user, device, clientMsgId) one message. A device's keys are read from {@code sends} at
  * its first send here, after recovery, so that further sends of the device cost no read. Of one
- * that has sent very much only the newest are kept, and the store is asked for each id that is none
- * of them: what a device has sent has no bound, and memory has. A key found there is a hint: it
- * counts only if the log's row of that number bears the same id, because a leftover of a lost race
- * has its key in the store as well.
+ * that has sent very much the newest are remembered, and the store is asked for an id that may be
+ * one of the others: what a device has sent has no bound, and memory has. A key found there is a
+ * hint: it counts only if the log's row of that number bears the same id, because a leftover of a
+ * lost race has its key in the store as well.
  */
 final class SendWindow {
   private static final int MOST_DEVICES = 500;
 
-  /** Of one device; some 100 bytes each. */
+  /** Of one device are remembered; some 100 bytes each. */
   static final int MOST_KEYS = 1_000;
+
+  /** Of one device are read at once, so that it is known what is new. */
+  static final int MOST_READ = 10_000;
 
   /** Longer than the week that PROTOCOL promises. */
   private static final Duration KEPT = Duration.ofDays(8);
@@ -45,20 +48,20 @@ final class SendWindow {
 
   private record Device(UserId userId, DeviceId deviceId) {}
 
-  /** What is known of a device: all that it sent while it counts, or the newest of that. */
+  /**
+   * What is known of a device: its newest sends, and of all others that they were. Of one that has
+   * sent more than was read only the store knows.
+   */
   private static final class Keys {
     private final Map<String, List<Known>> newest = new LinkedHashMap<>();
-    private boolean all = true;
+    private final boolean whole;
+    private IdFilter forgotten;
 
-    /** Those of many that {@code loaded} found; none of them where these are not all. */
-    static Keys of(List<List<LogStore.StoredSend>> loaded) {
-      Keys keys = new Keys();
-      if (loaded.stream().mapToInt(List::size).sum() > MOST_KEYS) {
-        keys.all = false;
-      } else {
-        loaded.forEach(bucket -> bucket.forEach(send -> keys.add(send.clientMsgId(), known(send))));
+    Keys(List<List<LogStore.StoredSend>> loaded) {
+      this.whole = loaded.stream().mapToInt(List::size).sum() <= MOST_READ;
+      if (whole) {
+        loaded.forEach(bucket -> bucket.forEach(send -> add(send.clientMsgId(), known(send))));
       }
-      return keys;
     }
 
     void add(String clientMsgId, Known known) {
@@ -68,18 +71,28 @@ final class SendWindow {
       }
       if (newest.size() > MOST_KEYS) {
         Iterator<String> eldest = newest.keySet().iterator();
-        eldest.next();
+        forget(eldest.next());
         eldest.remove();
-        all = false;
+      }
+    }
+
+    private void forget(String clientMsgId) {
+      if (whole && forgotten == null) {
+        forgotten = new IdFilter();
+      }
+      if (whole) {
+        forgotten.add(clientMsgId);
       }
     }
 
     /** Empty where only the store knows. */
     Optional<List<Known>> find(String clientMsgId) {
       List<Known> found = newest.get(clientMsgId);
-      return found == null && !all
-          ? Optional.empty()
-          : Optional.of(found == null ? List.of() : List.copyOf(found));
+      if (found != null) {
+        return Optional.of(List.copyOf(found));
+      }
+      boolean isNew = whole && (forgotten == null || !forgotten.mayKnow(clientMsgId));
+      return isNew ? Optional.of(List.of()) : Optional.empty();
     }
   }
 
@@ -203,8 +216,8 @@ final class SendWindow {
                             bucket,
                             device.userId(),
                             device.deviceId(),
-                            MOST_KEYS + 1))
-            .map(Keys::of);
+                            MOST_READ + 1))
+            .map(Keys::new);
     devices.put(device, loaded);
     return loaded;
   }

@@ -17,6 +17,7 @@ import chat.parley.conversation.Conversations;
 import chat.parley.registry.ClusterView;
 import chat.parley.registry.PresenceSettings;
 import chat.parley.registry.Presences;
+import chat.parley.turns.SteadyTime;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -46,7 +47,7 @@ public final class PresenceVerticle extends VerticleBase {
     this.sightings =
         new Sightings(
             parts.records(),
-            new SharedConversations(parts.conversations(), parts.clock()),
+            new SharedConversations(parts.conversations(), new SteadyTime()),
             parts.presences());
     this.audiences = new TypingAudiences(parts.conversations(), parts.settings().typingUpTo());
     this.departures = new Departures(parts.records());

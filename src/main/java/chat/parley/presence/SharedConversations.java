@@ -10,8 +10,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.vertx.core.Future;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -34,7 +34,7 @@ final class SharedConversations {
   private final Conversations conversations;
   private final Cache<UserId, Set<ConversationId>> lists;
 
-  SharedConversations(Conversations conversations, Clock clock) {
+  SharedConversations(Conversations conversations, InstantSource clock) {
     this.conversations = conversations;
     Ticker ticker = () -> clock.millis() * 1_000_000;
     this.lists =

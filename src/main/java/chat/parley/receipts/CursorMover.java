@@ -14,7 +14,7 @@ import chat.parley.model.DeviceId;
 import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -86,7 +86,11 @@ public final class CursorMover {
 
   /** {@code heads} are committed ones. */
   public CursorMover(
-      Conversations conversations, Cursors cursors, MessageLog log, HeadsSoon heads, Clock clock) {
+      Conversations conversations,
+      Cursors cursors,
+      MessageLog log,
+      HeadsSoon heads,
+      InstantSource clock) {
     this.members = new KnownMembers(conversations, clock);
     this.cursors = cursors;
     this.log = log;

@@ -8,8 +8,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.vertx.core.Future;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ public final class KnownChoices {
   /** Reads under way count: one that began before a choice was made is forgotten with it. */
   private final Cache<UserId, Future<Choices>> known;
 
-  public KnownChoices(PrivateReceipts choices, Clock clock) {
+  public KnownChoices(PrivateReceipts choices, InstantSource clock) {
     this.choices = choices;
     Ticker ticker = () -> clock.millis() * 1_000_000;
     this.known =

@@ -8,8 +8,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.vertx.core.Future;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 
 /**
  * Where users stand in conversations; read one by one, so that nothing grows with the size of a
@@ -28,7 +28,7 @@ final class KnownMembers {
   private final Conversations conversations;
   private final Cache<Key, Standing> present;
 
-  KnownMembers(Conversations conversations, Clock clock) {
+  KnownMembers(Conversations conversations, InstantSource clock) {
     this.conversations = conversations;
     Ticker ticker = () -> clock.millis() * 1_000_000;
     this.present =

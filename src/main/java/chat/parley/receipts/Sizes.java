@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.vertx.core.Future;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -32,7 +32,7 @@ public final class Sizes {
       Caffeine.newBuilder().maximumSize(MAX_CONVERSATIONS).build();
 
   /** {@code owners} answer for each that they can answer for. */
-  public Sizes(HeadsSoon owners, Clock clock) {
+  public Sizes(HeadsSoon owners, InstantSource clock) {
     this.owners = owners;
     Ticker ticker = () -> clock.millis() * 1_000_000;
     this.lately =

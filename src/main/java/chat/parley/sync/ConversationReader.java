@@ -1,5 +1,7 @@
 package chat.parley.sync;
 
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
 import chat.parley.bus.QueryMessages.ConversationQuery;
 import chat.parley.bus.QueryMessages.ConversationView;
 import chat.parley.bus.QueryMessages.MemberView;
@@ -60,7 +62,12 @@ final class ConversationReader {
     boolean open =
         openToAll && found.filter(one -> one.type() == ConversationType.CHANNEL).isPresent();
     Role role = open ? standing.current().map(Stint::role).orElse(null) : standing.member().role();
-    return view(found.orElseThrow(), role);
+    return found
+        .map(one -> view(one, role))
+        .orElseGet(
+            () ->
+                Future.failedFuture(
+                    new FailureException(Failure.NOT_FOUND, "no such conversation")));
   }
 
   private Future<ConversationView> view(Conversation found, Role role) {

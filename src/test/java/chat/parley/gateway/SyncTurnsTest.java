@@ -50,17 +50,22 @@ final class SyncTurnsTest {
   }
 
   @Test
-  void whatLiveDeliveryHasMissedGoesBeforeAllThatWasMissedByBeingAway() {
-    turns.begin(() -> question("a"));
-    turns.begin(() -> question("b"));
-    turns.begin(() -> question("c"));
-    turns.goOn(() -> question("more of a"));
-    turns.repair(() -> question("live"));
-    assertThat(asked).as("so many at once, whoever asks").containsExactly("a", "b");
+  void whatLiveDeliveryHasMissedWaitsForNobodyWhoWasAwayAndTheyNotForIt() {
+    for (String device : List.of("a", "b", "c")) {
+      turns.begin(() -> question(device));
+    }
+    for (String device : List.of("live a", "live b", "live c")) {
+      turns.repair(() -> question(device));
+    }
+    assertThat(asked).as("so many of each").containsExactly("a", "b", "live a", "live b");
+    assertThat(meters.get("parley.gateway.syncs.waiting").gauge().value())
+        .as("by which newcomers are refused")
+        .isEqualTo(1);
 
+    answers.get(2).complete("");
+    assertThat(asked).last().isEqualTo("live c");
     answers.get(0).complete("");
-
-    assertThat(asked).containsExactly("a", "b", "live");
+    assertThat(asked).last().isEqualTo("c");
   }
 
   @Test

@@ -115,6 +115,9 @@ class OwnedLogIT {
     List<Future<Appended>> sent = new ArrayList<>();
     for (int i = 0; i <= SendWindow.MOST_KEYS; i++) {
       sent.add(first.send(conversation, "k" + i, "text"));
+      if (i % 200 == 0) {
+        Future.join(sent).await(); // no more than may wait
+      }
     }
     Future.join(sent).await();
     for (TestOwner owner : List.of(first, new TestOwner(stack))) {

@@ -90,6 +90,25 @@ class OwnedLogTest {
     LateRetry.isAnsweredAsTheFirstTime(stack, ROOM);
   }
 
+  /** What is numbered and not durable may never have been, and then nobody was rightly refused. */
+  @Test
+  void whatIsSaidOfAChangeThatIsUnderWayIsConfirmedWhenItIsDurable() {
+    TestOwner owner = new TestOwner(stack);
+    owner.take(ROOM);
+    Await.join(owner.send(ROOM, "m1", "text"));
+    Await.join(owner.confirm(ROOM));
+    store.hold();
+    owner.send(ROOM, "m2", "text");
+    Future<Void> confirmed = owner.confirm(ROOM);
+    owner.awaitTurn();
+    assertThat(confirmed.isComplete()).isFalse();
+
+    store.arrive();
+
+    Await.join(confirmed);
+    assertThat(owner.head(ROOM).changeSeq()).isEqualTo(2);
+  }
+
   /** One is under way and three wait for it: that is as many as may. */
   @Test
   void whatIsMoreThanMayWaitIsRefusedAndStoredNowhere() {

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A retry that comes while its first send is on its way, whatever is remembered of its device. */
@@ -81,12 +82,37 @@ class SendWindowTest {
     remembering.remember(key("one-more"), SendWindow.MOST_KEYS + 1);
     appends = 0;
     remembering.once(key("k1"), this::append);
-    assertThat(reads).as("of the newest").isEmpty();
     remembering.once(key("newer"), this::append);
-    assertThat(reads).as("neither known nor new for certain").hasSize(1);
-    assertThat(appends).isEqualTo(1);
-    reads.poll().complete(List.of());
+    assertThat(reads).as("of the newest, and of nothing that is forgotten").isEmpty();
     assertThat(appends).isEqualTo(2);
+
+    SendWindow after = new SendWindow(host(), ROOM, () -> new Position(0, 0));
+    after.once(KEY, this::append);
+    reads.poll().complete(List.of());
+    for (int i = 0; i <= SendWindow.MOST_KEYS; i++) {
+      after.remember(key("k" + i), i + 1);
+    }
+    after.once(key("k0"), this::append);
+    assertThat(reads).as("one of the others").hasSize(1);
+  }
+
+  @Test
+  void ofADeviceThatHasSentMoreThanIsReadTheStoreIsAskedForEachId() {
+    SendWindow remembering = new SendWindow(host(), ROOM, () -> new Position(0, 0));
+    remembering.once(key("new"), this::append);
+    reads
+        .poll()
+        .complete(
+            IntStream.rangeClosed(0, SendWindow.MOST_READ)
+                .mapToObj(i -> new StoredSend("k" + i, i, 7))
+                .toList());
+    assertThat(appends).isZero();
+    assertThat(reads).hasSize(1);
+    reads.poll().complete(List.of());
+    assertThat(appends).isEqualTo(1);
+    remembering.remember(key("new"), 1);
+    remembering.once(key("new"), this::append);
+    assertThat(reads).as("of its newest").isEmpty();
   }
 
   private static SendKey key(String clientMsgId) {

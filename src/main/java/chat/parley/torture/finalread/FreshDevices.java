@@ -210,13 +210,13 @@ final class FreshDevices {
    * else have as many as a user may have.
    */
   Future<Void> close() {
-    return Future.join(devices.stream().map(this::signOut).toList())
+    return each(List.copyOf(devices), this::signOut, AT_ONCE)
         .transform(out -> Future.join(gateways.stream().map(ClientGroup::close).toList()))
         .mapEmpty();
   }
 
-  private Future<Void> signOut(Device device) {
-    return gateways.get(0).api().as(device.credentials()).endSession().otherwiseEmpty();
+  private Future<Long> signOut(Device device) {
+    return call(api -> api.as(device.credentials()).endSession()).otherwiseEmpty().map(1L);
   }
 
   /** The server's word that this is not for the asker. */

@@ -1,4 +1,4 @@
-package chat.parley.gateway;
+package chat.parley.turns;
 
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,8 +9,10 @@ import java.time.InstantSource;
  * every socket for having been silent for so long.
  */
 public final class SteadyTime implements InstantSource {
+  private static final long START = System.nanoTime();
+
   @Override
   public Instant instant() {
-    return Instant.EPOCH.plusNanos(System.nanoTime());
+    return Instant.EPOCH.plusNanos(System.nanoTime() - START);
   }
 }
