@@ -34,6 +34,9 @@ class PageSpeedIT {
    */
   private static final double USABLE_WITHIN_MS = 5_000;
 
+  /** Half a second is usual; no machine is so busy that it takes so long. */
+  private static final double USABLE_ON_BUSY_WITHIN_MS = 30_000;
+
   /** Of the time that the longest tasks took, the part in which they had no processor. */
   private static final double QUIET = 0.2;
 
@@ -163,10 +166,9 @@ class PageSpeedIT {
           "First visit: %s, paint after %.0f ms, usable after %.0f ms, %s%n",
           transfers, paint, usable, tasks);
       assertThat(transfers.bytes()).isBetween(1_000L, MOST_BYTES);
-      assertThat(usable).isPositive();
-      if (tasks.areOfQuietMachine()) {
-        assertThat(usable).isLessThan(USABLE_WITHIN_MS);
-      }
+      assertThat(usable)
+          .isPositive()
+          .isLessThan(tasks.areOfQuietMachine() ? USABLE_WITHIN_MS : USABLE_ON_BUSY_WITHIN_MS);
       assertThat((List<?>) page.evaluate(LATE_MODULES)).as("modules without a preload").isEmpty();
 
       transfers.reset();
