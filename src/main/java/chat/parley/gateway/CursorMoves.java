@@ -31,10 +31,10 @@ final class CursorMoves {
 
   private final Bus bus;
   private final CursorBatch batch;
+  private final InstantSource clock = new SteadyTime();
   private List<Waiting> waiting = new ArrayList<>();
   private boolean flushing;
   private Future<Void> underWay = Future.succeededFuture();
-  private final InstantSource clock = new SteadyTime();
   private long notBefore = clock.millis();
 
   CursorMoves(Bus bus, int maxPending) {

@@ -31,7 +31,7 @@ final class SyncTurns {
   private final FewAtOnce work;
   private final FewAtOnce repairs;
   private volatile int waiting;
-  private int turns;
+  private int asked;
 
   SyncTurns(int atOnce, MeterRegistry meters) {
     this.atOnce = atOnce;
@@ -44,7 +44,7 @@ final class SyncTurns {
 
   /** Asks the first question of a device when it is its turn; completes as it does. */
   <T> Future<T> begin(Supplier<Future<T>> question) {
-    return take(beginning, question);
+    return take(beginning, work, question);
   }
 
   /**
@@ -52,15 +52,12 @@ final class SyncTurns {
    * Neither of the two kinds may stand still for the other.
    */
   <T> Future<T> repair(Supplier<Future<T>> question) {
-    Promise<T> answer = Promise.promise();
-    live.add(() -> question.get().onComplete(answer));
-    repairs.go();
-    return answer.future();
+    return take(live, repairs, question);
   }
 
   /** Asks a further one: before those who have not begun, so that some are done soon. */
   <T> Future<T> goOn(Supplier<Future<T>> question) {
-    return take(begun, question);
+    return take(begun, work, question);
   }
 
   /**
@@ -71,17 +68,18 @@ final class SyncTurns {
     return waiting >= atOnce * WAITING_EACH;
   }
 
-  private <T> Future<T> take(Deque<Supplier<Future<?>>> line, Supplier<Future<T>> question) {
+  private <T> Future<T> take(
+      Deque<Supplier<Future<?>>> line, FewAtOnce turns, Supplier<Future<T>> question) {
     Promise<T> answer = Promise.promise();
     line.add(() -> question.get().onComplete(answer));
-    work.go();
+    turns.go();
     count();
     return answer.future();
   }
 
   private Optional<Future<?>> askNext() {
     // Clients ask for pages as well: those who have not begun must not wait for all of them.
-    boolean first = begun.isEmpty() || ++turns % FIRST_EVERY == 0 && !beginning.isEmpty();
+    boolean first = begun.isEmpty() || ++asked % FIRST_EVERY == 0 && !beginning.isEmpty();
     Optional<Supplier<Future<?>>> next = Optional.ofNullable((first ? beginning : begun).poll());
     count();
     return next.map(Supplier::get);

@@ -164,9 +164,10 @@ final class OwnedConversation {
     if (isLost()) {
       return Future.failedFuture(notOwner());
     }
-    return underWay.isEmpty()
-        ? host.confirm(shard, epoch)
-        : underWay.get(underWay.size() - 1).promise().future().mapEmpty();
+    return (underWay.isEmpty()
+            ? Future.succeededFuture()
+            : underWay.get(underWay.size() - 1).promise().future())
+        .compose(durable -> host.confirm(shard, epoch));
   }
 
   /** The relay has everything up to here in the stream. */

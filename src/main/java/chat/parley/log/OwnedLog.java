@@ -172,8 +172,7 @@ public final class OwnedLog implements Outbox, LogHost {
     }
     // A removal that is numbered and not durable yet may never have been.
     OwnedConversation owned = shard.conversations.get(conversation);
-    return (owned == null ? Future.<Void>succeededFuture() : owned.acknowledged())
-        .compose(durable -> confirm(shard.shard, shard.epoch));
+    return owned == null ? confirm(shard.shard, shard.epoch) : owned.acknowledged();
   }
 
   /** How long a conversation must be left alone before it rests. */

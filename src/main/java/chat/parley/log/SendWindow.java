@@ -77,12 +77,13 @@ final class SendWindow {
     }
 
     private void forget(String clientMsgId) {
-      if (whole && forgotten == null) {
+      if (!whole) {
+        return;
+      }
+      if (forgotten == null) {
         forgotten = new IdFilter();
       }
-      if (whole) {
-        forgotten.add(clientMsgId);
-      }
+      forgotten.add(clientMsgId);
     }
 
     /** Empty where only the store knows. */

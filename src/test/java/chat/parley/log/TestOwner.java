@@ -268,7 +268,7 @@ final class TestOwner implements Outbox.Listener {
   }
 
   /** Why it was refused, as it must be. */
-  static Failure failureOf(Future<Appended> refused) {
+  static Failure failureOf(Future<?> refused) {
     return Await.join(
         refused.transform(
             done ->
