@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Reads shard epochs after writes. One read serves every group of every shard that finished before
@@ -14,11 +15,24 @@ import java.util.Map;
  */
 final class BarrierReader {
   private final LogStore store;
+  private final Supplier<Future<Void>> pause;
   private Map<Integer, List<Promise<Long>>> waiting = new HashMap<>();
   private boolean reading;
 
+  /** One read after the other. */
   BarrierReader(LogStore store) {
+    this(store, Future::succeededFuture);
+  }
+
+  /**
+   * One that pauses after each read, for those who would rather share one than have it soon: to the
+   * store, a read of n shards is n reads.
+   *
+   * @param pause is over when its future completes, on the same context
+   */
+  BarrierReader(LogStore store, Supplier<Future<Void>> pause) {
     this.store = store;
+    this.pause = pause;
   }
 
   /**
@@ -43,8 +57,13 @@ final class BarrierReader {
         .epochs(served.keySet())
         .onComplete(
             read -> {
-              reading = false;
-              readIfIdle();
+              pause
+                  .get()
+                  .onComplete(
+                      over -> {
+                        reading = false;
+                        readIfIdle();
+                      });
               served.forEach(
                   (shard, promises) ->
                       promises.forEach(

@@ -43,6 +43,12 @@ public final class OwnedLog implements Outbox, LogHost {
    */
   private static final int RECOVERED_AT_ONCE = 64;
 
+  /**
+   * When thousands of devices come back, each asks for heads in most shards. Without a pause the
+   * reads that fence their answers would follow each other as fast as the store gives them.
+   */
+  private static final long BETWEEN_QUESTIONS_MS = 20;
+
   private final Vertx vertx;
   private final Context context;
   private final LogStore store;
@@ -82,7 +88,7 @@ public final class OwnedLog implements Outbox, LogHost {
     this.store = store;
     this.reads = reads;
     this.barrier = new BarrierReader(store);
-    this.questions = new BarrierReader(store);
+    this.questions = new BarrierReader(store, () -> vertx.timer(BETWEEN_QUESTIONS_MS).mapEmpty());
     this.settings = settings;
     this.settler = settler;
     this.clock = clock;

@@ -17,19 +17,18 @@ class BarrierReaderTest {
   private record Read(Set<?> shards, Promise<Map<Integer, Long>> answer) {}
 
   private final List<Read> reads = new ArrayList<>();
-  private final BarrierReader reader =
-      new BarrierReader(
-          (LogStore)
-              Proxy.newProxyInstance(
-                  LogStore.class.getClassLoader(),
-                  new Class<?>[] {LogStore.class},
-                  (proxy, method, arguments) -> {
-                    assertThat(method.getName()).isEqualTo("epochs");
-                    Read read =
-                        new Read(Set.copyOf((Collection<?>) arguments[0]), Promise.promise());
-                    reads.add(read);
-                    return read.answer().future();
-                  }));
+  private final LogStore store =
+      (LogStore)
+          Proxy.newProxyInstance(
+              LogStore.class.getClassLoader(),
+              new Class<?>[] {LogStore.class},
+              (proxy, method, arguments) -> {
+                assertThat(method.getName()).isEqualTo("epochs");
+                Read read = new Read(Set.copyOf((Collection<?>) arguments[0]), Promise.promise());
+                reads.add(read);
+                return read.answer().future();
+              });
+  private final BarrierReader reader = new BarrierReader(store);
 
   @Test
   void whoComesWhileAReadIsUnderWayIsAnsweredByOneThatBeginsLater() {
@@ -84,5 +83,24 @@ class BarrierReaderTest {
 
     assertThat(early.cause()).hasMessage("the store is away");
     assertThat(late.result()).isEqualTo(1);
+  }
+
+  @Test
+  void whoComesInThePauseSharesTheReadAfterIt() {
+    Promise<Void> pause = Promise.promise();
+    BarrierReader pausing = new BarrierReader(store, pause::future);
+    Future<Long> first = pausing.epochOf(7);
+    reads.get(0).answer().complete(Map.of(7, 1L));
+    assertThat(first.result()).as("it does not wait for the pause").isEqualTo(1);
+
+    Future<Long> early = pausing.epochOf(7);
+    Future<Long> late = pausing.epochOf(8);
+    assertThat(reads).hasSize(1);
+    pause.complete();
+
+    assertThat(reads).extracting(Read::shards).last().isEqualTo(Set.of(7, 8));
+    reads.get(1).answer().complete(Map.of(7, 2L, 8, 3L));
+    assertThat(early.result()).isEqualTo(2);
+    assertThat(late.result()).isEqualTo(3);
   }
 }
