@@ -1,6 +1,7 @@
 package chat.parley;
 
 import chat.parley.auth.SigningKey;
+import chat.parley.bus.BusTls;
 import chat.parley.bus.StoreGate;
 import chat.parley.bus.codec.BusCodecs;
 import chat.parley.cassandra.CassandraConnector;
@@ -191,6 +192,7 @@ public final class Node {
     if (settings.cluster().reached().busPort() > 0) { // else others are told the one it listens on
       bus.setClusterPublicPort(settings.cluster().reached().busPort());
     }
+    settings.cluster().tls().ifPresent(tls -> BusTls.guard(bus, tls));
     return Vertx.builder()
         .with(new VertxOptions().setEventBusOptions(bus))
         .withClusterManager(new HazelcastClusterManager(joined))

@@ -164,19 +164,10 @@ public record Settings(
         reader.port("http.port", defaults.port()),
         reader.integer("http.max-body-bytes", defaults.maxBodyBytes(), 1_024),
         reader.integer("http.idle-timeout-seconds", defaults.idleTimeoutSeconds(), 60),
-        tls(reader),
+        TlsInput.identity(reader, "http"),
         new HttpSettings.OperatorDoor(
             reader.text("http.operator-host", defaults.operator().host()),
             reader.port("http.operator-port", defaults.operator().port())));
-  }
-
-  private static Optional<HttpSettings.Tls> tls(SettingsReader reader) {
-    Optional<Path> certificate = reader.path("http.tls-certificate");
-    Optional<Path> key = reader.path("http.tls-key");
-    if (certificate.isPresent() != key.isPresent()) {
-      reader.fault("http.tls-key", "http.tls-certificate and http.tls-key belong together");
-    }
-    return certificate.flatMap(chain -> key.map(secret -> new HttpSettings.Tls(chain, secret)));
   }
 
   private static GatewaySettings gateway(SettingsReader reader) {
@@ -252,6 +243,7 @@ public record Settings(
             reader.text("cluster.public-host", defaults.reached().host()),
             reader.port("cluster.public-port", defaults.reached().port()),
             reader.port("cluster.public-bus-port", defaults.reached().busPort())),
+        TlsInput.amongNodes(reader),
         reader.integer("cluster.silent-seconds", defaults.silentSeconds(), 2),
         reader.integer("cluster.cut-off-seconds", defaults.cutOffSeconds(), 1),
         reader.integer("cluster.device-ttl-seconds", defaults.deviceTtlSeconds(), 10));
@@ -266,6 +258,7 @@ public record Settings(
         reader.integer("cassandra.replication-factor", defaults.replicationFactor(), 1),
         reader.text("cassandra.username", null),
         reader.text("cassandra.password", ""),
+        TlsInput.toStore(reader, "cassandra"),
         reader.integer("cassandra.max-in-flight", defaults.maxInFlight(), 1),
         reader.integer("cassandra.max-queued", defaults.maxQueued(), 1),
         reader.number("cassandra.request-timeout-ms", defaults.requestTimeoutMs(), 100),
@@ -276,6 +269,7 @@ public record Settings(
     KafkaSettings defaults = KafkaSettings.defaults();
     return new KafkaSettings(
         bootstrap,
+        TlsInput.toKafka(reader),
         reader.text("kafka.changes-topic", defaults.changesTopic()),
         reader.text("kafka.dead-letters-topic", defaults.deadLettersTopic()),
         reader.integer("kafka.partitions", defaults.partitions(), 1),

@@ -41,9 +41,12 @@ final class ArchitectureTest {
           // Means
           row("config"),
           row("telemetry", "model"), // model: a latency goes by the sort of conversation
-          row("bus", "model", "event"), // event: what a bus message carries is a change's bytes
-          row("cassandra", "bus"), // bus: which failure code a fault of the driver becomes
-          row("kafka", "event", "turns"), // event: the records of the stream
+          row("tls"),
+          row(
+              "bus", "model", "event",
+              "tls"), // event: what a bus message carries is a change's bytes
+          row("cassandra", "bus", "tls"), // bus: which failure code a fault of the driver becomes
+          row("kafka", "event", "turns", "tls"), // event: the records of the stream
           row("embedded"),
           row("overload"),
           row("turns"),
@@ -61,6 +64,7 @@ final class ArchitectureTest {
               "registry",
               "model",
               "bus",
+              "tls",
               "telemetry",
               "turns"), // bus: the router asks a shard's owner
           // kafka: letters, and what is decided about them, are records of a topic
@@ -71,6 +75,7 @@ final class ArchitectureTest {
               "model",
               "event",
               "bus",
+              "tls",
               "audit",
               "auth",
               "letters",

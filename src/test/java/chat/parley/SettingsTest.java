@@ -63,6 +63,7 @@ final class SettingsTest {
           Map.entry("embedded.java17-home", List.of("/tmp/a", "/tmp/b")),
           Map.entry("cassandra.contact-points", List.of("a:1", "b:2")),
           Map.entry("kafka.bootstrap-servers", List.of("a:1", "b:2")),
+          Map.entry("kafka.sasl-mechanism", List.of("SCRAM-SHA-256", "PLAIN")),
           Map.entry("http.tls-certificate", List.of("/tmp/a", "/tmp/b")),
           Map.entry("http.tls-key", List.of("/tmp/a", "/tmp/b")),
           Map.entry("auth.built-in-accounts", List.of("false", "true")),
@@ -70,9 +71,22 @@ final class SettingsTest {
           Map.entry("auth.oidc.jwks-url", List.of("https://a.example", "https://b.example")),
           Map.entry("auth.oidc.algorithms", List.of("PS256", "RS512")));
 
-  /** Keys of which one without the other is a fault. */
-  private static final Map<String, String> PAIRS =
-      Map.of("http.tls-certificate", "http.tls-key", "http.tls-key", "http.tls-certificate");
+  /** What must be said beside a key: without it, it is a fault, or means nothing. */
+  private static final Map<String, List<String>> COMPANIONS =
+      Map.ofEntries(
+          Map.entry("http.tls-certificate", List.of("http.tls-key")),
+          Map.entry("http.tls-key", List.of("http.tls-certificate")),
+          Map.entry("cluster.tls-trust", List.of("cluster.tls-certificate", "cluster.tls-key")),
+          Map.entry("cluster.tls-certificate", List.of("cluster.tls-trust", "cluster.tls-key")),
+          Map.entry("cluster.tls-key", List.of("cluster.tls-trust", "cluster.tls-certificate")),
+          Map.entry(
+              "cassandra.tls-certificate", List.of("cassandra.tls-trust", "cassandra.tls-key")),
+          Map.entry(
+              "cassandra.tls-key", List.of("cassandra.tls-trust", "cassandra.tls-certificate")),
+          Map.entry("kafka.tls-certificate", List.of("kafka.tls-trust", "kafka.tls-key")),
+          Map.entry("kafka.tls-key", List.of("kafka.tls-trust", "kafka.tls-certificate")),
+          Map.entry("kafka.password", List.of("kafka.username")),
+          Map.entry("kafka.sasl-mechanism", List.of("kafka.username", "kafka.tls-trust")));
 
   @TempDir private Path folder;
 
@@ -350,8 +364,8 @@ final class SettingsTest {
   }
 
   /**
-   * With the signing key, or the other of two, where its absence would be a fault and it is not
-   * what is tested.
+   * With the signing key, and the key's companions, where their absence would be a fault and they
+   * are not what is tested.
    */
   private static Settings settings(
       String key, Path file, Map<String, String> environment, Map<String, String> commandLine) {
@@ -359,11 +373,34 @@ final class SettingsTest {
     if (!key.equals("auth.signing-key-file")) {
       withKey.put("auth.signing-key-file", "/tmp/key");
     }
-    String pair = PAIRS.get(key);
-    if (pair != null) {
-      withKey.put(pair, "/tmp/other");
-    }
+    COMPANIONS.getOrDefault(key, List.of()).forEach(other -> withKey.put(other, "/tmp/other"));
     return Settings.read(SettingsSource.read(file, environment, withKey));
+  }
+
+  @Test
+  void partsOfOneIdentityAreAskedForTogether() {
+    assertThat(faults(Map.of("cluster.tls-trust", "/tmp/a")))
+        .contains("cluster.tls-trust, cluster.tls-certificate and cluster.tls-key belong together");
+    assertThat(faults(Map.of("cassandra.tls-certificate", "/tmp/a", "cassandra.tls-key", "/tmp/b")))
+        .contains("cassandra.tls-trust: says whose certificate is believed");
+    assertThat(faults(Map.of("kafka.tls-trust", "/tmp/a", "kafka.tls-key", "/tmp/b")))
+        .contains("kafka.tls-certificate and kafka.tls-key belong together");
+    assertThat(faults(Map.of("kafka.username", "ann", "kafka.sasl-mechanism", "PLAIN")))
+        .contains("PLAIN would send the password in the clear");
+    assertThat(faults(Map.of("kafka.sasl-mechanism", "GSSAPI")))
+        .contains("kafka.sasl-mechanism: must be PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512");
+  }
+
+  @Test
+  void theAuthoritiesOfTheJdkAreAWordAndNoFile() {
+    Settings settings = read(Map.of(), Map.of("kafka.tls-trust", "system"));
+    assertThat(settings.kafka().access().tls())
+        .hasValueSatisfying(tls -> assertThat(tls.trust()).isEmpty());
+  }
+
+  private static String faults(Map<String, String> commandLine) {
+    return catchThrowableOfType(SettingsException.class, () -> read(Map.of(), commandLine))
+        .getMessage();
   }
 
   private static List<String> valuesOf(String key) {

@@ -9,6 +9,8 @@ import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.config.ProgrammaticDriverConfigLoaderBuilder;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
+import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
+import com.datastax.oss.driver.api.core.ssl.SslEngineFactory;
 import com.datastax.oss.driver.internal.core.session.throttling.ConcurrencyLimitingRequestThrottler;
 import com.datastax.oss.driver.internal.core.time.ServerSideTimestampGenerator;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +21,7 @@ import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Opens the session with Parley's consistency: LOCAL_QUORUM and LOCAL_SERIAL for everything,
@@ -46,22 +49,38 @@ public final class CassandraConnector {
   public static Future<CassandraSession> connect(
       Vertx vertx, CassandraSettings settings, MeterRegistry meters) {
     return vertx
-        .<Void>executeBlocking(() -> makeSchema(settings), false)
+        .executeBlocking(() -> makeSchema(vertx, settings), false)
         .recover(cause -> Future.failedFuture(Faults.atStart(settings, cause)))
-        .compose(made -> open(vertx, settings, meters));
+        .compose(options -> open(vertx, options, settings, meters));
   }
 
-  private static Void makeSchema(CassandraSettings settings) {
-    try (CqlSession session = builder(settings, true).build()) {
+  /** Gives how to open the session on it. */
+  private static CassandraClientOptions makeSchema(Vertx vertx, CassandraSettings settings) {
+    Optional<SslEngineFactory> tls = tls(vertx, settings);
+    try (CqlSession session = builder(settings, tls, true).build()) {
       new Schema(session, settings).apply();
     }
-    return null;
+    return options(settings, tls);
+  }
+
+  private static CassandraClientOptions options(
+      CassandraSettings settings, Optional<SslEngineFactory> tls) {
+    return new CassandraClientOptions(builder(settings, tls, false))
+        .setKeyspace(settings.keyspace());
+  }
+
+  /** Whoever has a certificate of the same authority is still not the node that was called. */
+  private static Optional<SslEngineFactory> tls(Vertx vertx, CassandraSettings settings) {
+    return settings
+        .tls()
+        .map(some -> new ProgrammaticSslEngineFactory(some.context(vertx), null, true));
   }
 
   private static Future<CassandraSession> open(
-      Vertx vertx, CassandraSettings settings, MeterRegistry meters) {
-    CassandraClientOptions options =
-        new CassandraClientOptions(builder(settings, false)).setKeyspace(settings.keyspace());
+      Vertx vertx,
+      CassandraClientOptions options,
+      CassandraSettings settings,
+      MeterRegistry meters) {
     CassandraClient client = CassandraClient.createShared(vertx, options);
     CassandraSession session = new CassandraSession(client, settings, meters);
     return session
@@ -84,8 +103,16 @@ public final class CassandraConnector {
    */
   public static Future<CassandraSession> connectToExisting(
       Vertx vertx, CassandraSettings settings, MeterRegistry meters) {
-    CassandraClientOptions options =
-        new CassandraClientOptions(builder(settings, false)).setKeyspace(settings.keyspace());
+    return vertx
+        .executeBlocking(() -> options(settings, tls(vertx, settings)), false)
+        .compose(options -> openExisting(vertx, options, settings, meters));
+  }
+
+  private static Future<CassandraSession> openExisting(
+      Vertx vertx,
+      CassandraClientOptions options,
+      CassandraSettings settings,
+      MeterRegistry meters) {
     CassandraClient client = CassandraClient.create(vertx, options);
     return client
         .prepare("SELECT name FROM schema_files")
@@ -115,7 +142,8 @@ public final class CassandraConnector {
     return new IllegalStateException(where + " cannot be used: " + first.getMessage(), cause);
   }
 
-  private static CqlSessionBuilder builder(CassandraSettings settings, boolean forSchema) {
+  private static CqlSessionBuilder builder(
+      CassandraSettings settings, Optional<SslEngineFactory> tls, boolean forSchema) {
     ProgrammaticDriverConfigLoaderBuilder config =
         DriverConfigLoader.programmaticBuilder()
             .withString(DefaultDriverOption.REQUEST_CONSISTENCY, "LOCAL_QUORUM")
@@ -150,6 +178,7 @@ public final class CassandraConnector {
             .addContactPoints(addresses(settings.contactPoints()))
             .withLocalDatacenter(settings.localDatacenter())
             .withConfigLoader(config.build());
+    tls.ifPresent(builder::withSslEngineFactory);
     return settings.username() == null
         ? builder
         : builder.withAuthCredentials(settings.username(), settings.password());

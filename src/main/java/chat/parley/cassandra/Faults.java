@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** What the driver's exceptions mean: whether the store is away, wrong, or has just said no. */
 final class Faults {
@@ -66,7 +67,14 @@ final class Faults {
     return error instanceof AuthenticationException
         || error instanceof UnsupportedProtocolVersionException
         || error instanceof InvalidKeyspaceException
-        || error instanceof QueryValidationException;
+        || error instanceof QueryValidationException
+        || hasRefusedTls(error);
+  }
+
+  /** Its certificate is not believed, it does not believe ours, or it does not speak TLS at all. */
+  private static boolean hasRefusedTls(Throwable error) {
+    return error instanceof SSLException
+        || (error.getCause() != null && hasRefusedTls(error.getCause()));
   }
 
   private static Optional<Throwable> ofDriver(Throwable cause) {

@@ -88,23 +88,31 @@ public record EmbeddedSettings(
    *
    * @param port for clients; 0 takes a free one at the first start and keeps it while it stays free
    * @param heapMib the heap in MiB; the process needs about 150 MiB beside it
-   * @param doors further ports, each for clients that come through a proxy of their own
+   * @param doors further ports, each for clients that come through a proxy of their own; the
+   *     listener of the first is called {@code DOOR0}
+   * @param overrides keys of server.properties and their values; they replace ours
    */
-  public record Kafka(int port, int heapMib, List<Door> doors) {
+  public record Kafka(int port, int heapMib, List<Door> doors, Map<String, String> overrides) {
     public Kafka {
       doors = List.copyOf(doors);
+      overrides = Map.copyOf(overrides);
       requirePort(KAFKA_PORT, port);
       requireHeap("embedded.kafka.heap-mib", heapMib, 128);
     }
 
     /** Without further doors. */
     public Kafka(int port, int heapMib) {
-      this(port, heapMib, List.of());
+      this(port, heapMib, List.of(), Map.of());
     }
 
     /** The same with these doors. */
     public Kafka withDoors(List<Door> others) {
-      return new Kafka(port, heapMib, others);
+      return new Kafka(port, heapMib, others, overrides);
+    }
+
+    /** The same with these overrides. */
+    public Kafka withOverrides(Map<String, String> others) {
+      return new Kafka(port, heapMib, doors, others);
     }
 
     /** A free port, 256 MiB. */

@@ -54,7 +54,9 @@ final class KafkaServer {
                 "ADVERTISED",
                 doors(kafka, EmbeddedSettings.Door::advertisedPort),
                 "PROTOCOLS",
-                protocols(kafka))));
+                protocols(kafka),
+                "OVERRIDES",
+                overrides(kafka))));
     write(home.resolve("log4j2.xml"), Template.fill("kafka-log4j2.xml", Map.of("LOG", log)));
 
     Path java = ChildJdk.java(Path.of(System.getProperty("java.home")));
@@ -83,6 +85,13 @@ final class KafkaServer {
         log,
         folder.logs().resolve("kafka.out"),
         archive);
+  }
+
+  /** Of a key that is there twice Java takes the last. */
+  private static String overrides(EmbeddedSettings.Kafka kafka) {
+    return kafka.overrides().entrySet().stream()
+        .map(each -> each.getKey() + "=" + each.getValue().replace("\\", "/"))
+        .collect(Collectors.joining("\n"));
   }
 
   private static String doors(

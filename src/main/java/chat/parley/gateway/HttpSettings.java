@@ -1,10 +1,9 @@
 package chat.parley.gateway;
 
+import chat.parley.tls.PeerTls;
+import chat.parley.tls.TlsIdentity;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The HTTP side of the gateway.
@@ -22,16 +21,8 @@ public record HttpSettings(
     int port,
     int maxBodyBytes,
     int idleTimeoutSeconds,
-    Optional<Tls> tls,
+    Optional<TlsIdentity> tls,
     OperatorDoor operator) {
-  /**
-   * The server's own certificate.
-   *
-   * @param certificate with its chain, in PEM
-   * @param key its private key, in PEM (PKCS #8)
-   */
-  public record Tls(Path certificate, Path key) {}
-
   /**
    * Where metrics and the calls of {@code /v1/admin} are answered.
    *
@@ -54,9 +45,6 @@ public record HttpSettings(
    * makes twice this of it; enough for 5 MB/s at a round trip of 100 ms.)
    */
   private static final int SEND_BUFFER_BYTES = 262_144;
-
-  /** Older ones are broken (RFC 8996). */
-  private static final Set<String> TLS_VERSIONS = Set.of("TLSv1.3", "TLSv1.2");
 
   /** What holds where the operator says nothing. */
   public static HttpSettings defaults() {
@@ -128,15 +116,12 @@ public record HttpSettings(
             .setMaxWebSocketFrameSize(maxWebSocketBytes)
             .setMaxWebSocketMessageSize(maxWebSocketBytes);
     tls.ifPresent(
-        files ->
+        identity ->
             options
                 .setSsl(true)
                 .setUseAlpn(false)
-                .setEnabledSecureTransportProtocols(TLS_VERSIONS)
-                .setKeyCertOptions(
-                    new PemKeyCertOptions()
-                        .setCertPath(files.certificate().toString())
-                        .setKeyPath(files.key().toString())));
+                .setEnabledSecureTransportProtocols(PeerTls.VERSIONS)
+                .setKeyCertOptions(identity.options()));
     return options;
   }
 }

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -102,14 +101,7 @@ public final class GroupProgress implements AutoCloseable {
   }
 
   private void run() {
-    Map<String, Object> properties =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            settings.bootstrap(),
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            (int) ANSWER_MS,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            (int) ANSWER_MS);
+    Map<String, Object> properties = settings.administration((int) ANSWER_MS, (int) ANSWER_MS);
     while (!Thread.currentThread().isInterrupted()) {
       try (Admin admin = Admin.create(properties)) {
         while (true) {

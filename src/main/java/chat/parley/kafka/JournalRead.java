@@ -55,8 +55,7 @@ final class JournalRead {
   }
 
   private static Map<String, Object> properties(KafkaSettings settings) {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrap());
+    Map<String, Object> properties = new HashMap<>(settings.connection());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     // What was cut off while it was read is of no use to anybody.
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

@@ -1,11 +1,16 @@
 package chat.parley.kafka;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
  * Where the event stream is and how to speak to it.
  *
  * @param bootstrapServers {@code host:port} each
+ * @param access how to get in there
  * @param changesTopic all changes of all conversations, keyed by conversation
  * @param deadLettersTopic records that could not be handled, with their cause
  * @param partitions of a topic that Parley makes; an existing topic keeps its own
@@ -24,6 +29,7 @@ import java.util.List;
  */
 public record KafkaSettings(
     List<String> bootstrapServers,
+    KafkaAccess access,
     String changesTopic,
     String deadLettersTopic,
     int partitions,
@@ -47,6 +53,7 @@ public record KafkaSettings(
   public static KafkaSettings defaults() {
     return new KafkaSettings(
         List.of("127.0.0.1:9092"),
+        KafkaAccess.OPEN,
         "parley.changes",
         "parley.dead-letters",
         8,
@@ -84,6 +91,7 @@ public record KafkaSettings(
   public KafkaSettings forLarge(int batch) {
     return new KafkaSettings(
         bootstrapServers,
+        access,
         largeTopic(),
         deadLettersTopic,
         partitions,
@@ -122,6 +130,7 @@ public record KafkaSettings(
       List<String> servers, String changes, String deadLetters, int linger, int deliveryMs) {
     return new KafkaSettings(
         servers,
+        access,
         changes,
         deadLetters,
         partitions,
@@ -139,5 +148,20 @@ public record KafkaSettings(
 
   String bootstrap() {
     return String.join(",", bootstrapServers);
+  }
+
+  /** What a client that asks and alters is told. Reads files. */
+  Map<String, Object> administration(int requestMs, int deadlineMs) {
+    Map<String, Object> properties = new HashMap<>(connection());
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, requestMs);
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, deadlineMs);
+    return properties;
+  }
+
+  /** What every client is told. Reads files. */
+  Map<String, String> connection() {
+    Map<String, String> properties = access.properties();
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap());
+    return properties;
   }
 }

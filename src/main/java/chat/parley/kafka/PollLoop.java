@@ -386,8 +386,7 @@ final class PollLoop implements ConsumerRebalanceListener {
   }
 
   private KafkaConsumer<String, byte[]> open() {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrap());
+    Map<String, Object> properties = new HashMap<>(settings.connection());
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(

@@ -122,8 +122,7 @@ public final class StreamScan implements AutoCloseable {
   }
 
   private static Map<String, Object> properties(KafkaSettings settings, Duration patience) {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrap());
+    Map<String, Object> properties = new HashMap<>(settings.connection());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -52,15 +51,7 @@ public final class Topics {
   }
 
   private static Void create(KafkaSettings settings) throws InterruptedException {
-    Map<String, Object> properties =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            settings.bootstrap(),
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            5_000,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            (int) DEADLINE_MS);
-    try (Admin admin = admin(properties)) {
+    try (Admin admin = admin(settings.administration(5_000, (int) DEADLINE_MS))) {
       requireAnswer(admin);
       for (NewTopic topic : topics(settings)) {
         createOne(admin, topic, settings);

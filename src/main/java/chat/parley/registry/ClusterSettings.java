@@ -1,6 +1,8 @@
 package chat.parley.registry;
 
+import chat.parley.tls.PeerTls;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How this node finds the others.
@@ -13,6 +15,8 @@ import java.util.List;
  * @param members {@code host} or {@code host:port} of other nodes; empty for a node alone
  * @param busPort of the event bus; 0 takes a free one
  * @param reached where the others reach this node, where that is not where it listens
+ * @param tls of the event bus, with an identity and authorities of the nodes' own; empty where it
+ *     speaks in the clear
  * @param silentSeconds after that long without a heartbeat a node counts as gone
  * @param cutOffSeconds a node that is in the smaller part of a split cluster for that long ends
  *     itself
@@ -27,6 +31,7 @@ public record ClusterSettings(
     List<String> members,
     int busPort,
     PublicAddress reached,
+    Optional<PeerTls> tls,
     int silentSeconds,
     int cutOffSeconds,
     int deviceTtlSeconds) {
@@ -55,6 +60,17 @@ public record ClusterSettings(
   /** A node alone on this machine's loopback. */
   public static ClusterSettings defaults() {
     return new ClusterSettings(
-        "parley", "node", "127.0.0.1", 5701, 20, List.of(), 0, PublicAddress.SAME, 8, 30, 120);
+        "parley",
+        "node",
+        "127.0.0.1",
+        5701,
+        20,
+        List.of(),
+        0,
+        PublicAddress.SAME,
+        Optional.empty(),
+        8,
+        30,
+        120);
   }
 }

@@ -1,5 +1,6 @@
 package chat.parley.registry;
 
+import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
@@ -35,6 +36,9 @@ public final class HazelcastStart {
 
   static final String ROLES_ATTRIBUTE = "parley.roles";
 
+  /** Whether the node's event bus speaks TLS; a node of before there was any says nothing. */
+  private static final String BUS_TLS_ATTRIBUTE = "parley.bus-tls";
+
   /**
    * How long what is said to the grid stays there at most, in milliseconds. The grid reckons by the
    * clock of the node that owns an entry, which may be anybody next and wrong by hours; what has
@@ -53,7 +57,8 @@ public final class HazelcastStart {
    *
    * @param roles what this node does, such as {@code gateway}
    * @param others ready the config for what others keep in the grid
-   * @return fails where no port is free
+   * @return fails where no port is free, and where the others' event bus is encrypted and this
+   *     node's is not, or the other way round: it would take work, and nobody would reach it
    */
   public static Future<HazelcastInstance> start(
       ClusterSettings settings, Collection<String> roles, Consumer<Config> others) {
@@ -65,7 +70,7 @@ public final class HazelcastStart {
               try {
                 Config config = config(settings, roles);
                 others.accept(config);
-                started.complete(Hazelcast.newHazelcastInstance(config));
+                started.complete(requireOneBus(Hazelcast.newHazelcastInstance(config)));
               } catch (RuntimeException e) {
                 started.fail(
                     new IllegalStateException(
@@ -84,6 +89,29 @@ public final class HazelcastStart {
     return started.future();
   }
 
+  private static HazelcastInstance requireOneBus(HazelcastInstance joined) {
+    Member own = joined.getCluster().getLocalMember();
+    for (Member other : joined.getCluster().getMembers()) {
+      if (isBusEncrypted(other) != isBusEncrypted(own)) {
+        String name = other.getAttribute(NODE_ATTRIBUTE);
+        String how = isBusEncrypted(other) ? "with TLS" : "without TLS";
+        joined.shutdown();
+        throw new IllegalStateException(
+            "node "
+                + name
+                + " speaks to the others "
+                + how
+                + ": set cluster.tls-trust, cluster.tls-certificate and cluster.tls-key on all"
+                + " nodes or on none");
+      }
+    }
+    return joined;
+  }
+
+  private static boolean isBusEncrypted(Member member) {
+    return Boolean.parseBoolean(member.getAttribute(BUS_TLS_ATTRIBUTE));
+  }
+
   static Config config(ClusterSettings settings, Collection<String> roles) {
     Config config = new Config();
     String id =
@@ -94,6 +122,9 @@ public final class HazelcastStart {
     config.setInstanceName(id);
     config.getMemberAttributeConfig().setAttribute(NODE_ATTRIBUTE, id);
     config.getMemberAttributeConfig().setAttribute(ROLES_ATTRIBUTE, String.join(",", roles));
+    config
+        .getMemberAttributeConfig()
+        .setAttribute(BUS_TLS_ATTRIBUTE, Boolean.toString(settings.tls().isPresent()));
     network(config.getNetworkConfig(), settings);
     properties(config, settings);
     maps(config);

@@ -60,6 +60,7 @@ class FanOutVerticleIT {
     kafka =
         new KafkaSettings(
             List.of(SharedStack.get().kafkaBootstrap()),
+            defaults.access(),
             "changes-" + id,
             "dead-" + id,
             2,

@@ -11,6 +11,7 @@ final class OwnTopics {
     KafkaSettings defaults = KafkaSettings.defaults();
     return new KafkaSettings(
         List.of(SharedStack.get().kafkaBootstrap()),
+        defaults.access(),
         "changes-" + id,
         "dead-" + id,
         partitions,

@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +51,7 @@ final class LimiterIT {
               List.of("127.0.0.1:" + port),
               0,
               ClusterSettings.PublicAddress.SAME,
+              Optional.empty(),
               8,
               30,
               120);

@@ -429,6 +429,7 @@ class ClusterIT {
             List.of("127.0.0.1:" + ports.get(0), "127.0.0.1:" + ports.get(1)),
             0,
             ClusterSettings.PublicAddress.SAME,
+            Optional.empty(),
             8,
             30,
             120);

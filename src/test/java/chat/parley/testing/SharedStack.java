@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -45,7 +46,17 @@ public final class SharedStack {
   public static CassandraSettings settings(
       String contactPoint, String datacenter, String keyspace) {
     return new CassandraSettings(
-        List.of(contactPoint), datacenter, keyspace, 1, null, null, 128, 4_096, 10_000, 10_000);
+        List.of(contactPoint),
+        datacenter,
+        keyspace,
+        1,
+        null,
+        null,
+        Optional.empty(),
+        128,
+        4_096,
+        10_000,
+        10_000);
   }
 
   private static void end(EmbeddedStack started, Path data) {

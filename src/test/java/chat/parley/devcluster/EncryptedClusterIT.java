@@ -1,0 +1,231 @@
+package chat.parley.devcluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.parley.client.ChatClient;
+import chat.parley.embedded.EmbeddedSettings;
+import chat.parley.embedded.EmbeddedStack;
+import chat.parley.embedded.Ports;
+import chat.parley.testing.Await;
+import chat.parley.testing.Crowd;
+import chat.parley.testing.Journal;
+import chat.parley.testing.ServerProcess;
+import chat.parley.testing.SharedStack;
+import chat.parley.testing.SigningSecret;
+import chat.parley.testing.TestCertificate;
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.Row;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A Cassandra and a Kafka that ask who comes, over TLS, and nodes that say so. Both stores also
+ * have a way in the clear, by which the test looks at them.
+ */
+class EncryptedClusterIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int FAILED = 1;
+  private static final String PASSWORD = "quote \" and \\ backslash";
+
+  private static Path data;
+  private static TestCertificate own;
+  private static TestCertificate stranger;
+  private static EmbeddedStack stores;
+  private static int guardedKafka;
+
+  @BeforeAll
+  static void start() throws Exception {
+    data = Files.createTempDirectory(Path.of("target"), "encrypted-").toAbsolutePath();
+    own = TestCertificate.make(data, "own", 90);
+    stranger = TestCertificate.make(data, "stranger", 90);
+    guardedKafka = Ports.keptIn(data.resolve("ports.properties")).chosen("kafka");
+    EmbeddedSettings usual = EmbeddedSettings.in(data.resolve("stores"));
+    stores =
+        EmbeddedStack.start(
+            usual
+                .withCassandra(usual.cassandra().map(one -> one.withOverrides(cassandra())))
+                .withKafka(
+                    usual
+                        .kafka()
+                        .map(
+                            one ->
+                                one.withDoors(
+                                        List.of(
+                                            new EmbeddedSettings.Door(guardedKafka, guardedKafka)))
+                                    .withOverrides(kafka()))),
+            System.out::println);
+    addKafkasUser();
+  }
+
+  private static Map<String, String> cassandra() {
+    return Map.of(
+        "client_encryption_options",
+        ("{enabled: true, optional: true, require_client_auth: true, store_type: PKCS12,"
+                + " keystore: '%1$s', keystore_password: %2$s,"
+                + " truststore: '%1$s', truststore_password: %2$s}")
+            .formatted(own.keystore(), TestCertificate.PASSWORD));
+  }
+
+  private static Map<String, String> kafka() {
+    Map<String, String> properties = new HashMap<>();
+    properties.put(
+        "listener.security.protocol.map",
+        "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,DOOR0:SASL_SSL");
+    String door = "listener.name.door0.";
+    for (String store : List.of("keystore", "truststore")) {
+      properties.put(door + "ssl." + store + ".type", "PKCS12");
+      properties.put(door + "ssl." + store + ".location", own.keystore().toString());
+      properties.put(door + "ssl." + store + ".password", TestCertificate.PASSWORD);
+    }
+    properties.put(door + "ssl.client.auth", "required");
+    properties.put(door + "sasl.enabled.mechanisms", "SCRAM-SHA-512");
+    properties.put(
+        door + "scram-sha-512.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+    return properties;
+  }
+
+  private static void addKafkasUser() throws Exception {
+    try (Admin admin =
+        Admin.create(
+            Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, stores.kafkaBootstrap()))) {
+      admin
+          .alterUserScramCredentials(
+              List.of(
+                  new UserScramCredentialUpsertion(
+                      "parley",
+                      new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4_096),
+                      PASSWORD)))
+          .all()
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    if (stores != null) {
+      stores.close();
+    }
+    SharedStack.wipe(data);
+  }
+
+  private static Map<String, String> settings() {
+    InetSocketAddress at = stores.cassandraContactPoint();
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("cassandra.contact-points", at.getHostString() + ":" + at.getPort());
+    settings.put("cassandra.local-datacenter", stores.localDatacenter());
+    settings.put("kafka.bootstrap-servers", "127.0.0.1:" + guardedKafka);
+    settings.put("kafka.username", "parley");
+    settings.put("kafka.password", PASSWORD);
+    for (String area : List.of("cluster", "cassandra", "kafka")) {
+      settings.put(area + ".tls-trust", own.authority().toString());
+      settings.put(area + ".tls-certificate", own.identity().certificate().toString());
+      settings.put(area + ".tls-key", own.identity().key().toString());
+    }
+    return settings;
+  }
+
+  @Test
+  void whatIsSaidOnOneNodeIsHeardOnTheOtherAndNothingWentInTheClear() throws Exception {
+    DevClusterPlan plan =
+        DevClusterPlan.of(data.resolve("cluster"), 2)
+            .withSettings(settings())
+            .withStores(
+                EmbeddedSettings.in(data)
+                    .withCassandra(Optional.empty())
+                    .withKafka(Optional.empty()));
+    try (DevCluster cluster = DevCluster.start(plan, System.out::println);
+        Crowd atFirst = new Crowd(cluster.nodes().get(0).uri());
+        Crowd atSecond = new Crowd(cluster.nodes().get(1).uri())) {
+      cluster.nodes().forEach(node -> node.awaitReady(PATIENCE));
+      Crowd.Somebody ada = atFirst.somebody("ada");
+      Crowd.Somebody bob = atSecond.somebody("bob");
+      Journal bobsPhone = new Journal();
+      ChatClient adas = atFirst.connect(ada.api(), Map.of(), new Journal());
+      ChatClient bobs = atSecond.connect(bob.api(), Map.of(), bobsPhone);
+      // Their owners are on both nodes, so that sends cross the bus in both directions.
+      for (int i = 0; i < 12; i++) {
+        String room =
+            Await.join(ada.api().createGroup("room " + i, List.of(bob.userId()))).conversationId();
+        long last = Await.join(adas.send(room, "1", "hello " + i)).changeSeq();
+        Await.join(bobs.reached(room, last));
+      }
+      assertThat(bobsPhone.texts()).contains("hello 0", "hello 11");
+
+      List<Row> clients = cassandrasClients();
+      assertThat(clients)
+          .filteredOn(row -> "parley".equals(row.getString("keyspace_name")))
+          .isNotEmpty()
+          .allSatisfy(row -> assertThat(row.getBoolean("ssl_enabled")).isTrue());
+    }
+  }
+
+  private static List<Row> cassandrasClients() {
+    try (CqlSession session =
+        CqlSession.builder()
+            .addContactPoint(stores.cassandraContactPoint())
+            .withLocalDatacenter(stores.localDatacenter())
+            .build()) {
+      return session.execute("SELECT * FROM system_views.clients").all();
+    }
+  }
+
+  @Test
+  void aStoreThatAStrangerHasSignedIsNotSpokenTo() throws IOException {
+    assertThat(refusal(Map.of("cassandra.tls-trust", stranger.authority().toString())))
+        .contains("Cassandra")
+        .contains("cannot be used")
+        .containsPattern("(?i)certification path|trust");
+    assertThat(refusal(Map.of("kafka.tls-trust", stranger.authority().toString())))
+        .contains("Kafka cannot be used")
+        .contains("SSL handshake failed");
+  }
+
+  @Test
+  void whoIsNotWhoTheySayIsRefusedWithAWordOfIt() throws IOException {
+    assertThat(refusal(Map.of("kafka.password", "wrong")))
+        .contains("Kafka cannot be used")
+        .containsIgnoringCase("authentication failed")
+        .doesNotContain("wrong");
+    assertThat(refusal(Map.of("cluster.tls-trust", stranger.authority().toString())))
+        .contains("cluster.tls-certificate")
+        .contains("is not believed by whoever goes by cluster.tls-trust");
+    assertThat(refusal(Map.of("cassandra.tls-key", data.resolve("nothing.key").toString())))
+        .contains("cassandra.tls-key")
+        .contains("nothing.key cannot be read");
+  }
+
+  /** What the server says as it ends; never a stack trace. */
+  private static String refusal(Map<String, String> altered) throws IOException {
+    Map<String, String> settings = settings();
+    Path key = Files.writeString(data.resolve("signing.key"), SigningSecret.HEX);
+    settings.put("auth.signing-key-file", key.toString());
+    settings.put("cluster.port", "0");
+    settings.put("http.port", "0");
+    settings.putAll(altered);
+    List<String> arguments = new ArrayList<>(List.of("serve", "--data-dir", data + "/refused"));
+    settings.forEach((name, value) -> arguments.addAll(List.of("--set", name + "=" + value)));
+    ServerProcess process = ServerProcess.run(arguments, data.resolve("refused.log"));
+    assertThat(process.exit((int) PATIENCE.toSeconds())).as(process.output()).isEqualTo(FAILED);
+    assertThat(process.output()).doesNotContain("\tat ");
+    return process.output();
+  }
+}
