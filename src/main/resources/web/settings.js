@@ -27,6 +27,14 @@ export class SettingsDialog {
       else if (target.name === 'private-receipts') this.#savePrivacy(() => store.keepReceiptsPrivate(target.checked));
     };
     byId('settings-form').onsubmit = (event) => { event.preventDefault(); this.#rename(); };
+    byId('settings-dialog').onclose = () => this.#clearPassword();
+    byId('password-save').onclick = () => this.#changePassword();
+    // Enter would else be taken for that of the form, which saves the name.
+    byId('password-part').onkeydown = (event) => {
+      if (event.key !== 'Enter' || event.target.tagName !== 'INPUT') return;
+      event.preventDefault();
+      this.#changePassword();
+    };
     byId('notify').onclick = async () => { await Notification.requestPermission(); this.#drawNotifications(); };
   }
 
@@ -69,6 +77,35 @@ export class SettingsDialog {
     } catch (problem) {
       toast(problem);
     }
+  }
+
+  async #changePassword() {
+    const current = byId('password-current');
+    const wished = byId('password-new');
+    const missing = [current, wished].find((field) => !field.value || field.value.length < field.minLength);
+    if (missing) {
+      setText(byId('password-state'), missing === current ? 'Your current password is missing.' : 'The new password needs at least 8 characters.');
+      missing.focus();
+      return;
+    }
+    byId('password-save').disabled = true;
+    try {
+      await this.#store.client.rest.changePassword(current.value, wished.value);
+      this.#clearPassword();
+      note('Your password is changed');
+      this.#loadDevices();
+    } catch (problem) {
+      setText(byId('password-state'), problem.message);
+    } finally {
+      byId('password-save').disabled = false;
+    }
+  }
+
+  #clearPassword() {
+    byId('password-part').open = false;
+    byId('password-current').value = '';
+    byId('password-new').value = '';
+    setText(byId('password-state'), 'At least 8 characters. Your other devices are signed out.');
   }
 
   #drawNotifications() {

@@ -142,6 +142,7 @@ export interface Rest {
   ownSettings(): Promise<{ privateReceipts: boolean }>;
   changeOwnSettings(settings: { privateReceipts: boolean }): Promise<{ privateReceipts: boolean }>;
   rename(displayName: string): Promise<Member>;
+  changePassword(currentPassword: string, newPassword: string): Promise<unknown>;
   devices(): Promise<{ items: { deviceId: string; name: string; platform: string; createdAt: string; lastSeenAt: string; current: boolean }[] }>;
   removeDevice(deviceId: string): Promise<unknown>;
 }

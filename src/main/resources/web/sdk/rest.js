@@ -45,6 +45,8 @@ export class Rest {
   ownSettings() { return this.#session.get('/v1/users/me/settings'); }
   changeOwnSettings(settings) { return this.#session.patch('/v1/users/me/settings', settings); }
   rename(displayName) { return this.#session.patch('/v1/users/me', { displayName }); }
+  /** All other devices of one's own are signed out. */
+  changePassword(currentPassword, newPassword) { return this.#session.put('/v1/users/me/password', { currentPassword, newPassword }); }
   devices() { return this.#session.get('/v1/devices'); }
   removeDevice(deviceId) { return this.#session.delete(`/v1/devices/${id(deviceId)}`); }
 }

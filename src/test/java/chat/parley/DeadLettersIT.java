@@ -3,14 +3,12 @@ package chat.parley;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import chat.parley.auth.Accounts;
-import chat.parley.auth.AuthSettings;
-import chat.parley.auth.Passwords;
 import chat.parley.cassandra.CassandraConnector;
 import chat.parley.cassandra.CassandraSession;
 import chat.parley.client.ChatClient;
 import chat.parley.client.ParleyApi;
 import chat.parley.client.ProblemException;
+import chat.parley.testing.AdminAccount;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
 import chat.parley.testing.Journal;
@@ -32,7 +30,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +49,6 @@ import picocli.CommandLine;
 class DeadLettersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(Await.PATIENCE_SECONDS);
   private static final String LETTERS = "/v1/admin/dead-letters";
-  private static final String PASSWORD = "correct horse battery";
 
   private static final String OWN = UUID.randomUUID().toString().substring(0, 8);
   private static final String KEYSPACE = "letters_" + OWN;
@@ -107,15 +103,11 @@ class DeadLettersIT {
     ops = admin("ops");
   }
 
-  /** An operator makes the account before it is named; here the order is the other way round. */
   private static ParleyApi admin(String handle) {
-    AuthSettings auth = AuthSettings.defaults();
-    Accounts accounts = Await.join(Accounts.open(session, auth, Clock.systemUTC()));
-    String hash = Await.join(new Passwords(vertx, auth.passwords()).hash(PASSWORD));
-    Await.join(accounts.create(handle, handle, hash));
+    AdminAccount.make(vertx, session, handle);
     return crowd
         .stranger()
-        .as(Await.join(crowd.stranger().createSession(handle, PASSWORD, "desk", null)));
+        .as(Await.join(crowd.stranger().createSession(handle, Crowd.PASSWORD, "desk", null)));
   }
 
   @AfterAll

@@ -15,6 +15,16 @@ public enum AuditAction {
   SESSION_REPLAYED("session.replayed"),
   /** A user signed one of their devices out. */
   DEVICE_REMOVED("device.removed"),
+  /** Somebody gave themselves another password; their other devices are out. */
+  PASSWORD_CHANGED("password.changed"),
+  /** Somebody who was signed in named a wrong password as theirs. */
+  PASSWORD_REFUSED("password.refused"),
+  /** An admin gave somebody another password; all their devices are out. */
+  PASSWORD_RESET("password.reset"),
+  /** An admin signed somebody out everywhere. */
+  USER_SIGNED_OUT("user.signed-out"),
+  USER_SUSPENDED("user.suspended"),
+  USER_RESTORED("user.restored"),
   MEMBER_ADDED("member.added"),
   MEMBER_REMOVED("member.removed"),
   MEMBER_ROLE("member.role"),

@@ -18,10 +18,17 @@ public interface Accounts {
   }
 
   /**
-   * What a sign-in is checked against; {@code passwordHash} in PHC string format, null for an
-   * account that has no password.
+   * What a sign-in is checked against.
+   *
+   * @param passwordHash in PHC string format, null for an account that has no password
+   * @param suspended nobody may sign in
    */
-  record Credentials(Profile profile, String passwordHash) {}
+  record Credentials(Profile profile, String passwordHash, boolean suspended) {
+    /** Whether there is a password that could be right. */
+    public boolean hasPassword() {
+      return passwordHash != null;
+    }
+  }
 
   /**
    * Creates an account. Fails with {@link Failure#CONFLICT} where the handle is taken. After an
@@ -39,6 +46,15 @@ public interface Accounts {
 
   /** The credentials of a handle; empty for one that nobody has. */
   Future<Optional<Credentials>> credentialsOf(String handle);
+
+  /** The credentials of a user, as the store knows them now; empty for one that does not exist. */
+  Future<Optional<Credentials>> credentialsOf(UserId user);
+
+  /** Gives a user that exists another password; the sessions that there are go on. */
+  Future<Void> setPassword(UserId user, String passwordHash);
+
+  /** Shuts the account of a user that exists, or opens it; the sessions that there are go on. */
+  Future<Void> suspend(UserId user, boolean suspended);
 
   /** A user's profile, at most some seconds old. */
   Future<Optional<Profile>> find(UserId user);

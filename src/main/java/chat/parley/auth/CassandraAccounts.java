@@ -42,6 +42,8 @@ final class CassandraAccounts implements Accounts {
   private final PreparedStatement selectAccount;
   private final PreparedStatement selectIndex;
   private final PreparedStatement updateName;
+  private final PreparedStatement updatePassword;
+  private final PreparedStatement updateSuspended;
 
   private CassandraAccounts(
       CassandraSession session,
@@ -67,6 +69,8 @@ final class CassandraAccounts implements Accounts {
     this.selectAccount = statements.get(4);
     this.selectIndex = statements.get(5);
     this.updateName = statements.get(6);
+    this.updatePassword = statements.get(7);
+    this.updateSuspended = statements.get(8);
   }
 
   static Future<Accounts> open(CassandraSession session, AuthSettings settings, Clock clock) {
@@ -78,11 +82,13 @@ final class CassandraAccounts implements Accounts {
             "INSERT INTO handle_index (prefix, handle, user_id)"
                 + " VALUES (:prefix, :handle, :user_id)",
             "SELECT user_id FROM handles WHERE handle = :handle",
-            "SELECT user_id, handle, display_name, password_hash FROM accounts"
+            "SELECT user_id, handle, display_name, password_hash, suspended FROM accounts"
                 + " WHERE user_id = :user_id",
             "SELECT user_id FROM handle_index WHERE prefix = :prefix"
                 + " AND handle >= :from_handle AND handle < :to_handle LIMIT :max_rows",
-            "UPDATE accounts SET display_name = :display_name WHERE user_id = :user_id")
+            "UPDATE accounts SET display_name = :display_name WHERE user_id = :user_id",
+            "UPDATE accounts SET password_hash = :password_hash WHERE user_id = :user_id",
+            "UPDATE accounts SET suspended = :suspended WHERE user_id = :user_id")
         .map(statements -> new CassandraAccounts(session, settings, clock, statements));
   }
 
@@ -158,6 +164,31 @@ final class CassandraAccounts implements Accounts {
                 found.isEmpty()
                     ? Future.succeededFuture(found)
                     : index(found.get().profile()).map(found));
+  }
+
+  @Override
+  public Future<Optional<Credentials>> credentialsOf(UserId user) {
+    return account(user).map(row -> row.map(CassandraAccounts::credentials));
+  }
+
+  @Override
+  public Future<Void> setPassword(UserId user, String passwordHash) {
+    return session.write(
+        "account.password",
+        updatePassword
+            .bind()
+            .setString("password_hash", passwordHash)
+            .setString("user_id", user.value()));
+  }
+
+  @Override
+  public Future<Void> suspend(UserId user, boolean suspended) {
+    return session.write(
+        "account.suspend",
+        updateSuspended
+            .bind()
+            .setBoolean("suspended", suspended)
+            .setString("user_id", user.value()));
   }
 
   @Override
@@ -271,7 +302,8 @@ final class CassandraAccounts implements Accounts {
   }
 
   private static Credentials credentials(Row row) {
-    return new Credentials(profile(row), row.getString("password_hash"));
+    return new Credentials(
+        profile(row), row.getString("password_hash"), row.getBoolean("suspended"));
   }
 
   private static Profile profile(Row row) {

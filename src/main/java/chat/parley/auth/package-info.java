@@ -2,7 +2,7 @@
  * Accounts, devices, sessions and tokens: who is it?
  *
  * <pre>
- *   accounts(user_id)                 handle, display_name, password_hash     plain writes
+ *   accounts(user_id)                 handle, display_name, password_hash, suspended    plain writes
  *   handles(handle)                   user_id                                 LWT only
  *   handle_index(prefix | handle)     user_id                                 plain writes
  *   identities(issuer, subject)       user_id                                 LWT only
@@ -23,6 +23,10 @@
  * devices} holds the one that is good now; {@code refresh_tokens} remembers all that are not
  * expired, so that one used twice is known for whose it was. {@code family} is fresh at each
  * sign-in: an old token of an earlier sign-in is then just unknown and signs nobody out.
+ *
+ * <p>Who changes a password or shuts an account writes that first and then ends the sessions that
+ * it finds; who signs in writes the session first and then looks whether the account still is as it
+ * was. So of two that meet, one sees the other.
  *
  * <p>An access token is checked in memory alone: its signature, its claims, and that its family is
  * not on the list of those that ended ({@link chat.parley.auth.Revocations}). Its row goes when the

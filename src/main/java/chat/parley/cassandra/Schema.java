@@ -43,7 +43,8 @@ final class Schema {
           "auth-sessions",
           "audit",
           "private-receipts",
-          "inbox-streams");
+          "inbox-streams",
+          "auth-suspended");
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
   private static final int LOCK_TTL_SECONDS = 60;

@@ -114,6 +114,15 @@ public final class ParleyApi {
     return call(HttpMethod.DELETE, "/v1/devices/" + segment(deviceId), null).mapEmpty();
   }
 
+  /** Gives oneself another password: all other devices of one's own are signed out. */
+  public Future<Void> changePassword(String current, String wished) {
+    return call(
+            HttpMethod.PUT,
+            "/v1/users/me/password",
+            new JsonObject().put("currentPassword", current).put("newPassword", wished))
+        .mapEmpty();
+  }
+
   /** The conversation of two; the one that exists where there is one. */
   public Future<Conversation> createDm(String userId) {
     return create(new JsonObject().put("type", "dm").put("memberIds", new JsonArray().add(userId)));

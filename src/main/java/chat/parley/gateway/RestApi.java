@@ -17,6 +17,7 @@ public final class RestApi {
     new SessionRoutes(services).install(routes);
     new UserRoutes(services).install(routes);
     new DeviceRoutes(services).install(routes);
+    new PasswordRoutes(services).install(routes);
     new ConversationRoutes(services).install(routes);
     new SettingsRoutes(services).install(routes);
     new MemberRoutes(services).install(routes);
@@ -34,6 +35,7 @@ public final class RestApi {
     new DeadLetterRoutes(services).install(routes);
     new SizeRoutes(services).install(routes);
     new AuditRoutes(services).install(routes);
+    new AccountAdminRoutes(services).install(routes);
   }
 
   private RestRoutes routes(Router router, HttpSettings settings, AllowedMethods methods) {

@@ -39,6 +39,13 @@ final class RestCharges {
               .signIn(request.caller(), handle(request))
               .compose(counted -> handler.handle(request));
     }
+    if (method.equals(HttpMethod.PUT) && path.equals(PasswordRoutes.PATH)) {
+      // Who has a stolen token would else try passwords by it.
+      return request ->
+          limits
+              .signIn(request.caller(), request.self().value())
+              .compose(counted -> handler.handle(request));
+    }
     if (method.equals(HttpMethod.POST) && path.equals(RENEWAL)) {
       return request ->
           limits.connection(request.caller()).compose(counted -> handler.handle(request));

@@ -66,7 +66,11 @@ final class SessionRoutes {
     boolean makeRoom = json.flag("signOutOldest");
     return claim
         .check()
-        .compose(user -> enter(user, device, makeRoom).map(in -> session(user, device, in)))
+        .compose(
+            proven ->
+                enter(proven.user(), device, makeRoom)
+                    .compose(in -> stay(proven, device, in))
+                    .map(in -> session(proven.user(), device, in)))
         .recover(cause -> refused(request, claim, cause))
         .compose(
             session ->
@@ -102,6 +106,18 @@ final class SessionRoutes {
                     ? signOutOldest(user).compose(gone -> signIn(user, device))
                     : Future.failedFuture(cause))
         : entered;
+  }
+
+  private Future<SignedIn> stay(SignIn.Proven proven, NewDevice device, SignedIn in) {
+    return proven
+        .stands()
+        .get()
+        .map(in)
+        .recover(
+            cause ->
+                signOut
+                    .end(proven.user(), device.deviceId(), in.family())
+                    .transform(ended -> Future.failedFuture(cause)));
   }
 
   private Future<SignedIn> signIn(UserId user, NewDevice device) {

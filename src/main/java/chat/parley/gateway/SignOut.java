@@ -8,6 +8,8 @@ import chat.parley.bus.DeliveryMessages;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
 
 /** Ends a device's session everywhere: its tokens first, then its sockets on every node. */
 final class SignOut {
@@ -30,6 +32,21 @@ final class SignOut {
                 found.isPresent()
                     ? end(user, device, found.get().family()).map(true)
                     : Future.succeededFuture(false));
+  }
+
+  /** All of a user's devices, or all but one of them. Answers how many. */
+  Future<Integer> ofAll(UserId user, Optional<DeviceId> but) {
+    return devices
+        .of(user)
+        .compose(
+            found -> {
+              List<Future<Void>> ends =
+                  found.stream()
+                      .filter(device -> !but.equals(Optional.of(device.deviceId())))
+                      .map(device -> end(user, device.deviceId(), device.family()))
+                      .toList();
+              return Future.all(ends).map(ends.size());
+            });
   }
 
   /**

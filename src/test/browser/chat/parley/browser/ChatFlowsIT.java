@@ -225,6 +225,21 @@ class ChatFlowsIT {
   }
 
   @Test
+  void whoChangesTheirPasswordIsOutOnTheOtherDevice() {
+    try (Person bobsPhone = Stage.anotherDevice(bob, "Bob Kahn")) {
+      bob.changesPassword("not his at all", "another battery staple");
+      bob.seesOfThePassword("the current password is wrong");
+      bob.changesPassword(Person.PASSWORD, "short");
+      bob.seesOfThePassword("The new password needs at least 8 characters.");
+      bob.changesPassword(Person.PASSWORD, "another battery staple");
+      bob.isToldThatThePasswordIsChanged();
+
+      bobsPhone.signsInAgain("another battery staple");
+      bob.seesConnection("online");
+    }
+  }
+
+  @Test
   void aSecondTabIsToldWhatTheFirstHasMuted() {
     ada.startsDmWith(bob);
     ada.writes("Hello");

@@ -44,7 +44,12 @@ class PageQualityIT {
           "> " + ">".repeat(16_000));
 
   private static final List<String> OF_THE_PAGE =
-      List.of("#new-dm", "#new-group", "#find-channel", "#show-settings");
+      List.of(
+          "#new-dm",
+          "#new-group",
+          "#find-channel",
+          "#show-settings",
+          "#show-settings then #password-part summary");
   private static final List<String> OF_A_CONVERSATION =
       List.of(
           "#show-people",

@@ -366,6 +366,34 @@ final class Person implements AutoCloseable {
     page.locator("#settings-close").click();
   }
 
+  /** Gives themselves another password in the settings, which stay open. */
+  void changesPassword(String current, String wished) {
+    if (!page.locator("#settings-dialog").isVisible()) {
+      page.locator("#show-settings").click();
+      page.locator("#password-part summary").click();
+    }
+    page.locator("#password-current").fill(current);
+    page.locator("#password-new").fill(wished);
+    page.locator("#password-new").press("Enter");
+  }
+
+  void seesOfThePassword(String words) {
+    assertThat(page.locator("#password-state")).hasText(words);
+  }
+
+  void isToldThatThePasswordIsChanged() {
+    isTold("Your password is changed");
+    assertThat(page.locator("#password-new")).hasValue("");
+  }
+
+  /** Is shown the form to sign in, and does so. */
+  void signsInAgain(String password) {
+    page.locator("#handle").fill(handle);
+    page.locator("#password").fill(password);
+    page.locator("#entry-submit").click();
+    seesConnection("online");
+  }
+
   /** Keeps receipts of the open conversation private, or no more. */
   void keepsReceiptsHere(String choice) {
     page.locator("#show-menu").click();

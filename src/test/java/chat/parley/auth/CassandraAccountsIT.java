@@ -83,7 +83,7 @@ class CassandraAccountsIT {
     Profile zora = accounts.create("zora.1", "Zora", "hash").await();
 
     assertThat(accounts.credentialsOf("zoe").await())
-        .contains(new Accounts.Credentials(zoe, "hash"));
+        .contains(new Accounts.Credentials(zoe, "hash", false));
     assertThat(accounts.credentialsOf("zo").await()).isEmpty();
     assertThat(accounts.find(zoe.userId()).await()).contains(zoe);
     assertThat(accounts.find(new UserId("nobody")).await()).isEmpty();
@@ -112,6 +112,23 @@ class CassandraAccountsIT {
     assertThatThrownBy(() -> accounts.rename(new UserId("nobody"), "N").await())
         .isInstanceOf(FailureException.class);
     assertThat(elsewhere.find(new UserId("nobody")).await()).isEmpty();
+  }
+
+  @Test
+  void anotherPasswordAndASuspensionAreSeenByEverybodyAtOnce() {
+    Profile una = accounts.create("una", "U", "hash").await();
+    Accounts elsewhere = Accounts.open(session, SETTINGS, Clock.systemUTC()).await();
+
+    accounts.setPassword(una.userId(), "other").await();
+    accounts.suspend(una.userId(), true).await();
+
+    Accounts.Credentials shut = new Accounts.Credentials(una, "other", true);
+    assertThat(elsewhere.credentialsOf(una.userId()).await()).contains(shut);
+    assertThat(elsewhere.credentialsOf("una").await()).contains(shut);
+    elsewhere.suspend(una.userId(), false).await();
+    assertThat(accounts.credentialsOf("una").await())
+        .contains(new Accounts.Credentials(una, "other", false));
+    assertThat(accounts.credentialsOf(new UserId("nobody")).await()).isEmpty();
   }
 
   @Test

@@ -112,6 +112,13 @@ final class AuthorizationScene {
       case "GET /v1/users/me/settings" -> ask(token, "/v1/users/me/settings", null);
       case "PATCH /v1/users/me/settings" ->
           ask(token, "/v1/users/me/settings", new JsonObject().put("privateReceipts", false));
+      case "PUT /v1/users/me/password" ->
+          ask(
+              token,
+              "/v1/users/me/password",
+              new JsonObject()
+                  .put("currentPassword", "is not theirs")
+                  .put("newPassword", Crowd.PASSWORD));
       case "GET /v1/devices" -> ask(token, "/v1/devices", null);
       case "DELETE /v1/devices/:deviceId" ->
           ask(token, "/v1/devices/" + target.session().deviceId(), null);
@@ -157,6 +164,16 @@ final class AuthorizationScene {
           ask(token, "/v1/admin/dead-letters/x", null);
       case "POST /v1/admin/dead-letters/:letterId/replay" ->
           ask(token, "/v1/admin/dead-letters/x/replay", null);
+      case "GET /v1/admin/users/:userId" -> ask(token, "/v1/admin/users/" + target.userId(), null);
+      case "PUT /v1/admin/users/:userId/password" ->
+          ask(
+              token,
+              "/v1/admin/users/" + target.userId() + "/password",
+              new JsonObject().put("newPassword", Crowd.PASSWORD));
+      case "PUT /v1/admin/users/:userId/suspension", "DELETE /v1/admin/users/:userId/suspension" ->
+          ask(token, "/v1/admin/users/" + target.userId() + "/suspension", null);
+      case "DELETE /v1/admin/users/:userId/sessions" ->
+          ask(token, "/v1/admin/users/" + target.userId() + "/sessions", null);
       case "GET /v1/admin/conversations/:conversationId" ->
           ask(token, "/v1/admin/conversations/" + group, null);
       default -> throw new AssertionError("nobody has said how to ask for " + operation);

@@ -2,14 +2,21 @@ package chat.parley.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.parley.cassandra.CassandraConnector;
+import chat.parley.cassandra.CassandraSession;
 import chat.parley.client.ParleyApi;
+import chat.parley.testing.AdminAccount;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
 import chat.parley.testing.Documented;
 import chat.parley.testing.ParleyServer;
 import chat.parley.testing.RawSocket;
+import chat.parley.testing.SharedStack;
 import chat.parley.testing.TestProvider;
 import com.nimbusds.jose.jwk.RSAKey;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -26,18 +33,41 @@ import org.junit.jupiter.api.Test;
  * What ends on one node has ended on the other, and who signs in on one is the same on the other.
  */
 class SessionsIT {
+  private static final String ADMIN = "ops";
+  private static final String KEYSPACE = "sessions";
+
   private static TestProvider provider;
   private static List<ParleyServer> nodes;
   private static Crowd here;
   private static Crowd there;
+  private static ParleyApi root;
 
   @BeforeAll
   static void start() {
     provider = new TestProvider();
     nodes =
-        ParleyServer.pairOnSharedStack("gateway", Map.of("auth.oidc.issuer", provider.issuer()));
+        ParleyServer.pairOnSharedStack(
+            "gateway",
+            Map.of(
+                "auth.oidc.issuer", provider.issuer(),
+                "auth.admins", ADMIN,
+                "cassandra.keyspace", KEYSPACE));
     here = new Crowd(nodes.get(0));
     there = new Crowd(nodes.get(1));
+    root = admin();
+  }
+
+  private static ParleyApi admin() {
+    Vertx vertx = Vertx.vertx();
+    CassandraSession session =
+        Await.join(
+            CassandraConnector.connectToExisting(
+                vertx, SharedStack.cassandra(KEYSPACE), new SimpleMeterRegistry()));
+    AdminAccount.make(vertx, session, ADMIN);
+    Await.join(session.close());
+    Await.join(vertx.close());
+    return here.stranger()
+        .as(Await.join(here.stranger().createSession(ADMIN, Crowd.PASSWORD, "desk", null)));
   }
 
   @AfterAll
@@ -71,6 +101,53 @@ class SessionsIT {
     again.say("hello", "h", new JsonObject().put("token", token));
     assertThat(again.closeCode()).isEqualTo(4100);
     Await.join(ada.api().devices());
+  }
+
+  @Test
+  void whoIsSuspendedHereIsOutThereAndDoesNotComeIn() throws Exception {
+    RSAKey key = provider.addRsa("key-s");
+    Crowd.Somebody eve = here.somebody("eve");
+    RawSocket socket = there.socket(RawSocket.WS).enter(eve.session().accessToken());
+    String suspension = "/v1/admin/users/" + eve.userId() + "/suspension";
+
+    Await.join(root.call(HttpMethod.PUT, suspension, null));
+
+    assertThat(socket.await("session.revoked").getString("reason")).isEqualTo("revoked");
+    assertThat(socket.closeCode()).isEqualTo(4200);
+    assertThat(Await.problem(eve.api().devices()).code()).isEqualTo("unauthenticated");
+    assertThat(
+            Await.problem(
+                    there.stranger().createSession(eve.handle(), Crowd.PASSWORD, "phone", null))
+                .code())
+        .isEqualTo("forbidden");
+    Await.join(root.call(HttpMethod.DELETE, suspension, null));
+    Await.join(there.stranger().createSession(eve.handle(), Crowd.PASSWORD, "phone", null));
+
+    // The provider's people are shut out in the same way.
+    JsonObject ivo = signIn(nodes.get(1), TestProvider.sign(key, provider.claims("ivo")), 201);
+    String ivos = "/v1/admin/users/" + ivo.getString("userId") + "/suspension";
+    Await.join(root.call(HttpMethod.PUT, ivos, null));
+    signIn(nodes.get(1), TestProvider.sign(key, provider.claims("ivo")), 403);
+  }
+
+  @Test
+  void aPasswordThatIsChangedHereIsGoodThere() {
+    Crowd.Somebody kim = here.somebody("kim");
+    ParleyApi phone = kim.signIn("phone");
+    RawSocket socket =
+        there.socket(RawSocket.WS).enter(phone.credentials().session().accessToken());
+
+    Await.join(kim.api().changePassword(Crowd.PASSWORD, "another battery staple"));
+
+    assertThat(socket.closeCode()).isEqualTo(4200);
+    Await.join(kim.api().devices());
+    assertThat(
+            Await.problem(
+                    there.stranger().createSession(kim.handle(), Crowd.PASSWORD, "tablet", null))
+                .code())
+        .isEqualTo("unauthenticated");
+    Await.join(
+        there.stranger().createSession(kim.handle(), "another battery staple", "tablet", null));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
 
 /** Accounts in memory; the id of user {@code anna} is {@code u-anna}. */
 final class FakeAccounts implements Accounts {
@@ -20,7 +21,7 @@ final class FakeAccounts implements Accounts {
   @Override
   public Future<Profile> create(String handle, String displayName, String passwordHash) {
     Profile profile = new Profile(new UserId("u-" + handle), handle, displayName);
-    return byHandle.putIfAbsent(handle, new Credentials(profile, passwordHash)) == null
+    return byHandle.putIfAbsent(handle, new Credentials(profile, passwordHash, false)) == null
         ? Future.succeededFuture(profile)
         : Future.failedFuture(new FailureException(Failure.CONFLICT, "the handle is taken"));
   }
@@ -28,7 +29,7 @@ final class FakeAccounts implements Accounts {
   @Override
   public Future<Profile> adopt(UserId user, String handle, String displayName) {
     Profile profile = new Profile(user, handle, displayName);
-    byHandle.put(handle, new Credentials(profile, null));
+    byHandle.put(handle, new Credentials(profile, null, false));
     return Future.succeededFuture(profile);
   }
 
@@ -81,7 +82,32 @@ final class FakeAccounts implements Accounts {
   public Future<Profile> rename(UserId user, String displayName) {
     Credentials now = byHandle.get(find(user).result().orElseThrow().handle());
     Profile renamed = new Profile(user, now.profile().handle(), displayName);
-    byHandle.put(renamed.handle(), new Credentials(renamed, now.passwordHash()));
+    byHandle.put(renamed.handle(), new Credentials(renamed, now.passwordHash(), now.suspended()));
     return Future.succeededFuture(renamed);
+  }
+
+  @Override
+  public Future<Optional<Credentials>> credentialsOf(UserId user) {
+    return find(user).map(found -> found.map(profile -> byHandle.get(profile.handle())));
+  }
+
+  @Override
+  public Future<Void> setPassword(UserId user, String passwordHash) {
+    return alter(user, now -> new Credentials(now.profile(), passwordHash, now.suspended()));
+  }
+
+  @Override
+  public Future<Void> suspend(UserId user, boolean suspended) {
+    return alter(user, now -> new Credentials(now.profile(), now.passwordHash(), suspended));
+  }
+
+  private Future<Void> alter(UserId user, UnaryOperator<Credentials> alteration) {
+    return find(user)
+        .map(
+            found -> {
+              byHandle.computeIfPresent(
+                  found.orElseThrow().handle(), (handle, now) -> alteration.apply(now));
+              return null;
+            });
   }
 }

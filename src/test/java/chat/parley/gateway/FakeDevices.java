@@ -28,6 +28,9 @@ final class FakeDevices implements Devices {
   private final Map<String, String> renewals = new ConcurrentHashMap<>();
   private long now = 1_000;
 
+  /** What happens once a sign-in is stored, before its answer. */
+  Runnable afterSignIn = () -> {};
+
   @Override
   public Future<SignedIn> signIn(
       UserId user, NewDevice device, Function<String, Future<Void>> end) {
@@ -44,7 +47,9 @@ final class FakeDevices implements Devices {
     if (former != null) {
       end.apply(former.family());
     }
-    return Future.succeededFuture(new SignedIn(family, next(key, family)));
+    SignedIn in = new SignedIn(family, next(key, family));
+    afterSignIn.run();
+    return Future.succeededFuture(in);
   }
 
   @Override
