@@ -61,6 +61,12 @@ final class CutOff implements LifecycleListener {
     }
   }
 
+  /** Hears why the node must not go on. */
+  void giveUp(String reason) {
+    LOG.error("{}", reason);
+    hopeless.tryComplete(reason);
+  }
+
   /** The node is being closed: what happens now was asked for. */
   void closing() {
     closing = true;

@@ -17,6 +17,7 @@ import chat.parley.model.Shard;
 import chat.parley.registry.HazelcastShardDirectory;
 import chat.parley.registry.HazelcastStart;
 import chat.parley.telemetry.Readiness;
+import chat.parley.tls.PeerTls;
 import com.hazelcast.core.HazelcastInstance;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -79,6 +80,7 @@ public final class Node {
   private Future<Void> start() {
     // Before anything is opened: without a key no token could be trusted.
     SigningKey key = signingKey(settings);
+    settings.cluster().tls().ifPresent(PeerTls::requireAmongEquals);
     return HazelcastStart.start(settings.cluster(), settings.roles(), HazelcastBuckets::configure)
         .compose(this::startVertx)
         .compose(started -> openDoor())
@@ -182,6 +184,7 @@ public final class Node {
   private Future<Void> startVertx(HazelcastInstance joined) {
     hazelcast = joined;
     hazelcast.getLifecycleService().addLifecycleListener(cutOff);
+    HazelcastStart.watchBus(hazelcast, cutOff::giveUp);
     EventBusOptions bus =
         new EventBusOptions()
             .setHost(settings.cluster().host())

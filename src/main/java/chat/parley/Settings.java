@@ -258,7 +258,7 @@ public record Settings(
         reader.integer("cassandra.replication-factor", defaults.replicationFactor(), 1),
         reader.text("cassandra.username", null),
         reader.text("cassandra.password", ""),
-        TlsInput.toStore(reader, "cassandra"),
+        TlsInput.toStore(reader, "cassandra", contactPoints.isEmpty()),
         reader.integer("cassandra.max-in-flight", defaults.maxInFlight(), 1),
         reader.integer("cassandra.max-queued", defaults.maxQueued(), 1),
         reader.number("cassandra.request-timeout-ms", defaults.requestTimeoutMs(), 100),
@@ -269,7 +269,7 @@ public record Settings(
     KafkaSettings defaults = KafkaSettings.defaults();
     return new KafkaSettings(
         bootstrap,
-        TlsInput.toKafka(reader),
+        TlsInput.toKafka(reader, bootstrap.isEmpty()),
         reader.text("kafka.changes-topic", defaults.changesTopic()),
         reader.text("kafka.dead-letters-topic", defaults.deadLettersTopic()),
         reader.integer("kafka.partitions", defaults.partitions(), 1),

@@ -35,8 +35,12 @@ final class TlsInput {
     return trust.map(file -> new PeerTls("cluster", trust, own));
   }
 
-  /** A store's authorities switch TLS on; not every store asks who comes. */
-  static Optional<PeerTls> toStore(SettingsReader reader, String area) {
+  /**
+   * A store's authorities switch TLS on; not every store asks who comes.
+   *
+   * @param embedded the node starts the store itself, which speaks in the clear on loopback
+   */
+  static Optional<PeerTls> toStore(SettingsReader reader, String area, boolean embedded) {
     String trustKey = area + ".tls-trust";
     Optional<Path> trust = reader.path(trustKey);
     Optional<TlsIdentity> own = identity(reader, area);
@@ -49,6 +53,9 @@ final class TlsInput {
               + PeerTls.AUTHORITIES_OF_THE_JDK
               + "'");
     }
+    if (trust.isPresent() && embedded) {
+      reader.fault(trustKey, "is for a store of yours: say where it is");
+    }
     return trust.map(file -> new PeerTls(area, authorities(file), own));
   }
 
@@ -58,14 +65,20 @@ final class TlsInput {
         : Optional.of(file);
   }
 
-  static KafkaAccess toKafka(SettingsReader reader) {
-    Optional<PeerTls> tls = toStore(reader, "kafka");
+  static KafkaAccess toKafka(SettingsReader reader, boolean embedded) {
+    Optional<PeerTls> tls = toStore(reader, "kafka", embedded);
     String mechanism =
         reader.text("kafka.sasl-mechanism", "SCRAM-SHA-512", TlsInput::requireMechanism);
     String password = reader.text("kafka.password", "");
     Optional<KafkaAccess.Login> login =
         Optional.ofNullable(reader.text("kafka.username", null))
             .map(name -> new KafkaAccess.Login(mechanism, name, password));
+    if (login.isPresent() && embedded) {
+      reader.fault("kafka.username", "is for a Kafka of yours: name it in kafka.bootstrap-servers");
+    }
+    if (login.isEmpty() && !password.isEmpty()) {
+      reader.fault("kafka.password", "is nobody's: kafka.username is missing");
+    }
     if (login.isPresent() && mechanism.equals(KafkaAccess.Login.PLAIN) && tls.isEmpty()) {
       reader.fault(
           "kafka.sasl-mechanism",

@@ -71,6 +71,9 @@ final class SettingsTest {
           Map.entry("auth.oidc.jwks-url", List.of("https://a.example", "https://b.example")),
           Map.entry("auth.oidc.algorithms", List.of("PS256", "RS512")));
 
+  private static final String CASSANDRA = "cassandra.contact-points";
+  private static final String KAFKA = "kafka.bootstrap-servers";
+
   /** What must be said beside a key: without it, it is a fault, or means nothing. */
   private static final Map<String, List<String>> COMPANIONS =
       Map.ofEntries(
@@ -79,14 +82,19 @@ final class SettingsTest {
           Map.entry("cluster.tls-trust", List.of("cluster.tls-certificate", "cluster.tls-key")),
           Map.entry("cluster.tls-certificate", List.of("cluster.tls-trust", "cluster.tls-key")),
           Map.entry("cluster.tls-key", List.of("cluster.tls-trust", "cluster.tls-certificate")),
+          Map.entry("cassandra.tls-trust", List.of(CASSANDRA)),
           Map.entry(
-              "cassandra.tls-certificate", List.of("cassandra.tls-trust", "cassandra.tls-key")),
+              "cassandra.tls-certificate",
+              List.of(CASSANDRA, "cassandra.tls-trust", "cassandra.tls-key")),
           Map.entry(
-              "cassandra.tls-key", List.of("cassandra.tls-trust", "cassandra.tls-certificate")),
-          Map.entry("kafka.tls-certificate", List.of("kafka.tls-trust", "kafka.tls-key")),
-          Map.entry("kafka.tls-key", List.of("kafka.tls-trust", "kafka.tls-certificate")),
-          Map.entry("kafka.password", List.of("kafka.username")),
-          Map.entry("kafka.sasl-mechanism", List.of("kafka.username", "kafka.tls-trust")));
+              "cassandra.tls-key",
+              List.of(CASSANDRA, "cassandra.tls-trust", "cassandra.tls-certificate")),
+          Map.entry("kafka.tls-trust", List.of(KAFKA)),
+          Map.entry("kafka.tls-certificate", List.of(KAFKA, "kafka.tls-trust", "kafka.tls-key")),
+          Map.entry("kafka.tls-key", List.of(KAFKA, "kafka.tls-trust", "kafka.tls-certificate")),
+          Map.entry("kafka.username", List.of(KAFKA)),
+          Map.entry("kafka.password", List.of(KAFKA, "kafka.username")),
+          Map.entry("kafka.sasl-mechanism", List.of(KAFKA, "kafka.username", "kafka.tls-trust")));
 
   @TempDir private Path folder;
 
@@ -373,7 +381,12 @@ final class SettingsTest {
     if (!key.equals("auth.signing-key-file")) {
       withKey.put("auth.signing-key-file", "/tmp/key");
     }
-    COMPANIONS.getOrDefault(key, List.of()).forEach(other -> withKey.put(other, "/tmp/other"));
+    COMPANIONS
+        .getOrDefault(key, List.of())
+        .forEach(
+            other ->
+                withKey.put(
+                    other, Set.of(CASSANDRA, KAFKA).contains(other) ? "a:1" : "/tmp/other"));
     return Settings.read(SettingsSource.read(file, environment, withKey));
   }
 
@@ -387,13 +400,19 @@ final class SettingsTest {
         .contains("kafka.tls-certificate and kafka.tls-key belong together");
     assertThat(faults(Map.of("kafka.username", "ann", "kafka.sasl-mechanism", "PLAIN")))
         .contains("PLAIN would send the password in the clear");
+    assertThat(faults(Map.of("kafka.password", "secret")))
+        .contains("kafka.password: is nobody's")
+        .doesNotContain("secret");
+    assertThat(faults(Map.of("cassandra.tls-trust", "/tmp/a", "kafka.username", "ann")))
+        .contains("cassandra.tls-trust: is for a store of yours")
+        .contains("kafka.username: is for a Kafka of yours");
     assertThat(faults(Map.of("kafka.sasl-mechanism", "GSSAPI")))
         .contains("kafka.sasl-mechanism: must be PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512");
   }
 
   @Test
   void theAuthoritiesOfTheJdkAreAWordAndNoFile() {
-    Settings settings = read(Map.of(), Map.of("kafka.tls-trust", "system"));
+    Settings settings = read(Map.of(), Map.of(KAFKA, "a:1", "kafka.tls-trust", "system"));
     assertThat(settings.kafka().access().tls())
         .hasValueSatisfying(tls -> assertThat(tls.trust()).isEmpty());
   }

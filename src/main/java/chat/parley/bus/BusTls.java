@@ -11,14 +11,8 @@ import io.vertx.core.http.ClientAuth;
 public final class BusTls {
   private BusTls() {}
 
-  /**
-   * Makes the bus speak nothing else.
-   *
-   * @throws IllegalStateException, written for an operator, where the other nodes would not believe
-   *     this one
-   */
+  /** Makes the bus speak nothing else; see {@link PeerTls#requireAmongEquals}. */
   public static void guard(EventBusOptions bus, PeerTls tls) {
-    tls.requireAmongEquals();
     bus.setSsl(true)
         .setTrustAll(false) // which is what a bus does where nothing is said
         .setClientAuth(ClientAuth.REQUIRED)

@@ -9,7 +9,6 @@ import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.config.ProgrammaticDriverConfigLoaderBuilder;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
-import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
 import com.datastax.oss.driver.api.core.ssl.SslEngineFactory;
 import com.datastax.oss.driver.internal.core.session.throttling.ConcurrencyLimitingRequestThrottler;
 import com.datastax.oss.driver.internal.core.time.ServerSideTimestampGenerator;
@@ -49,14 +48,14 @@ public final class CassandraConnector {
   public static Future<CassandraSession> connect(
       Vertx vertx, CassandraSettings settings, MeterRegistry meters) {
     return vertx
-        .executeBlocking(() -> makeSchema(vertx, settings), false)
+        .executeBlocking(() -> makeSchema(settings), false)
         .recover(cause -> Future.failedFuture(Faults.atStart(settings, cause)))
         .compose(options -> open(vertx, options, settings, meters));
   }
 
   /** Gives how to open the session on it. */
-  private static CassandraClientOptions makeSchema(Vertx vertx, CassandraSettings settings) {
-    Optional<SslEngineFactory> tls = tls(vertx, settings);
+  private static CassandraClientOptions makeSchema(CassandraSettings settings) {
+    Optional<SslEngineFactory> tls = tls(settings);
     try (CqlSession session = builder(settings, tls, true).build()) {
       new Schema(session, settings).apply();
     }
@@ -69,11 +68,8 @@ public final class CassandraConnector {
         .setKeyspace(settings.keyspace());
   }
 
-  /** Whoever has a certificate of the same authority is still not the node that was called. */
-  private static Optional<SslEngineFactory> tls(Vertx vertx, CassandraSettings settings) {
-    return settings
-        .tls()
-        .map(some -> new ProgrammaticSslEngineFactory(some.context(vertx), null, true));
+  private static Optional<SslEngineFactory> tls(CassandraSettings settings) {
+    return settings.tls().map(some -> new StoreSslEngines(some.context()));
   }
 
   private static Future<CassandraSession> open(
@@ -104,7 +100,7 @@ public final class CassandraConnector {
   public static Future<CassandraSession> connectToExisting(
       Vertx vertx, CassandraSettings settings, MeterRegistry meters) {
     return vertx
-        .executeBlocking(() -> options(settings, tls(vertx, settings)), false)
+        .executeBlocking(() -> options(settings, tls(settings)), false)
         .compose(options -> openExisting(vertx, options, settings, meters));
   }
 
@@ -137,7 +133,12 @@ public final class CassandraConnector {
     }
     if (first instanceof AllNodesFailedException) {
       return new IllegalStateException(
-          where + " does not answer, or has no node in " + settings.localDatacenter(), cause);
+          where
+              + " does not answer, or has no node in "
+              + settings.localDatacenter()
+              + ": "
+              + Faults.reason(first),
+          cause);
     }
     return new IllegalStateException(where + " cannot be used: " + first.getMessage(), cause);
   }

@@ -11,6 +11,7 @@ import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
 import com.datastax.oss.driver.api.core.connection.HeartbeatException;
 import com.datastax.oss.driver.api.core.servererrors.QueryExecutionException;
 import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Collection;
@@ -73,7 +74,7 @@ final class Faults {
 
   /** Its certificate is not believed, it does not believe ours, or it does not speak TLS at all. */
   private static boolean hasRefusedTls(Throwable error) {
-    return error instanceof SSLException
+    return (error instanceof SSLException && !(error instanceof SslHandshakeTimeoutException))
         || (error.getCause() != null && hasRefusedTls(error.getCause()));
   }
 
@@ -86,12 +87,13 @@ final class Faults {
   }
 
   /** In the words of the network, which the driver hides among its own, or else of the fault. */
-  private static String reason(Throwable fault) {
+  static String reason(Throwable fault) {
     Set<Throwable> all = new LinkedHashSet<>();
     collect(fault, all);
     return all.stream()
         .filter(one -> one instanceof SocketException || one instanceof UnknownHostException)
         .findFirst()
+        .or(() -> all.stream().filter(SSLException.class::isInstance).findFirst())
         .or(() -> all.stream().filter(Faults::isWrong).findFirst())
         .map(Throwable::getMessage)
         .orElseGet(() -> fault.getMessage() == null ? fault.toString() : fault.getMessage());

@@ -48,7 +48,12 @@ public record KafkaAccess(Optional<PeerTls> tls, Optional<Login> login) {
     }
 
     private static String quoted(String text) {
-      return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+      return '"'
+          + text.replace("\\", "\\\\")
+              .replace("\"", "\\\"")
+              .replace("\n", "\\n")
+              .replace("\r", "\\r")
+          + '"';
     }
   }
 
@@ -77,7 +82,7 @@ public record KafkaAccess(Optional<PeerTls> tls, Optional<Login> login) {
   }
 
   private static void encrypt(Map<String, String> properties, PeerTls tls) {
-    tls.requireFiles();
+    tls.context(); // says what is wrong with a file in better words than the client
     tls.trust()
         .ifPresent(
             file -> {

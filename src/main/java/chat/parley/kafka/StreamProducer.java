@@ -10,14 +10,18 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.kafka.client.producer.KafkaProducer;
 import io.vertx.kafka.client.producer.KafkaProducerRecord;
 import io.vertx.kafka.client.producer.RecordMetadata;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Appends records to one topic: idempotent, acked by all in-sync replicas, in the order of the
@@ -33,25 +37,40 @@ public final class StreamProducer {
   private static final int RECORD_OVERHEAD_BYTES = 256;
   private static final int NEVER_MS = Integer.MAX_VALUE;
 
+  /** It has ended already: this waits for its thread. */
+  private static final long CLOSE_MS = 1_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamProducer.class);
+
   private final String topic;
   private final long maxBytes;
-  private final KafkaProducer<String, byte[]> producer;
+  private final Supplier<KafkaProducer<String, byte[]>> opening;
+  private final boolean strict;
   private final AtomicLong unackedBytes = new AtomicLong();
   private final Counter sent;
   private final Counter failed;
   private final Gauge unacked;
   private final MeterRegistry meters;
 
+  /** Null from a failure on, until all that it leaves behind is known to have failed. */
+  private volatile KafkaProducer<String, byte[]> producer;
+
+  private volatile boolean failedOneIsClosed;
+  private volatile boolean ended;
+
   private StreamProducer(
       String topic,
       String user,
       long maxBytes,
-      KafkaProducer<String, byte[]> producer,
+      Supplier<KafkaProducer<String, byte[]>> opening,
+      boolean strict,
       MeterRegistry meters) {
     this.meters = meters;
     this.topic = topic;
     this.maxBytes = maxBytes;
-    this.producer = producer;
+    this.opening = opening;
+    this.strict = strict;
+    this.producer = opening.get();
     this.sent =
         Counter.builder("parley.kafka.records.sent")
             .description("Records that the stream has acked")
@@ -71,12 +90,20 @@ public final class StreamProducer {
   }
 
   /**
-   * A producer of the changes topic that waits for brokers that are away, however long that takes:
-   * a record that was given up could be overtaken by the next one of its key.
+   * A producer of the changes topic that waits for brokers that are away, however long that takes,
+   * and in which nothing overtakes a record that failed: with it fails all that is on its way, of
+   * every key, and a new producer takes what is sent again. Use it on one context.
    */
   public static StreamProducer ofChanges(
       Vertx vertx, KafkaSettings settings, MeterRegistry meters) {
-    return of(vertx, settings, settings.changesTopic(), "relay", NEVER_MS, meters);
+    Map<String, Object> properties = new HashMap<>(properties(settings, NEVER_MS));
+    return new StreamProducer(
+        settings.changesTopic(),
+        "relay",
+        settings.bufferBytes(),
+        () -> quiet(KafkaProducer.create(vertx, new StrictProducer(properties))),
+        true,
+        meters);
   }
 
   /**
@@ -86,25 +113,24 @@ public final class StreamProducer {
    */
   public static StreamProducer of(
       Vertx vertx, KafkaSettings settings, String topic, String user, MeterRegistry meters) {
-    return of(vertx, settings, topic, user, settings.deliveryTimeoutMs(), meters);
+    Map<String, String> properties = properties(settings, settings.deliveryTimeoutMs());
+    return new StreamProducer(
+        topic,
+        user,
+        settings.bufferBytes(),
+        () ->
+            quiet(
+                KafkaProducer.create(
+                    vertx, properties, new StringSerializer(), new ByteArraySerializer())),
+        false,
+        meters);
   }
 
-  private static StreamProducer of(
-      Vertx vertx,
-      KafkaSettings settings,
-      String topic,
-      String user,
-      int deliveryMs,
-      MeterRegistry meters) {
-    KafkaProducer<String, byte[]> producer =
-        KafkaProducer.create(
-            vertx,
-            properties(settings, deliveryMs),
-            new StringSerializer(),
-            new ByteArraySerializer());
-    // Each record's own future tells of it; without this each would be logged as an error as well.
-    producer.exceptionHandler(told -> {});
-    return new StreamProducer(topic, user, settings.bufferBytes(), producer, meters);
+  /**
+   * Each record's own future tells of it; without this each would be logged as an error as well.
+   */
+  private static KafkaProducer<String, byte[]> quiet(KafkaProducer<String, byte[]> producer) {
+    return producer.exceptionHandler(told -> {});
   }
 
   /**
@@ -134,13 +160,45 @@ public final class StreamProducer {
       return Future.failedFuture(
           new RejectedExecutionException("too much is waiting for the stream's ack"));
     }
-    return producer
-        .send(record)
-        .onComplete(
-            done -> {
-              unackedBytes.addAndGet(-bytes);
-              (done.succeeded() ? sent : failed).increment();
-            });
+    KafkaProducer<String, byte[]> current = producer;
+    Future<RecordMetadata> sending =
+        current == null
+            ? Future.failedFuture(new RejectedExecutionException("a new producer is to be opened"))
+            : current.send(record);
+    return sending.onComplete(
+        done -> {
+          unackedBytes.addAndGet(-bytes);
+          (done.succeeded() ? sent : failed).increment();
+          if (done.failed() && strict) {
+            afterFailure(current, done.cause());
+          }
+        });
+  }
+
+  private void afterFailure(KafkaProducer<String, byte[]> of, Throwable cause) {
+    if (of != null && of == producer) {
+      producer = null;
+      failedOneIsClosed = false;
+      LOG.warn(
+          "{}: all that is on its way goes out again, since a record failed: {}",
+          topic,
+          String.valueOf(cause));
+      of.close(CLOSE_MS)
+          .onComplete(
+              closed -> {
+                failedOneIsClosed = true;
+                openAgain();
+              });
+    } else {
+      openAgain();
+    }
+  }
+
+  /** Whoever sends must have heard of all that failed, or would send the next one before it. */
+  private void openAgain() {
+    if (producer == null && failedOneIsClosed && !ended && unackedBytes.get() == 0) {
+      producer = opening.get();
+    }
   }
 
   /** Whether a good part of what may be unacked is free, so that more is worth being fetched. */
@@ -151,7 +209,9 @@ public final class StreamProducer {
   /** Sends what is buffered, for at most {@code timeoutMs}, and lets go of the brokers. */
   public Future<Void> close(long timeoutMs) {
     meters.remove(unacked);
-    return producer.close(timeoutMs);
+    ended = true;
+    KafkaProducer<String, byte[]> last = producer;
+    return last == null ? Future.succeededFuture() : last.close(timeoutMs);
   }
 
   private static Map<String, String> properties(KafkaSettings settings, int deliveryMs) {

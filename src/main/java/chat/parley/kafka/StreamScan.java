@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -88,20 +89,32 @@ public final class StreamScan implements AutoCloseable {
   }
 
   private static StreamScan open(KafkaSettings settings, List<String> topics, Duration patience) {
-    KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(
-            properties(settings, patience), new StringDeserializer(), new ByteArrayDeserializer());
+    KafkaConsumer<String, byte[]> consumer = consumer(settings, patience);
     try {
       List<TopicPartition> partitions =
           partitions(settings, topics, topic -> consumer.partitionsFor(topic, patience));
       consumer.assign(partitions);
       return new StreamScan(settings, patience, consumer, topics, partitions);
+    } catch (AuthenticationException refused) {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+      throw new StreamAwayException(
+          "Kafka " + settings.bootstrap() + " cannot be used: " + Topics.inWords(refused));
     } catch (KafkaException away) {
       consumer.close(CloseOptions.timeout(Duration.ZERO));
       throw new StreamAwayException("Kafka " + settings.bootstrap() + " does not answer");
     } catch (StreamAwayException absent) {
       consumer.close(CloseOptions.timeout(Duration.ZERO));
       throw absent;
+    }
+  }
+
+  private static KafkaConsumer<String, byte[]> consumer(KafkaSettings settings, Duration patience) {
+    try {
+      return new KafkaConsumer<>(
+          properties(settings, patience), new StringDeserializer(), new ByteArrayDeserializer());
+    } catch (KafkaException unusable) {
+      throw new StreamAwayException(
+          "Kafka " + settings.bootstrap() + " cannot be used: " + Topics.inWords(unusable));
     }
   }
 

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
@@ -52,7 +53,7 @@ public final class Topics {
 
   private static Void create(KafkaSettings settings) throws InterruptedException {
     try (Admin admin = admin(settings.administration(5_000, (int) DEADLINE_MS))) {
-      requireAnswer(admin);
+      requireAnswer(admin, settings);
       for (NewTopic topic : topics(settings)) {
         createOne(admin, topic, settings);
       }
@@ -66,12 +67,26 @@ public final class Topics {
       return Admin.create(properties);
     } catch (KafkaException e) {
       Throwable why = e.getCause() == null ? e : e.getCause();
-      throw new StreamAwayException(why.getMessage());
+      throw why instanceof ConfigException
+          ? new StreamAwayException(why.getMessage())
+          : new IllegalStateException("Kafka cannot be used: " + inWords(why), e);
     }
   }
 
+  /** With the innermost cause, which says whose certificate it is, or which key. */
+  static String inWords(Throwable fault) {
+    Throwable first = fault;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    return first == fault || first.getMessage() == null
+        ? String.valueOf(fault.getMessage())
+        : fault.getMessage() + ": " + first.getMessage();
+  }
+
   /** Asks for nothing, so that brokers that are away are known from brokers that refuse. */
-  private static void requireAnswer(Admin admin) throws InterruptedException {
+  private static void requireAnswer(Admin admin, KafkaSettings settings)
+      throws InterruptedException {
     try {
       admin.describeCluster().nodes().get(ANSWER_MS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -81,7 +96,8 @@ public final class Topics {
         throw new StreamAwayException(away.getMessage());
       }
       throw new IllegalStateException(
-          "Kafka cannot be used: " + e.getCause().getMessage(), e.getCause());
+          "Kafka " + settings.bootstrap() + " cannot be used: " + inWords(e.getCause()),
+          e.getCause());
     }
   }
 

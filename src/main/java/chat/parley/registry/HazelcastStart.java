@@ -10,11 +10,13 @@ import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.ReplicatedMapConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -90,22 +92,41 @@ public final class HazelcastStart {
   }
 
   private static HazelcastInstance requireOneBus(HazelcastInstance joined) {
-    Member own = joined.getCluster().getLocalMember();
-    for (Member other : joined.getCluster().getMembers()) {
-      if (isBusEncrypted(other) != isBusEncrypted(own)) {
-        String name = other.getAttribute(NODE_ATTRIBUTE);
-        String how = isBusEncrypted(other) ? "with TLS" : "without TLS";
-        joined.shutdown();
-        throw new IllegalStateException(
-            "node "
-                + name
-                + " speaks to the others "
-                + how
-                + ": set cluster.tls-trust, cluster.tls-certificate and cluster.tls-key on all"
-                + " nodes or on none");
-      }
+    Optional<String> fault = otherBus(joined);
+    if (fault.isPresent()) {
+      joined.shutdown();
+      throw new IllegalStateException(fault.get());
     }
     return joined;
+  }
+
+  /**
+   * Looks again when two clusters have become one, and tells what must not be: on one bus nodes
+   * with TLS and nodes without it do not hear each other.
+   */
+  public static void watchBus(HazelcastInstance joined, Consumer<String> told) {
+    joined
+        .getLifecycleService()
+        .addLifecycleListener(
+            event -> {
+              if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
+                otherBus(joined).ifPresent(told);
+              }
+            });
+  }
+
+  /** The oldest member says what holds: it never is the one to go. */
+  private static Optional<String> otherBus(HazelcastInstance joined) {
+    Member own = joined.getCluster().getLocalMember();
+    Member oldest = joined.getCluster().getMembers().iterator().next();
+    if (isBusEncrypted(oldest) == isBusEncrypted(own)) {
+      return Optional.empty();
+    }
+    String how = isBusEncrypted(oldest) ? "with TLS" : "without TLS";
+    return Optional.of(
+        ("node %s speaks to the others %s: set cluster.tls-trust, cluster.tls-certificate and"
+                + " cluster.tls-key on all nodes or on none")
+            .formatted(oldest.getAttribute(NODE_ATTRIBUTE), how));
   }
 
   private static boolean isBusEncrypted(Member member) {

@@ -5,7 +5,9 @@ import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One conversation's way into the stream. Changes go out in the order of their numbers; after a
@@ -22,6 +24,10 @@ final class Lane {
   private boolean sentLarge;
   private boolean turning;
   private Position acked;
+
+  /** Of this round, acked before what is in front of them. */
+  private final Map<Long, Change> ackedAhead = new HashMap<>();
+
   private long committedUpTo;
   private long waitingSince;
   private boolean catchingUp;
@@ -104,23 +110,30 @@ final class Lane {
     round++;
     sentUpTo = acked.changeSeq();
     turning = false;
+    ackedAhead.clear();
   }
 
   /**
-   * What went out before a failure counts only as far as it leaves nothing out: else it goes out
-   * again and is counted then. Did it not count at all, a page larger than the stream takes at once
-   * would fail for ever.
+   * Only what leaves nothing out is in the stream: the stream may say yes to a number while it
+   * still thinks about the one before (its first answer was lost, and it is asked again), and no to
+   * that in the end. What went out before a failure counts in the same way, or goes out again and
+   * is counted then. Did it not count at all, a page larger than the stream takes at once would
+   * fail for ever.
    */
   private void acked(int ofRound, Change change) {
-    long number = change.changeSeq();
-    if (number <= acked.changeSeq() || ofRound != round && number != acked.changeSeq() + 1) {
+    if (change.changeSeq() != acked.changeSeq() + 1) {
+      if (change.changeSeq() > acked.changeSeq() && ofRound == round) {
+        ackedAhead.put(change.changeSeq(), change);
+      }
       return;
     }
-    acked = new Position(number, change.seq());
-    sentUpTo = Math.max(sentUpTo, number);
-    // What waits now was committed no earlier than what was before it.
-    waitingSince = change.committedAt();
-    lanes.acked(conversation, acked);
+    for (Change next = change; next != null; next = ackedAhead.remove(acked.changeSeq() + 1)) {
+      acked = new Position(next.changeSeq(), next.seq());
+      sentUpTo = Math.max(sentUpTo, next.changeSeq());
+      // What waits now was committed no earlier than what was before it.
+      waitingSince = next.committedAt();
+      lanes.acked(conversation, acked);
+    }
     if (turning && sentUpTo == acked.changeSeq()) {
       turning = false;
       catchUp();

@@ -1,29 +1,19 @@
 package chat.parley.tls;
 
-import io.vertx.core.Vertx;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 
 /**
- * TLS to a store or to the other nodes. Its files are read when it is used, and what is wrong with
- * them is said as an {@code IllegalStateException} that names the setting.
+ * TLS to a store or to the other nodes. What is wrong with its files is said as an {@code
+ * IllegalStateException} that names the settings.
  *
  * @param area the settings' first word, such as {@code cassandra}
  * @param trust the authorities that are believed, in one PEM file; empty for those of the JDK
@@ -35,11 +25,6 @@ public record PeerTls(String area, Optional<Path> trust, Optional<TlsIdentity> o
 
   /** What is set where no authorities of one's own are named. */
   public static final String AUTHORITIES_OF_THE_JDK = "system";
-
-  /** Work that fails with what is wrong with a file. */
-  private interface Step<T> {
-    T run() throws IOException, GeneralSecurityException;
-  }
 
   /**
    * The authorities, for Vert.x.
@@ -53,121 +38,90 @@ public record PeerTls(String area, Optional<Path> trust, Optional<TlsIdentity> o
   }
 
   /**
-   * Looks at all files.
+   * All of it for the JDK; reads the files.
    *
-   * @throws IllegalStateException where one cannot be read or has no certificate
+   * @throws IllegalStateException where one cannot be used
    */
-  public void requireFiles() {
-    trust.ifPresent(file -> certificates("-trust", file));
-    own.ifPresent(
-        identity -> {
-          certificates("-certificate", identity.certificate());
-          text("-key", identity.key());
-        });
+  public SSLContext context() {
+    SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
+    try {
+      trust.ifPresent(
+          file -> {
+            requireText("-trust", file);
+            builder.trustManager(file.toFile());
+          });
+    } catch (IllegalArgumentException unusable) {
+      throw unusable("-trust", trust.orElseThrow(), unusable);
+    }
+    own.ifPresent(identity -> show(builder, identity));
+    try {
+      return ((JdkSslContext) builder.build()).context();
+    } catch (IOException | IllegalArgumentException unusable) {
+      throw new IllegalStateException(
+          area + ".tls-trust, " + area + ".tls-certificate: " + inWords(unusable), unusable);
+    }
+  }
+
+  private void show(SslContextBuilder builder, TlsIdentity identity) {
+    requireText("-certificate", identity.certificate());
+    requireText("-key", identity.key());
+    try {
+      builder.keyManager(identity.certificate().toFile(), identity.key().toFile());
+    } catch (IllegalArgumentException unusable) {
+      throw new IllegalStateException(
+          "%s.tls-certificate %s, %s.tls-key %s: %s"
+              .formatted(area, identity.certificate(), area, identity.key(), inWords(unusable)),
+          unusable);
+    }
   }
 
   /**
-   * Looks at all files, and whether those who trust the same authorities will believe this side.
+   * Looks whether a peer with these very settings would speak to this side, both as client and as
+   * server.
    *
-   * @throws IllegalStateException where they will not: it has ended, or somebody else has signed it
+   * @throws IllegalStateException where it would not: a certificate has ended, somebody else has
+   *     signed it, it is of another key, or it is not for this
    */
   public void requireAmongEquals() {
-    requireFiles();
-    own.ifPresent(
-        identity -> {
-          List<X509Certificate> chain = certificates("-certificate", identity.certificate());
-          attempt(
-              "-certificate",
-              identity.certificate(),
-              "is not believed by whoever goes by " + area + ".tls-trust",
-              () -> {
-                for (TrustManager manager : trusted().getTrustManagers()) {
-                  ((X509TrustManager) manager)
-                      .checkClientTrusted(
-                          chain.toArray(X509Certificate[]::new),
-                          chain.get(0).getPublicKey().getAlgorithm());
-                }
-                return null;
-              });
-        });
-  }
-
-  /** The same for the JDK. Blocks: call it on a worker. */
-  public SSLContext context(Vertx vertx) {
-    requireFiles();
-    KeyManager[] keys =
-        own.map(
-                identity ->
-                    attempt("-key", identity.key(), "cannot be used", () -> keys(vertx, identity)))
-            .orElse(null);
-    return attempt(
-        "-trust",
-        trust.orElse(Path.of(AUTHORITIES_OF_THE_JDK)),
-        "cannot be used",
-        () -> {
-          SSLContext context = SSLContext.getInstance("TLS");
-          context.init(keys, trusted().getTrustManagers(), null);
-          return context;
-        });
-  }
-
-  /** The text of a file of this side's identity, for whoever takes PEM as text. */
-  public String text(String part, Path file) {
-    return attempt(part, file, "cannot be read", () -> Files.readString(file));
-  }
-
-  private static KeyManager[] keys(Vertx vertx, TlsIdentity identity)
-      throws IOException, GeneralSecurityException {
+    SSLContext context = context();
     try {
-      return identity.options().getKeyManagerFactory(vertx).getKeyManagers();
-    } catch (IOException | GeneralSecurityException | RuntimeException known) {
-      throw known;
-    } catch (Exception other) { // so it is declared there
-      throw new GeneralSecurityException(other);
-    }
-  }
-
-  private TrustManagerFactory trusted() throws IOException, GeneralSecurityException {
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    KeyStore store = null; // the factory's word for the JDK's own
-    if (trust.isPresent()) {
-      store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int number = 0;
-      for (X509Certificate authority : certificates("-trust", trust.get())) {
-        store.setCertificateEntry("authority" + number++, authority);
-      }
-    }
-    factory.init(store);
-    return factory;
-  }
-
-  private List<X509Certificate> certificates(String part, Path file) {
-    return attempt(
-        part,
-        file,
-        "cannot be used",
-        () -> {
-          List<X509Certificate> certificates = new ArrayList<>();
-          try (InputStream in = Files.newInputStream(file)) {
-            CertificateFactory.getInstance("X.509")
-                .generateCertificates(in)
-                .forEach(one -> certificates.add((X509Certificate) one));
-          }
-          if (certificates.isEmpty()) {
-            throw new CertificateException("there is no certificate in it");
-          }
-          return certificates;
-        });
-  }
-
-  private <T> T attempt(String part, Path file, String failing, Step<T> step) {
-    try {
-      return step.run();
-    } catch (IOException | GeneralSecurityException e) {
+      new Handshake(context).run();
+    } catch (IOException refused) {
       throw new IllegalStateException(
-          "%s.tls%s: %s %s: %s".formatted(area, part, file, failing, e), e);
+          "%s.tls-certificate: with %s and its key nobody would speak to this node who goes by"
+                  .formatted(area, own.map(TlsIdentity::certificate).orElse(Path.of("nothing")))
+              + " %s.tls-trust %s: %s"
+                  .formatted(area, trust.orElse(Path.of(AUTHORITIES_OF_THE_JDK)), inWords(refused)),
+          refused);
     }
+  }
+
+  /** The text of a file, for whoever takes PEM as text. */
+  public String text(String part, Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException unreadable) {
+      throw unusable(part, file, unreadable);
+    }
+  }
+
+  private void requireText(String part, Path file) {
+    text(part, file);
+  }
+
+  private IllegalStateException unusable(String part, Path file, Exception cause) {
+    return new IllegalStateException(
+        "%s.tls%s: %s cannot be used: %s".formatted(area, part, file, inWords(cause)), cause);
+  }
+
+  /** The innermost cause says what it is; those around it, that something is. */
+  private static String inWords(Throwable cause) {
+    Throwable first = cause;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    return first.getMessage() == null || first instanceof java.nio.file.FileSystemException
+        ? first.toString()
+        : first.getMessage();
   }
 }

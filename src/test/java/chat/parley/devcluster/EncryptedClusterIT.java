@@ -16,7 +16,6 @@ import chat.parley.testing.TestCertificate;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +45,8 @@ class EncryptedClusterIT {
   private static final String PASSWORD = "quote \" and \\ backslash";
 
   private static Path data;
+  private static TestCertificate cassandras;
+  private static TestCertificate kafkas;
   private static TestCertificate own;
   private static TestCertificate stranger;
   private static EmbeddedStack stores;
@@ -54,8 +55,11 @@ class EncryptedClusterIT {
   @BeforeAll
   static void start() throws Exception {
     data = Files.createTempDirectory(Path.of("target"), "encrypted-").toAbsolutePath();
-    own = TestCertificate.make(data, "own", 90);
-    stranger = TestCertificate.make(data, "stranger", 90);
+    // Each store is called by the one name that its certificate has.
+    cassandras = TestCertificate.make(data, "cassandra", "dns:localhost");
+    kafkas = TestCertificate.make(data, "kafka", "ip:127.0.0.1");
+    own = TestCertificate.make(data, "own", "dns:nodes.example");
+    stranger = TestCertificate.make(data, "stranger", TestCertificate.HERE);
     guardedKafka = Ports.keptIn(data.resolve("ports.properties")).chosen("kafka");
     EmbeddedSettings usual = EmbeddedSettings.in(data.resolve("stores"));
     stores =
@@ -80,8 +84,8 @@ class EncryptedClusterIT {
         "client_encryption_options",
         ("{enabled: true, optional: true, require_client_auth: true, store_type: PKCS12,"
                 + " keystore: '%1$s', keystore_password: %2$s,"
-                + " truststore: '%1$s', truststore_password: %2$s}")
-            .formatted(own.keystore(), TestCertificate.PASSWORD));
+                + " truststore: '%3$s', truststore_password: %2$s}")
+            .formatted(cassandras.keystore(), TestCertificate.PASSWORD, own.keystore()));
   }
 
   private static Map<String, String> kafka() {
@@ -90,11 +94,13 @@ class EncryptedClusterIT {
         "listener.security.protocol.map",
         "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,DOOR0:SASL_SSL");
     String door = "listener.name.door0.";
-    for (String store : List.of("keystore", "truststore")) {
-      properties.put(door + "ssl." + store + ".type", "PKCS12");
-      properties.put(door + "ssl." + store + ".location", own.keystore().toString());
-      properties.put(door + "ssl." + store + ".password", TestCertificate.PASSWORD);
-    }
+    Map.of("keystore", kafkas, "truststore", own)
+        .forEach(
+            (store, holder) -> {
+              properties.put(door + "ssl." + store + ".type", "PKCS12");
+              properties.put(door + "ssl." + store + ".location", holder.keystore().toString());
+              properties.put(door + "ssl." + store + ".password", TestCertificate.PASSWORD);
+            });
     properties.put(door + "ssl.client.auth", "required");
     properties.put(door + "sasl.enabled.mechanisms", "SCRAM-SHA-512");
     properties.put(
@@ -128,15 +134,17 @@ class EncryptedClusterIT {
   }
 
   private static Map<String, String> settings() {
-    InetSocketAddress at = stores.cassandraContactPoint();
     Map<String, String> settings = new TreeMap<>();
-    settings.put("cassandra.contact-points", at.getHostString() + ":" + at.getPort());
+    settings.put(
+        "cassandra.contact-points", "localhost:" + stores.cassandraContactPoint().getPort());
     settings.put("cassandra.local-datacenter", stores.localDatacenter());
     settings.put("kafka.bootstrap-servers", "127.0.0.1:" + guardedKafka);
     settings.put("kafka.username", "parley");
     settings.put("kafka.password", PASSWORD);
+    settings.put("cluster.tls-trust", own.authority().toString());
+    settings.put("cassandra.tls-trust", cassandras.authority().toString());
+    settings.put("kafka.tls-trust", kafkas.authority().toString());
     for (String area : List.of("cluster", "cassandra", "kafka")) {
-      settings.put(area + ".tls-trust", own.authority().toString());
       settings.put(area + ".tls-certificate", own.identity().certificate().toString());
       settings.put(area + ".tls-key", own.identity().key().toString());
     }
@@ -195,22 +203,34 @@ class EncryptedClusterIT {
         .contains("cannot be used")
         .containsPattern("(?i)certification path|trust");
     assertThat(refusal(Map.of("kafka.tls-trust", stranger.authority().toString())))
-        .contains("Kafka cannot be used")
-        .contains("SSL handshake failed");
+        .contains("cannot be used: SSL handshake failed")
+        .containsPattern("(?i)certification path|trust");
+  }
+
+  @Test
+  void aStoreIsCalledByANameThatIsInItsCertificate() throws IOException {
+    String cassandra = "127.0.0.1:" + stores.cassandraContactPoint().getPort();
+    assertThat(refusal(Map.of("cassandra.contact-points", cassandra)))
+        .contains("Cassandra")
+        .contains("cannot be used")
+        .containsIgnoringCase("subject alternative");
+    assertThat(refusal(Map.of("kafka.bootstrap-servers", "localhost:" + guardedKafka)))
+        .contains("cannot be used: SSL handshake failed")
+        .containsPattern("(?i)localhost|subject alternative");
   }
 
   @Test
   void whoIsNotWhoTheySayIsRefusedWithAWordOfIt() throws IOException {
     assertThat(refusal(Map.of("kafka.password", "wrong")))
-        .contains("Kafka cannot be used")
+        .contains("Kafka 127.0.0.1:" + guardedKafka + " cannot be used")
         .containsIgnoringCase("authentication failed")
         .doesNotContain("wrong");
     assertThat(refusal(Map.of("cluster.tls-trust", stranger.authority().toString())))
         .contains("cluster.tls-certificate")
-        .contains("is not believed by whoever goes by cluster.tls-trust");
+        .contains("nobody would speak to this node");
     assertThat(refusal(Map.of("cassandra.tls-key", data.resolve("nothing.key").toString())))
         .contains("cassandra.tls-key")
-        .contains("nothing.key cannot be read");
+        .contains("nothing.key cannot be used");
   }
 
   /** What the server says as it ends; never a stack trace. */

@@ -28,7 +28,7 @@ class TlsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    TestCertificate certificate = TestCertificate.make(folder, "server", 90);
+    TestCertificate certificate = TestCertificate.make(folder, "server", TestCertificate.HERE);
     trusting = certificate.believing();
     HttpSettings defaults = HttpSettings.defaults();
     edge =

@@ -96,6 +96,37 @@ final class LaneTest {
   }
 
   @Test
+  void whatIsAckedBeforeThatInFrontOfItCountsOnceThatIsAckedToo() {
+    stream.room = 10;
+    commit(1, 3);
+    stream.ackLast();
+    stream.ackLast();
+    assertThat(stream.published).isEmpty();
+    assertThat(lane.backlog()).isEqualTo(3);
+
+    stream.ack();
+    assertThat(stream.published).containsExactly(1L, 2L, 3L);
+    assertThat(lane.backlog()).isZero();
+    assertThat(stream.taken).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void whatIsAckedBeforeAFailureInFrontOfItGoesOutAgainBehindIt() {
+    stream.room = 10;
+    commit(1, 3);
+    stream.ackLast();
+    stream.ackLast();
+    stream.fail();
+    assertThat(stream.published).isEmpty();
+
+    stream.pauseEnds();
+    assertThat(stream.taken).containsExactly(1L, 2L, 3L, 1L, 2L, 3L);
+    stream.ackAll();
+    assertThat(stream.published).containsExactly(1L, 2L, 3L);
+    assertThat(lane.backlog()).isZero();
+  }
+
+  @Test
   void theFirstChangeInAnotherTopicWaitsForAllBeforeItInTheirs() {
     stream.largeFrom = 3;
     stream.room = 20;
@@ -196,6 +227,10 @@ final class LaneTest {
 
     void ack() {
       unacked.remove().complete();
+    }
+
+    void ackLast() {
+      unacked.removeLast().complete();
     }
 
     void fail() {

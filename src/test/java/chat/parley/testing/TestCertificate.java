@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -24,14 +26,24 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public record TestCertificate(TlsIdentity identity, Path keystore) {
   public static final String PASSWORD = "changeit";
+
+  /** Both ways to call this machine. */
+  public static final String HERE = "dns:localhost,ip:127.0.0.1";
+
   private static final String ALIAS = "tls";
 
-  /** Makes one that is good for {@code days} days. */
-  public static TestCertificate make(Path folder, String name, int days)
+  /**
+   * Makes one.
+   *
+   * @param names of the server, as {@code keytool} wants them, such as {@link #HERE}
+   * @param more options of {@code keytool}
+   */
+  public static TestCertificate make(Path folder, String name, String names, String... more)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path keystore = folder.resolve(name + ".p12").toAbsolutePath();
-    Process keytool =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
                 "-alias",
@@ -46,14 +58,10 @@ public record TestCertificate(TlsIdentity identity, Path keystore) {
                 PASSWORD,
                 "-dname",
                 "CN=" + name,
-                "-startdate",
-                "-2d",
-                "-validity",
-                Integer.toString(days + 2),
                 "-ext",
-                "san=dns:localhost,ip:127.0.0.1")
-            .redirectErrorStream(true)
-            .start();
+                "san=" + names));
+    command.addAll(List.of(more));
+    Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(keytool.waitFor()).as(said).isZero();
     KeyStore keys = load(keystore);
@@ -73,6 +81,15 @@ public record TestCertificate(TlsIdentity identity, Path keystore) {
   /** The certificate alone, which is its own authority. */
   public Path authority() {
     return identity.certificate();
+  }
+
+  /** Writes a file of several authorities. */
+  public static Path authorities(Path file, TestCertificate... all) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (TestCertificate one : all) {
+      text.append(Files.readString(one.authority()));
+    }
+    return Files.writeString(file, text);
   }
 
   /** For a client that believes this one and shows nothing. */
