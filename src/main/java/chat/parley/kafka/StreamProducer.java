@@ -58,7 +58,7 @@ public final class StreamProducer {
   private volatile boolean failedOneIsClosed;
   private volatile boolean ended;
 
-  private StreamProducer(
+  StreamProducer(
       String topic,
       String user,
       long maxBytes,

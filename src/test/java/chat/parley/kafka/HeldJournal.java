@@ -41,7 +41,8 @@ public final class HeldJournal {
     Vertx vertx =
         stub(Vertx.class, "executeBlocking", arguments -> blocking((Callable<?>) arguments[0]));
     journal = new Journal(vertx, KafkaSettings.defaults(), Shard.COUNT, meters);
-    KafkaProducer<?, ?> producer =
+    @SuppressWarnings("unchecked")
+    KafkaProducer<String, byte[]> producer =
         stub(
             KafkaProducer.class,
             "send",
@@ -49,7 +50,7 @@ public final class HeldJournal {
     Admin admin = stub(Admin.class, "deleteRecords", arguments -> cut((Map<?, ?>) arguments[0]));
     try {
       StreamProducer stream =
-          made(StreamProducer.class, "journal", "journal", Long.MAX_VALUE, producer, meters);
+          new StreamProducer("journal", "journal", Long.MAX_VALUE, () -> producer, false, meters);
       Class<?> connection = Class.forName(Journal.class.getName() + "$Connection");
       Field connected = Journal.class.getDeclaredField("connected");
       connected.setAccessible(true);
