@@ -50,8 +50,11 @@ public interface Accounts {
   /** The credentials of a user, as the store knows them now; empty for one that does not exist. */
   Future<Optional<Credentials>> credentialsOf(UserId user);
 
-  /** Gives a user that exists another password; the sessions that there are go on. */
-  Future<Void> setPassword(UserId user, String passwordHash);
+  /**
+   * Gives a user another password where {@code former} is still the hash of theirs, and says
+   * whether it was: of two who do so at once, one does. The sessions that there are go on.
+   */
+  Future<Boolean> setPassword(UserId user, String former, String passwordHash);
 
   /** Shuts the account of a user that exists, or opens it; the sessions that there are go on. */
   Future<Void> suspend(UserId user, boolean suspended);

@@ -87,7 +87,8 @@ final class CassandraAccounts implements Accounts {
             "SELECT user_id FROM handle_index WHERE prefix = :prefix"
                 + " AND handle >= :from_handle AND handle < :to_handle LIMIT :max_rows",
             "UPDATE accounts SET display_name = :display_name WHERE user_id = :user_id",
-            "UPDATE accounts SET password_hash = :password_hash WHERE user_id = :user_id",
+            "UPDATE accounts SET password_hash = :password_hash WHERE user_id = :user_id"
+                + " IF password_hash = :former",
             "UPDATE accounts SET suspended = :suspended WHERE user_id = :user_id")
         .map(statements -> new CassandraAccounts(session, settings, clock, statements));
   }
@@ -172,12 +173,15 @@ final class CassandraAccounts implements Accounts {
   }
 
   @Override
-  public Future<Void> setPassword(UserId user, String passwordHash) {
-    return session.write(
+  public Future<Boolean> setPassword(UserId user, String former, String passwordHash) {
+    return session.applied(
         "account.password",
+        // Repeated by the driver it would find its own, and call it another's.
         updatePassword
             .bind()
+            .setIdempotent(false)
             .setString("password_hash", passwordHash)
+            .setString("former", former)
             .setString("user_id", user.value()));
   }
 

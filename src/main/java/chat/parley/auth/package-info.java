@@ -2,7 +2,8 @@
  * Accounts, devices, sessions and tokens: who is it?
  *
  * <pre>
- *   accounts(user_id)                 handle, display_name, password_hash, suspended    plain writes
+ *   accounts(user_id)                 handle, display_name, suspended           plain writes
+ *                                     password_hash                             plain at first, then LWT
  *   handles(handle)                   user_id                                 LWT only
  *   handle_index(prefix | handle)     user_id                                 plain writes
  *   identities(issuer, subject)       user_id                                 LWT only

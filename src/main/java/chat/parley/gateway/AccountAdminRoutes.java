@@ -23,6 +23,7 @@ import java.util.function.BiFunction;
  */
 final class AccountAdminRoutes {
   private static final String USER = "/v1/admin/users/:userId";
+  private static final int TRIES = 5;
 
   private final Admins admins;
   private final Accounts accounts;
@@ -59,9 +60,18 @@ final class AccountAdminRoutes {
     return request ->
         admins
             .require(request.self())
-            .compose(admin -> accounts.credentialsOf(request.userId()))
+            .compose(admin -> accounts.credentialsOf(request.self()))
+            .compose(AccountAdminRoutes::requireOpen)
+            .compose(open -> accounts.credentialsOf(request.userId()))
             .map(found -> found.orElseThrow(AccountAdminRoutes::noSuchUser))
             .compose(account -> step.apply(request, account));
+  }
+
+  /** An admin who has just been suspended does not undo it. */
+  private static Future<Void> requireOpen(Optional<Credentials> admin) {
+    return admin.isPresent() && admin.get().suspended()
+        ? Future.failedFuture(new FailureException(Failure.FORBIDDEN, "this account is suspended"))
+        : Future.succeededFuture();
   }
 
   private Future<RestAnswer> show(RestRequest request, Credentials account) {
@@ -80,10 +90,34 @@ final class AccountAdminRoutes {
   private Future<RestAnswer> reset(RestRequest request, Credentials account) {
     String wished = PasswordRoutes.wished(request.json());
     UserId user = account.profile().userId();
+    if (user.equals(request.self())) {
+      // Without the current one, whoever has stolen a token would have the account.
+      return Future.failedFuture(
+          new FailureException(Failure.CONFLICT, "change your own by " + PasswordRoutes.PATH));
+    }
     return PasswordRoutes.withPassword(builtIn, account)
         .compose(withPassword -> passwords.hash(wished))
-        .compose(hash -> accounts.setPassword(user, hash))
-        .compose(set -> outEverywhere(AuditAction.PASSWORD_RESET, request, user));
+        .compose(hash -> replace(user, hash, TRIES))
+        .compose(set -> record(AuditAction.PASSWORD_RESET, request, user))
+        .compose(recorded -> outEverywhere(user));
+  }
+
+  /** Over whatever its user does at the same time. */
+  private Future<Void> replace(UserId user, String hash, int tries) {
+    return accounts
+        .credentialsOf(user)
+        .map(found -> found.orElseThrow(AccountAdminRoutes::noSuchUser))
+        .compose(now -> accounts.setPassword(user, now.passwordHash(), hash))
+        .compose(
+            set -> {
+              if (set) {
+                return Future.succeededFuture();
+              }
+              return tries > 1
+                  ? replace(user, hash, tries - 1)
+                  : Future.failedFuture(
+                      new FailureException(Failure.CONFLICT, "the password is being changed"));
+            });
   }
 
   /** Whoever does it to themselves can never undo it. */
@@ -95,7 +129,8 @@ final class AccountAdminRoutes {
     }
     return accounts
         .suspend(user, true)
-        .compose(shut -> outEverywhere(AuditAction.USER_SUSPENDED, request, user));
+        .compose(shut -> record(AuditAction.USER_SUSPENDED, request, user))
+        .compose(recorded -> outEverywhere(user));
   }
 
   private Future<RestAnswer> restore(RestRequest request, Credentials account) {
@@ -107,14 +142,14 @@ final class AccountAdminRoutes {
   }
 
   private Future<RestAnswer> signOut(RestRequest request, Credentials account) {
-    return outEverywhere(AuditAction.USER_SIGNED_OUT, request, account.profile().userId());
+    UserId user = account.profile().userId();
+    return record(AuditAction.USER_SIGNED_OUT, request, user)
+        .compose(recorded -> outEverywhere(user));
   }
 
-  private Future<RestAnswer> outEverywhere(AuditAction why, RestRequest request, UserId user) {
-    return signOut
-        .ofAll(user, Optional.empty())
-        .compose(ended -> record(why, request, user))
-        .map(recorded -> RestAnswer.done());
+  /** After it is written down: where it comes only half the way, that is to be seen. */
+  private Future<RestAnswer> outEverywhere(UserId user) {
+    return signOut.ofAll(user, Optional.empty()).map(ended -> RestAnswer.done());
   }
 
   private Future<Void> record(AuditAction action, RestRequest request, UserId user) {

@@ -55,7 +55,10 @@ final class PasswordRoutes {
                 Failure.CONFLICT, "this account is signed in to by the identity provider only"));
   }
 
-  /** The password first: who knew the old one must not come in again once they are out. */
+  /**
+   * The password first: who knew the old one must not come in again once they are out. Where that
+   * was done and the answer lost, the same call finds it done and goes on.
+   */
   private Future<RestAnswer> change(RestRequest request) {
     JsonInput json = request.json();
     String current = json.text("currentPassword", 1, AccountRoutes.MAX_PASSWORD);
@@ -64,15 +67,38 @@ final class PasswordRoutes {
         .credentialsOf(request.self())
         .map(found -> found.orElseThrow(AccountAdminRoutes::noSuchUser))
         .compose(account -> withPassword(builtIn, account))
-        .compose(account -> passwords.matches(current, account.passwordHash()))
-        .compose(right -> right ? passwords.hash(wished) : wrong(request))
-        .compose(hash -> accounts.setPassword(request.self(), hash))
-        .compose(set -> signOut.ofAll(request.self(), Optional.of(request.principal().deviceId())))
-        .compose(ended -> record(AuditAction.PASSWORD_CHANGED, request))
-        .map(recorded -> RestAnswer.done());
+        .compose(account -> change(request, account, current, wished))
+        .compose(set -> signOut.ofAll(request.self(), Optional.of(request.principal().family())))
+        .map(ended -> RestAnswer.done());
   }
 
-  private Future<String> wrong(RestRequest request) {
+  private Future<Void> change(
+      RestRequest request, Credentials account, String current, String wished) {
+    return passwords
+        .matches(current, account.passwordHash())
+        .compose(
+            right ->
+                right
+                    ? set(request, account, wished)
+                    : passwords
+                        .matches(wished, account.passwordHash())
+                        .compose(done -> done ? Future.succeededFuture() : wrong(request)));
+  }
+
+  private Future<Void> set(RestRequest request, Credentials account, String wished) {
+    return passwords
+        .hash(wished)
+        .compose(hash -> accounts.setPassword(request.self(), account.passwordHash(), hash))
+        .compose(
+            set ->
+                set
+                    ? record(AuditAction.PASSWORD_CHANGED, request)
+                    : Future.failedFuture(
+                        new FailureException(
+                            Failure.CONFLICT, "somebody else has just changed the password")));
+  }
+
+  private Future<Void> wrong(RestRequest request) {
     return record(AuditAction.PASSWORD_REFUSED, request)
         .compose(
             recorded ->

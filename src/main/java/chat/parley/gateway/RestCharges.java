@@ -40,10 +40,12 @@ final class RestCharges {
               .compose(counted -> handler.handle(request));
     }
     if (method.equals(HttpMethod.PUT) && path.equals(PasswordRoutes.PATH)) {
-      // Who has a stolen token would else try passwords by it.
+      // Who has a stolen token would else try passwords by it. No handle has a colon, so nobody
+      // else
+      // uses this up.
       return request ->
           limits
-              .signIn(request.caller(), request.self().value())
+              .signIn(request.caller(), "password:" + request.self().value())
               .compose(counted -> handler.handle(request));
     }
     if (method.equals(HttpMethod.POST) && path.equals(RENEWAL)) {

@@ -3,6 +3,7 @@ package chat.parley.gateway;
 import chat.parley.audit.Audit;
 import chat.parley.audit.AuditAction;
 import chat.parley.audit.AuditEvent;
+import chat.parley.auth.Accounts;
 import chat.parley.auth.AuthSettings;
 import chat.parley.auth.Devices;
 import chat.parley.auth.Devices.Device;
@@ -36,6 +37,7 @@ final class SessionRoutes {
   private static final Pattern PLATFORM = Pattern.compile("[a-z0-9-]{1,32}");
 
   private final SignIn signIn;
+  private final Accounts accounts;
   private final Devices devices;
   private final Revocations revocations;
   private final Tokens tokens;
@@ -45,6 +47,7 @@ final class SessionRoutes {
 
   SessionRoutes(EdgeServices services) {
     this.signIn = new SignIn(services);
+    this.accounts = services.accounts();
     this.devices = services.devices();
     this.revocations = services.security().revocations();
     this.tokens = services.tokens();
@@ -162,12 +165,19 @@ final class SessionRoutes {
 
   private Future<RestAnswer> renewed(RestRequest request, Renewal renewal) {
     if (renewal.outcome() == Outcome.RENEWED) {
-      return Future.succeededFuture(
-          RestAnswer.ok(
-              session(
-                  renewal.userId(),
-                  renewal.deviceId(),
-                  new SignedIn(renewal.family(), renewal.refreshToken()))));
+      return mayRenew(renewal)
+          .compose(
+              may ->
+                  may
+                      ? Future.succeededFuture(
+                          RestAnswer.ok(
+                              session(
+                                  renewal.userId(),
+                                  renewal.deviceId(),
+                                  new SignedIn(renewal.family(), renewal.refreshToken()))))
+                      : signOut
+                          .end(renewal.userId(), renewal.deviceId(), renewal.family())
+                          .compose(ended -> noRefreshToken()));
     }
     if (renewal.outcome() == Outcome.REPLAYED) {
       return signOut
@@ -182,6 +192,15 @@ final class SessionRoutes {
           .compose(recorded -> noRefreshToken());
     }
     return noRefreshToken();
+  }
+
+  /** Whoever ended the sign-in, or shut the account, may have come no further than to say so. */
+  private Future<Boolean> mayRenew(Renewal renewal) {
+    return revocations.isRevoked(renewal.family())
+        ? Future.succeededFuture(false)
+        : accounts
+            .credentialsOf(renewal.userId())
+            .map(found -> found.isEmpty() || !found.get().suspended());
   }
 
   private Future<RestAnswer> signOut(RestRequest request) {

@@ -34,15 +34,19 @@ final class SignOut {
                     : Future.succeededFuture(false));
   }
 
-  /** All of a user's devices, or all but one of them. Answers how many. */
-  Future<Integer> ofAll(UserId user, Optional<DeviceId> but) {
+  /**
+   * All of a user's sign-ins, or all but one of them. Answers how many.
+   *
+   * @param but a family: somebody else may have signed in on the same device since
+   */
+  Future<Integer> ofAll(UserId user, Optional<String> but) {
     return devices
         .of(user)
         .compose(
             found -> {
               List<Future<Void>> ends =
                   found.stream()
-                      .filter(device -> !but.equals(Optional.of(device.deviceId())))
+                      .filter(device -> !but.equals(Optional.of(device.family())))
                       .map(device -> end(user, device.deviceId(), device.family()))
                       .toList();
               return Future.all(ends).map(ends.size());
@@ -53,7 +57,8 @@ final class SignOut {
    * Ends one sign-in, and no later one of the same device.
    *
    * <p>In this order: who is told to go must not find a token still good. And if this node dies in
-   * between, a device is left that can do nothing, never one that is thought to be gone and is not.
+   * between, a device is left that can do nothing, for a family that has ended renews no tokens,
+   * never one that is thought to be gone and is not.
    */
   Future<Void> end(UserId user, DeviceId device, String family) {
     return revocations

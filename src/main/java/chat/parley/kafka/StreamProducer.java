@@ -40,8 +40,14 @@ public final class StreamProducer {
   /** It has ended already: this waits for its thread. */
   private static final long CLOSE_MS = 1_000;
 
+  /** Before a new one is opened; twice as long each time until one has got a record through. */
+  private static final long FIRST_PAUSE_MS = 100;
+
+  private static final long LONGEST_PAUSE_MS = 10_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(StreamProducer.class);
 
+  private final Vertx vertx;
   private final String topic;
   private final long maxBytes;
   private final Supplier<KafkaProducer<String, byte[]>> opening;
@@ -56,15 +62,19 @@ public final class StreamProducer {
   private volatile KafkaProducer<String, byte[]> producer;
 
   private volatile boolean failedOneIsClosed;
+  private volatile boolean isOpening;
+  private volatile long pauseMs = FIRST_PAUSE_MS;
   private volatile boolean ended;
 
   StreamProducer(
+      Vertx vertx,
       String topic,
       String user,
       long maxBytes,
       Supplier<KafkaProducer<String, byte[]>> opening,
       boolean strict,
       MeterRegistry meters) {
+    this.vertx = vertx;
     this.meters = meters;
     this.topic = topic;
     this.maxBytes = maxBytes;
@@ -97,7 +107,9 @@ public final class StreamProducer {
   public static StreamProducer ofChanges(
       Vertx vertx, KafkaSettings settings, MeterRegistry meters) {
     Map<String, Object> properties = new HashMap<>(properties(settings, NEVER_MS));
+    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     return new StreamProducer(
+        vertx,
         settings.changesTopic(),
         "relay",
         settings.bufferBytes(),
@@ -115,6 +127,7 @@ public final class StreamProducer {
       Vertx vertx, KafkaSettings settings, String topic, String user, MeterRegistry meters) {
     Map<String, String> properties = properties(settings, settings.deliveryTimeoutMs());
     return new StreamProducer(
+        vertx,
         topic,
         user,
         settings.bufferBytes(),
@@ -169,20 +182,27 @@ public final class StreamProducer {
         done -> {
           unackedBytes.addAndGet(-bytes);
           (done.succeeded() ? sent : failed).increment();
-          if (done.failed() && strict) {
-            afterFailure(current, done.cause());
+          if (done.succeeded()) {
+            pauseMs = FIRST_PAUSE_MS;
+          } else if (strict) {
+            afterFailure(current, record, done.cause());
           }
         });
   }
 
-  private void afterFailure(KafkaProducer<String, byte[]> of, Throwable cause) {
+  private void afterFailure(
+      KafkaProducer<String, byte[]> of,
+      KafkaProducerRecord<String, byte[]> record,
+      Throwable cause) {
     if (of != null && of == producer) {
       producer = null;
       failedOneIsClosed = false;
-      LOG.warn(
-          "{}: all that is on its way goes out again, since a record failed: {}",
-          topic,
-          String.valueOf(cause));
+      LOG.atWarn()
+          .addKeyValue("topic", topic)
+          .addKeyValue("key", record.key())
+          .addKeyValue("bytes", record.value().length)
+          .addKeyValue("cause", String.valueOf(cause))
+          .log("all that is on its way goes out again, since a record failed");
       of.close(CLOSE_MS)
           .onComplete(
               closed -> {
@@ -196,9 +216,28 @@ public final class StreamProducer {
 
   /** Whoever sends must have heard of all that failed, or would send the next one before it. */
   private void openAgain() {
-    if (producer == null && failedOneIsClosed && !ended && unackedBytes.get() == 0) {
-      producer = opening.get();
+    if (producer != null || isOpening || ended || !failedOneIsClosed || unackedBytes.get() > 0) {
+      return;
     }
+    isOpening = true;
+    long pause = pauseMs;
+    pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pause);
+    vertx
+        .timer(pause)
+        .compose(due -> vertx.executeBlocking(opening::get, false)) // it looks names up
+        .onComplete(
+            opened -> {
+              isOpening = false;
+              if (opened.failed()) {
+                LOG.warn(
+                    "{}: no new producer can be opened: {}", topic, String.valueOf(opened.cause()));
+                openAgain();
+              } else if (ended) {
+                opened.result().close(CLOSE_MS);
+              } else {
+                producer = opened.result();
+              }
+            });
   }
 
   /** Whether a good part of what may be unacked is free, so that more is worth being fetched. */

@@ -175,6 +175,10 @@ final class Lane {
 
   /** As far as the stream takes it at once: what follows a refused one must not overtake it. */
   private List<Future<Void>> sendPage(List<Change> changes, int ofRound) {
+    if (ofRound != round) {
+      return List
+          .of(); // A failure came while it was read: what was sent since begins further back.
+    }
     List<Future<Void>> sent = new ArrayList<>(changes.size());
     for (Change change : changes) {
       if (mustTurn(change)) {

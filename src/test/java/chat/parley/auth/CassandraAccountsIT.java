@@ -119,7 +119,8 @@ class CassandraAccountsIT {
     Profile una = accounts.create("una", "U", "hash").await();
     Accounts elsewhere = Accounts.open(session, SETTINGS, Clock.systemUTC()).await();
 
-    accounts.setPassword(una.userId(), "other").await();
+    assertThat(accounts.setPassword(una.userId(), "hash", "other").await()).isTrue();
+    assertThat(accounts.setPassword(una.userId(), "hash", "a third").await()).isFalse();
     accounts.suspend(una.userId(), true).await();
 
     Accounts.Credentials shut = new Accounts.Credentials(una, "other", true);

@@ -92,8 +92,12 @@ final class FakeAccounts implements Accounts {
   }
 
   @Override
-  public Future<Void> setPassword(UserId user, String passwordHash) {
-    return alter(user, now -> new Credentials(now.profile(), passwordHash, now.suspended()));
+  public Future<Boolean> setPassword(UserId user, String former, String passwordHash) {
+    boolean isFormer = former.equals(credentialsOf(user).result().orElseThrow().passwordHash());
+    return isFormer
+        ? alter(user, now -> new Credentials(now.profile(), passwordHash, now.suspended()))
+            .map(true)
+        : Future.succeededFuture(false);
   }
 
   @Override

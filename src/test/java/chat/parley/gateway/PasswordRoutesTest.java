@@ -78,7 +78,7 @@ class PasswordRoutesTest {
   @Test
   void whoComesInWithTheOldPasswordWhileItIsChangedIsNotIn() {
     edge.devices.afterSignIn =
-        () -> edge.accounts.setPassword(new UserId("u-anna"), "another hash").result();
+        () -> edge.accounts.setPassword(new UserId("u-anna"), hash(), "another hash").result();
 
     problem(signIn(OLD), 401, "unauthenticated");
     assertThat(edge.devices.of(new UserId("u-anna")).result()).isEmpty();
@@ -140,6 +140,43 @@ class PasswordRoutesTest {
 
     problem(signIn(OLD), 403, "forbidden");
     assertThat(edge.devices.of(new UserId("u-anna")).result()).isEmpty();
+  }
+
+  @Test
+  void aChangeWhoseAnswerWasLostIsFoundDone() {
+    JsonObject here = signedIn(OLD);
+    assertThat(change(here, OLD, NEW).statusCode()).isEqualTo(204);
+    JsonObject other = signedIn(NEW);
+
+    assertThat(change(here, OLD, NEW).statusCode()).isEqualTo(204);
+    assertThat(isIn(other)).isFalse();
+    assertThat(isIn(here)).isTrue();
+  }
+
+  @Test
+  void whoeverIsSuspendedRenewsNothingThoughTheirDeviceIsStillThere() {
+    JsonObject session = signedIn(OLD);
+    edge.accounts.suspend(new UserId("u-anna"), true).result();
+
+    problem(
+        edge.post(
+            "/v1/sessions/refresh",
+            null,
+            new JsonObject().put("refreshToken", session.getString("refreshToken"))),
+        401,
+        "unauthenticated");
+    assertThat(edge.devices.of(new UserId("u-anna")).result()).isEmpty();
+  }
+
+  @Test
+  void anAdminWhoIsSuspendedUndoesNothingAndNoneResetsTheirOwnPassword() {
+    String root = edge.signedIn("root");
+    String own = "/v1/admin/users/me";
+    problem(edge.call(HttpMethod.PUT, own + "/password", root, wish(NEW)), 409, "conflict");
+    edge.accounts.suspend(new UserId("u-root"), true).result();
+
+    problem(edge.call(HttpMethod.DELETE, own + "/suspension", root, null), 403, "forbidden");
+    problem(admin(HttpMethod.PUT, "/password", root, wish(NEW)), 403, "forbidden");
   }
 
   @Test
@@ -207,6 +244,10 @@ class PasswordRoutesTest {
         PasswordRoutes.PATH,
         session.getString("accessToken"),
         new JsonObject().put("currentPassword", current).put("newPassword", wished));
+  }
+
+  private String hash() {
+    return edge.accounts.credentialsOf("anna").result().orElseThrow().passwordHash();
   }
 
   private static JsonObject wish(String password) {

@@ -50,7 +50,8 @@ public final class HeldJournal {
     Admin admin = stub(Admin.class, "deleteRecords", arguments -> cut((Map<?, ?>) arguments[0]));
     try {
       StreamProducer stream =
-          new StreamProducer("journal", "journal", Long.MAX_VALUE, () -> producer, false, meters);
+          new StreamProducer(
+              vertx, "journal", "journal", Long.MAX_VALUE, () -> producer, false, meters);
       Class<?> connection = Class.forName(Journal.class.getName() + "$Connection");
       Field connected = Journal.class.getDeclaredField("connected");
       connected.setAccessible(true);

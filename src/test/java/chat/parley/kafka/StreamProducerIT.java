@@ -27,11 +27,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A record that a real broker refuses, with others behind it. */
 class StreamProducerIT {
   private static final int MOST_BYTES = 2_000;
+  private static final int COUNT = 40;
 
   private final String topic = "refusing-" + UUID.randomUUID();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -65,30 +67,34 @@ class StreamProducerIT {
     Await.join(vertx.close());
   }
 
-  /** Of one key and of others, since a partition has many. */
-  @Test
-  void nothingOvertakesARecordThatWasRefused() {
+  /** The very first too: a broker that does not know a producer yet takes whatever comes first. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 10})
+  void nothingOvertakesARecordThatWasRefused(int refused) {
     List<Future<Void>> sent = new ArrayList<>();
     vertx.runOnContext(
         here -> {
-          for (int i = 0; i < 40; i++) {
-            sent.add(producer.send(record(i, i == 10 ? MOST_BYTES + 1 : 10)));
+          for (int i = 0; i < COUNT; i++) {
+            sent.add(producer.send(record(i, i == refused ? MOST_BYTES + 1 : 10)));
           }
         });
-    await().until(() -> sent.size() == 40 && sent.stream().allMatch(Future::isComplete));
+    await().until(() -> sent.size() == COUNT && sent.stream().allMatch(Future::isComplete));
 
-    assertThat(IntStream.range(10, 40)).allMatch(i -> sent.get(i).failed());
-    assertThat(inTheStream()).isSubsetOf(IntStream.range(0, 10).boxed().toList()).isSorted();
+    assertThat(IntStream.range(refused, COUNT)).allMatch(i -> sent.get(i).failed());
+    assertThat(inTheStream()).isSubsetOf(IntStream.range(0, refused).boxed().toList()).isSorted();
 
     // What was refused is as it should be now, and goes out again with all that follow it.
     List<Future<Void>> again = new ArrayList<>();
-    await().until(() -> Await.join(producer.send(record(10, 10)).map(true).otherwise(false)));
+    await().until(() -> Await.join(producer.send(record(refused, 10)).map(true).otherwise(false)));
     vertx.runOnContext(
-        here -> IntStream.range(11, 40).forEach(i -> again.add(producer.send(record(i, 10)))));
-    await().until(() -> again.size() == 29 && again.stream().allMatch(Future::succeeded));
+        here ->
+            IntStream.range(refused + 1, COUNT)
+                .forEach(i -> again.add(producer.send(record(i, 10)))));
+    int rest = COUNT - refused - 1;
+    await().until(() -> again.size() == rest && again.stream().allMatch(Future::succeeded));
     List<Integer> all = inTheStream();
-    assertThat(all.subList(all.indexOf(10), all.size()))
-        .containsExactlyElementsOf(IntStream.range(10, 40).boxed().toList());
+    assertThat(all.subList(all.indexOf(refused), all.size()))
+        .containsExactlyElementsOf(IntStream.range(refused, COUNT).boxed().toList());
   }
 
   private static StreamRecord record(int number, int bytes) {
