@@ -118,7 +118,7 @@ final class AuthorizationScene {
               "/v1/users/me/password",
               new JsonObject()
                   .put("currentPassword", "is not theirs")
-                  .put("newPassword", Crowd.PASSWORD));
+                  .put("newPassword", "nor is this one"));
       case "GET /v1/devices" -> ask(token, "/v1/devices", null);
       case "DELETE /v1/devices/:deviceId" ->
           ask(token, "/v1/devices/" + target.session().deviceId(), null);
