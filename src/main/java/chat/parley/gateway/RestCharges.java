@@ -40,9 +40,8 @@ final class RestCharges {
               .compose(counted -> handler.handle(request));
     }
     if (method.equals(HttpMethod.PUT) && path.equals(PasswordRoutes.PATH)) {
-      // Who has a stolen token would else try passwords by it. No handle has a colon, so nobody
-      // else
-      // uses this up.
+      // Who has a stolen token would else try passwords by it. No handle has a colon, so that
+      // nobody can use this up by signing in.
       return request ->
           limits
               .signIn(request.caller(), "password:" + request.self().value())
