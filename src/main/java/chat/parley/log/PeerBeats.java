@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -16,26 +17,51 @@ import java.util.Set;
 final class PeerBeats {
   private static final int MISSED_BEATS = 3;
 
-  private record Seen(long beat, long changedMs) {}
+  /** Whoever is in the cluster may be held up for longer: to take from it interrupts it. */
+  private static final int MISSED_BY_MEMBER = 6;
 
+  private static final int STEADY_BEATS = 10;
+
+  /** Between two looks; of a longer time this node does not know who has beaten in it. */
+  private static final int LOOK_BEATS = 2;
+
+  /**
+   * @param changedMs when it was seen to have changed
+   * @param unheardMs how long it has not, of the time in which this node looked
+   */
+  private record Seen(long beat, long changedMs, long unheardMs) {}
+
+  private final long beatMs;
   private final long patienceMs;
   private final Map<String, Seen> beats = new HashMap<>();
   private final Map<String, Long> outsideSince = new HashMap<>();
+  private final Map<String, Long> unsteadyUntil = new HashMap<>();
+  private OptionalLong lookedMs = OptionalLong.empty();
 
   PeerBeats(long beatMs) {
+    this.beatMs = beatMs;
     this.patienceMs = MISSED_BEATS * beatMs;
   }
 
   /** Takes what the store says now. */
   void look(Map<String, Long> now, Set<String> members, long nowMs) {
+    long looked = Math.min(nowMs - lookedMs.orElse(nowMs), LOOK_BEATS * beatMs);
+    lookedMs = OptionalLong.of(nowMs);
     now.forEach(
         (owner, beat) -> {
           Seen before = beats.get(owner);
-          if (before == null || before.beat != beat) {
-            beats.put(owner, new Seen(beat, nowMs));
+          boolean changed = before == null || before.beat != beat;
+          Seen seen =
+              changed
+                  ? new Seen(beat, nowMs, 0)
+                  : new Seen(beat, before.changedMs, before.unheardMs + looked);
+          beats.put(owner, seen);
+          if (seen.unheardMs >= MISSED_BY_MEMBER * beatMs) {
+            unsteadyUntil.put(owner, nowMs + STEADY_BEATS * beatMs);
           }
         });
     beats.keySet().retainAll(now.keySet());
+    unsteadyUntil.keySet().retainAll(now.keySet());
     outsideSince.keySet().retainAll(now.keySet());
     for (String owner : now.keySet()) {
       if (members.contains(nodeOf(owner))) {
@@ -53,11 +79,18 @@ final class PeerBeats {
   }
 
   /**
-   * Whether the node has ever beaten. It is a member of the cluster long before it can hold a
-   * shard.
+   * Whether a member of the cluster can hold shards. It is a member long before it has ever beaten;
+   * and it stays one while it alone cannot reach the store, or its own work stands still. Then it
+   * counts again once it has not been silent for ten beats, so that shards do not go to and fro.
+   *
+   * <p>While this node does not reach the store itself, it holds no silence against anybody.
    */
-  boolean hasBegun(String node) {
-    return beats.keySet().stream().anyMatch(owner -> nodeOf(owner).equals(node));
+  boolean canHold(String node, long nowMs) {
+    return beats.keySet().stream()
+        .anyMatch(
+            owner ->
+                nodeOf(owner).equals(node)
+                    && unsteadyUntil.getOrDefault(owner, Long.MIN_VALUE) <= nowMs);
   }
 
   /**

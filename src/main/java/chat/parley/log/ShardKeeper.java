@@ -234,7 +234,7 @@ public final class ShardKeeper {
       return inParallel(List.copyOf(held()), this::release);
     }
     members.removeAll(leaving);
-    members.removeIf(peer -> !peer.equals(node) && !beats.hasBegun(peer));
+    members.removeIf(peer -> !peer.equals(node) && !beats.canHold(peer, nowMs()));
     return bringNearer(registers, members);
   }
 

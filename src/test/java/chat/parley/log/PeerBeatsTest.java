@@ -27,11 +27,44 @@ class PeerBeatsTest {
   }
 
   @Test
-  void aNodeHasBegunWhenItHasBeaten() {
+  void aNodeCanHoldShardsWhenItHasBeaten() {
     beats.look(Map.of("embedded/a-1", 1L), Set.of("a-1", "a-2"), 0);
 
-    assertThat(beats.hasBegun("a-1")).isTrue();
-    assertThat(beats.hasBegun("a-2")).isFalse();
+    assertThat(beats.canHold("a-1", 0)).isTrue();
+    assertThat(beats.canHold("a-2", 0)).isFalse();
+  }
+
+  @Test
+  void aMemberThatDoesNotBeatCanHoldNothingUntilItIsSteadyAgain() {
+    Set<String> all = Set.of("a", "b", "c");
+    everyBeat(0, 10_000, all, all);
+    everyBeat(11_000, 15_000, all, Set.of("a", "b"));
+    assertThat(beats.canHold("c", 15_000)).isTrue();
+
+    everyBeat(16_000, 16_000, all, Set.of("a", "b"));
+    assertThat(beats.canHold("c", 16_000)).isFalse();
+    assertThat(beats.canHold("b", 16_000)).isTrue();
+    assertThat(beats.isSilent("c/c", 16_000)).as("it may be taken from").isTrue();
+
+    everyBeat(17_000, 25_000, all, all);
+    assertThat(beats.canHold("c", 25_000)).isFalse();
+
+    everyBeat(26_000, 26_000, all, all);
+    assertThat(beats.canHold("c", 26_000)).isTrue();
+  }
+
+  @Test
+  void whoWasWithoutTheStoreItselfHoldsNoSilenceAgainstOthers() {
+    Set<String> all = Set.of("a", "b", "c");
+    everyBeat(0, 10_000, all, all);
+
+    everyBeat(60_000, 61_000, all, Set.of("a")); // the others come back a moment later
+    assertThat(beats.canHold("b", 61_000)).isTrue();
+
+    everyBeat(62_000, 62_000, all, all);
+    everyBeat(72_000, 72_000, all, Set.of("a")); // a slow store: all of them look and beat seldom
+    everyBeat(82_000, 82_000, all, all);
+    assertThat(beats.canHold("b", 82_000)).isTrue();
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ class ShardKeeperIT {
     volatile boolean deaf;
     volatile int offers;
     volatile boolean cutOff;
+    volatile boolean storeAway;
 
     Keeper(String name) {
       this.name = name;
@@ -91,7 +93,19 @@ class ShardKeeperIT {
                                   KafkaSettings.defaults(),
                                   Shard.COUNT,
                                   new SimpleMeterRegistry())))));
-      keeper = new ShardKeeper(vertx, epochs, log, SETTINGS, name, name, this, this);
+      keeper = new ShardKeeper(vertx, reached(), log, SETTINGS, name, name, this, this);
+    }
+
+    /** The register, unless the way to it is cut. */
+    private ShardEpochs reached() {
+      return (ShardEpochs)
+          Proxy.newProxyInstance(
+              ShardEpochs.class.getClassLoader(),
+              new Class<?>[] {ShardEpochs.class},
+              (proxy, method, arguments) ->
+                  storeAway
+                      ? Future.failedFuture("the store is away")
+                      : method.invoke(epochs, arguments));
     }
 
     void start() {
@@ -247,6 +261,21 @@ class ShardKeeperIT {
     together("a", "b", "c");
     awaitBalanced("a", "b", "c");
     assertThat(keepers.get("c").cutOff).isFalse();
+  }
+
+  @Test
+  void whoAloneIsWithoutTheStoreLosesItsShardsThoughAllSeeIt() {
+    together("a", "b", "c");
+    List<Keeper> all = List.of(new Keeper("a"), new Keeper("b"), new Keeper("c"));
+    all.forEach(Keeper::start);
+    awaitBalanced("a", "b", "c");
+
+    keepers.get("c").storeAway = true;
+    awaitBalanced("a", "b");
+    assertThat(all).noneMatch(keeper -> keeper.cutOff);
+
+    keepers.get("c").storeAway = false;
+    awaitBalanced("a", "b", "c");
   }
 
   @Test
