@@ -1,5 +1,7 @@
 package chat.parley.bus;
 
+import java.util.List;
+
 /**
  * A command was refused for a known reason. Carries no stack trace: it is an answer, not a fault.
  *
@@ -39,6 +41,12 @@ public final class FailureException extends RuntimeException {
 
   public Failure failure() {
     return failure;
+  }
+
+  /** Whether the cause is a refusal, for one of these reasons. */
+  public static boolean isAnyOf(Throwable cause, Failure... reasons) {
+    return cause instanceof FailureException refused
+        && List.of(reasons).contains(refused.failure());
   }
 
   public long retryAfterMs() {

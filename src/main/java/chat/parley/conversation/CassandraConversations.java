@@ -10,8 +10,11 @@ import chat.parley.model.HistoryVisibility;
 import chat.parley.model.Role;
 import chat.parley.model.UserId;
 import chat.parley.turns.Rounds;
+import com.datastax.oss.driver.api.core.cql.BatchStatement;
+import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
+import com.datastax.oss.driver.api.core.cql.DefaultBatchType;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.vertx.core.Future;
@@ -299,26 +302,40 @@ final class CassandraConversations implements Conversations {
 
   @Override
   public Future<Void> record(ConversationId conversation, Stint stint, long changeSeq) {
-    long timestamp = timestamp(changeSeq);
-    return Future.all(
-            session.write(
-                "member_write",
-                insertMember.bind(
-                    conversation.value(),
-                    stint.userId().value(),
-                    stint.joinedChangeSeq(),
-                    stint.leftChangeSeq(),
-                    stint.role().wireName(),
-                    timestamp)),
-            session.write(
-                "user_conversation_write",
-                insertOfUser.bind(
-                    stint.userId().value(),
-                    conversation.value(),
-                    stint.joinedChangeSeq(),
-                    stint.leftChangeSeq(),
-                    timestamp)))
-        .mapEmpty();
+    return recordInList(conversation, stint, changeSeq)
+        .compose(
+            listed -> session.write("member_write", memberWrite(conversation, stint, changeSeq)));
+  }
+
+  @Override
+  public Future<Void> recordPair(ConversationId conversation, List<UserId> pair) {
+    List<Stint> stints =
+        pair.stream().map(user -> new Stint(user, Role.MEMBER, 0, Stint.STILL_THERE)).toList();
+    BatchStatementBuilder members = BatchStatement.builder(DefaultBatchType.UNLOGGED);
+    stints.forEach(stint -> members.addStatement(memberWrite(conversation, stint, 0)));
+    return Future.all(stints.stream().map(one -> recordInList(conversation, one, 0)).toList())
+        .compose(listed -> session.write("member_pair_write", members.build()));
+  }
+
+  private Future<Void> recordInList(ConversationId conversation, Stint stint, long changeSeq) {
+    return session.write(
+        "user_conversation_write",
+        insertOfUser.bind(
+            stint.userId().value(),
+            conversation.value(),
+            stint.joinedChangeSeq(),
+            stint.leftChangeSeq(),
+            timestamp(changeSeq)));
+  }
+
+  private BoundStatement memberWrite(ConversationId conversation, Stint stint, long changeSeq) {
+    return insertMember.bind(
+        conversation.value(),
+        stint.userId().value(),
+        stint.joinedChangeSeq(),
+        stint.leftChangeSeq(),
+        stint.role().wireName(),
+        timestamp(changeSeq));
   }
 
   @Override

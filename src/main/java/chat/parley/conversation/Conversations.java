@@ -106,9 +106,16 @@ public interface Conversations {
 
   /**
    * Stores a stint as it is after the change of this number (join, leave or role), in both
-   * directions.
+   * directions: the user's list first, which readers hold against the members.
    */
   Future<Void> record(ConversationId conversation, Stint stint, long changeSeq);
+
+  /**
+   * Stores the two members of a dm, who are in it before its first change. No change of the log
+   * says so, and no takeover does it again: so their lists come first, and then both members at
+   * once. Whoever can write into it then writes to somebody who finds it.
+   */
+  Future<Void> recordPair(ConversationId conversation, List<UserId> pair);
 
   /** Stores how many members there are after the change of this number. */
   Future<Void> recordCount(ConversationId conversation, int members, long changeSeq);

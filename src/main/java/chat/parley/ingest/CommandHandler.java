@@ -21,7 +21,6 @@ import chat.parley.bus.IngestMessages.UpdateConversation;
 import chat.parley.conversation.ChannelNames;
 import chat.parley.conversation.Conversation;
 import chat.parley.conversation.Conversations;
-import chat.parley.conversation.Stint;
 import chat.parley.event.Change;
 import chat.parley.ingest.Drafts.MessageDraft;
 import chat.parley.ingest.Drafts.NothingToDo;
@@ -247,16 +246,8 @@ final class CommandHandler {
 
   /** Also where the dm was there: its maker may have died between making it and this. */
   private Future<Void> recordPair(CreateConversation create) {
-    return Future.all(
-            create.members().stream()
-                .map(
-                    member ->
-                        conversations.record(
-                            create.conversationId(),
-                            new Stint(member.userId(), Role.MEMBER, 0, Stint.STILL_THERE),
-                            0))
-                .toList())
-        .mapEmpty();
+    return conversations.recordPair(
+        create.conversationId(), create.members().stream().map(Profile::userId).toList());
   }
 
   /** The first members, and then what else was asked for. */

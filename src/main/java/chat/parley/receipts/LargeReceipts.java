@@ -162,7 +162,15 @@ public final class LargeReceipts {
         .map(Standing::member)
         .compose(asker -> open(query.conversationId()))
         .map(book -> book.ledger.counts(query.seq(), query.userId()))
-        .map(counts -> new ReceiptCounts(counts.delivered(), counts.read()));
+        .map(counts -> new ReceiptCounts(counts.delivered(), counts.read()))
+        // Asked again, since a book takes its time to open: what was read after a removal is not
+        // for who was removed.
+        .compose(
+            counts ->
+                conversations
+                    .standing(query.conversationId(), query.userId())
+                    .map(Standing::member)
+                    .map(counts));
   }
 
   private Future<Book> open(ConversationId conversation) {

@@ -49,34 +49,45 @@ final class ConversationReader {
         .find(id)
         .compose(
             found ->
-                conversations
-                    .stints(id, user)
-                    .compose(all -> admitted(found, new Standing(all), openToAll)));
+                sizeOf(found)
+                    .compose(
+                        size ->
+                            conversations
+                                .stints(id, user)
+                                .compose(
+                                    all -> admitted(found, size, new Standing(all), openToAll))));
   }
 
   /**
-   * The standing was read after the rest: a title of after a removal is not for who was removed.
+   * The standing was read after the rest: a title of after a removal is not for who was removed,
+   * nor how many were there then.
    */
   private Future<ConversationView> admitted(
-      Optional<Conversation> found, Standing standing, boolean openToAll) {
+      Optional<Conversation> found, int size, Standing standing, boolean openToAll) {
     boolean open =
         openToAll && found.filter(one -> one.type() == ConversationType.CHANNEL).isPresent();
     Role role = open ? standing.current().map(Stint::role).orElse(null) : standing.member().role();
     return found
-        .map(one -> view(one, role))
+        .map(one -> view(one, size, role))
         .orElseGet(
             () ->
                 Future.failedFuture(
                     new FailureException(Failure.NOT_FOUND, "no such conversation")));
   }
 
-  private Future<ConversationView> view(Conversation found, Role role) {
-    if (found.type() == ConversationType.DM) {
-      return conversations
-          .members(found.conversationId())
-          .map(pair -> view(found, role, pair.current().stream().map(Stint::userId).toList(), 2));
-    }
-    return count(found.conversationId()).map(count -> view(found, role, List.of(), count));
+  private Future<ConversationView> view(Conversation found, int size, Role role) {
+    return found.type() == ConversationType.DM
+        ? conversations
+            .members(found.conversationId())
+            .map(pair -> view(found, role, pair.current().stream().map(Stint::userId).toList(), 2))
+        : Future.succeededFuture(view(found, role, List.of(), size));
+  }
+
+  private Future<Integer> sizeOf(Optional<Conversation> found) {
+    return found
+        .filter(one -> one.type() != ConversationType.DM)
+        .map(one -> count(one.conversationId()))
+        .orElseGet(() -> Future.succeededFuture(2));
   }
 
   private static ConversationView view(
@@ -114,7 +125,16 @@ final class ConversationReader {
             own -> {
               own.member();
               return page(query.conversationId(), after, limit, new ArrayList<>());
-            });
+            })
+        .compose(page -> toMember(query, page));
+  }
+
+  /** Asked again: who came after a removal is not for who was removed. */
+  private Future<MembersPage> toMember(MembersQuery query, MembersPage page) {
+    return conversations
+        .standing(query.conversationId(), query.userId())
+        .map(Standing::member)
+        .map(page);
   }
 
   /** Reads on past those who left, until the page is full and it is known whether more follow. */

@@ -98,7 +98,8 @@ final class InboxList {
     int limit = query.limit() <= 0 ? MAX_PAGE : Math.min(query.limit(), MAX_PAGE);
     return own(query.userId())
         .compose(all -> Future.all(all.stream().map(this::line).toList()))
-        .compose(lines -> page(lines.<Line>list(), query.cursor(), limit));
+        .map(lines -> lines.<Line>list().stream().filter(Objects::nonNull).toList())
+        .compose(lines -> page(lines, query.cursor(), limit));
   }
 
   private Future<List<Own>> own(UserId user) {
@@ -133,13 +134,17 @@ final class InboxList {
             });
   }
 
-  /** Only where the row does not tell must anything else be read to find the line's place. */
+  /**
+   * Only where the row does not tell must anything else be read to find the line's place; null
+   * where the user is not in.
+   */
   private Future<Line> line(Own own) {
     if (own.standing().isFollowed()) {
       return Future.succeededFuture(new Line(own, own.standing().row().activeAt(), null));
     }
     return last(own)
-        .compose(last -> activity(own, last).map(activity -> new Line(own, activity, last)));
+        .compose(last -> activity(own, last).map(activity -> new Line(own, activity, last)))
+        .recover(cause -> isOut(cause) ? Future.succeededFuture() : Future.failedFuture(cause));
   }
 
   private Future<Long> activity(Own own, Last last) {
@@ -223,12 +228,12 @@ final class InboxList {
                   last.result().message(),
                   own.setting().state(own.id(), reading.result(), own.receipts(), clock.millis()));
             })
-        .recover(
-            cause ->
-                cause instanceof FailureException refused
-                        && refused.failure() == Failure.NOT_A_MEMBER
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(cause));
+        .recover(cause -> isOut(cause) ? Future.succeededFuture() : Future.failedFuture(cause));
+  }
+
+  /** A list may say that a user is in where the members do not say so yet, or any more. */
+  private static boolean isOut(Throwable cause) {
+    return FailureException.isAnyOf(cause, Failure.NOT_A_MEMBER, Failure.NOT_FOUND);
   }
 
   private Future<Reading> reading(Own own, long seen) {

@@ -18,6 +18,7 @@ import chat.parley.bus.ReceiptMessages.Moved;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Conversations.Membership;
 import chat.parley.conversation.Members;
+import chat.parley.conversation.Standing;
 import chat.parley.conversation.Stint;
 import chat.parley.cursor.Cursors;
 import chat.parley.cursor.Cursors.UserCursor;
@@ -179,7 +180,7 @@ final class SyncPager {
         .map(page -> new Part(item.conversationId(), page.items(), upTo(page), page.hasMore()))
         .recover(
             cause ->
-                cause instanceof FailureException refused && refused.failure() == Failure.NOT_FOUND
+                FailureException.isAnyOf(cause, Failure.NOT_FOUND, Failure.NOT_A_MEMBER)
                     ? Future.succeededFuture(new Part(item.conversationId(), List.of(), 0, false))
                     : Future.failedFuture(cause));
   }
@@ -236,6 +237,7 @@ final class SyncPager {
                     ? Future.succeededFuture(Members.NONE)
                     : conversations.members(conversation))
         .compose(members -> cursorsOf(user, conversation, members))
+        .compose(found -> toMember(user, conversation, found))
         .map(
             all ->
                 all.stream()
@@ -247,6 +249,16 @@ final class SyncPager {
                                 Math.max(one.deliveredSeq(), one.readSeq()),
                                 one.readSeq()))
                     .toList());
+  }
+
+  /** Asked last: how far others are after a removal is not for who was removed. */
+  private Future<List<UserCursor>> toMember(
+      UserId user, ConversationId conversation, List<UserCursor> found) {
+    return found.isEmpty()
+        ? Future.succeededFuture(found)
+        : conversations
+            .stints(conversation, user)
+            .map(own -> new Standing(own).current().isPresent() ? found : List.of());
   }
 
   private Future<List<UserCursor>> cursorsOf(

@@ -140,6 +140,38 @@ class InboxIT {
   }
 
   @Test
+  void whatAListSaysBeforeItsMembersDoIsLeftOutOfItAndNoFault() {
+    String dm = dm();
+    String group =
+        Await.join(ada.api().createGroup("half", List.of(bob.userId()))).conversationId();
+    String channel = Await.join(ada.api().createChannel("half open")).conversationId();
+    String whole =
+        Await.join(ada.api().createGroup("whole", List.of(bob.userId()))).conversationId();
+    Await.join(bob.api().putMember(channel, "me", "member"));
+    for (String half : List.of(dm, group, channel)) {
+      Await.join(
+          session.write(
+              "test",
+              SimpleStatement.newInstance(
+                  "DELETE FROM members WHERE conversation_id = ? AND user_id = ?",
+                  half,
+                  bob.userId())));
+    }
+
+    assertThat(
+            Await.join(bob.api().inbox(null, 50)).getJsonArray("items").stream()
+                .map(
+                    item ->
+                        ((JsonObject) item)
+                            .getJsonObject("conversation")
+                            .getString("conversationId")))
+        .containsExactly(whole);
+    assertThat(Await.join(bob.signIn("tablet").sync(null, 500, 0)).changes())
+        .extracting(Change::conversationId)
+        .containsOnly(whole);
+  }
+
+  @Test
   void settingsOfOneDeviceReachTheOthersOnAnyNodeAndNotItself() {
     String dm = dm();
     RawSocket laptop = bob.enter();

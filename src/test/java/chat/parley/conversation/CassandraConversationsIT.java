@@ -66,6 +66,22 @@ class CassandraConversationsIT {
   }
 
   @Test
+  void bothOfAPairAreInItAndHaveItInTheirLists() {
+    List<UserId> pair =
+        List.of(new UserId("left-" + hall.value()), new UserId("right-" + hall.value()));
+
+    Await.join(conversations.recordPair(hall, pair));
+
+    assertThat(Await.join(conversations.members(hall)).current())
+        .extracting(Stint::userId)
+        .containsExactlyInAnyOrderElementsOf(pair);
+    for (UserId user : pair) {
+      assertThat(Await.join(conversations.ofUser(user)))
+          .containsExactly(new Conversations.Membership(hall, 0, Stint.STILL_THERE));
+    }
+  }
+
+  @Test
   void aConversationWithoutMembersHasNone() {
     assertThat(Await.join(conversations.members(hall)).all()).isEmpty();
   }

@@ -160,6 +160,11 @@ class MemberSettlerTest {
     }
 
     @Override
+    public Future<Void> recordPair(ConversationId conversation, List<UserId> pair) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Future<Void> recordCount(ConversationId conversation, int members, long changeSeq) {
       return write("count", changeSeq, () -> count = members);
     }

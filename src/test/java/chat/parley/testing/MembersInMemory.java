@@ -124,6 +124,11 @@ public class MembersInMemory implements Conversations {
   }
 
   @Override
+  public Future<Void> recordPair(ConversationId conversation, List<UserId> pair) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<Void> recordCount(ConversationId conversation, int count, long changeSeq) {
     throw new UnsupportedOperationException();
   }
