@@ -10,4 +10,9 @@ import java.time.Instant;
  * @param family the sign-in that the token comes from: all tokens that were renewed from one
  *     sign-in are a family, and end together
  */
-public record Principal(UserId userId, DeviceId deviceId, String family, Instant expiresAt) {}
+public record Principal(UserId userId, DeviceId deviceId, String family, Instant expiresAt) {
+  /** Whether the token is of this sign-in on this device. */
+  public boolean isOf(DeviceId device, String signIn) {
+    return deviceId.equals(device) && family.equals(signIn);
+  }
+}

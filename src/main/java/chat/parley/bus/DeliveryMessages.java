@@ -85,9 +85,9 @@ public sealed interface DeliveryMessages {
       implements DeliveryMessages {}
 
   /**
-   * Close this device's sockets now; published to all gateways. A null device means all of the
-   * user's.
+   * Close the sockets of this sign-in now; published to all gateways. Another one of the same
+   * device, which somebody may have begun since, goes on.
    */
-  record CloseDevice(UserId userId, DeviceId deviceId, int closeCode, String reason)
+  record CloseDevice(UserId userId, DeviceId deviceId, String family, int closeCode, String reason)
       implements DeliveryMessages {}
 }

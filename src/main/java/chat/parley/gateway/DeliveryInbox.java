@@ -371,7 +371,7 @@ final class DeliveryInbox {
 
   private void closeDevice(CloseDevice close) {
     for (Connection connection : connections.of(close.userId())) {
-      if (close.deviceId() == null || close.deviceId().equals(connection.principal().deviceId())) {
+      if (connection.principal().isOf(close.deviceId(), close.family())) {
         connection.revoke(close.closeCode(), close.reason());
       }
     }

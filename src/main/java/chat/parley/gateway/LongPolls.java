@@ -230,9 +230,7 @@ public final class LongPolls {
       changes.deliveries().forEach(this::wake);
     } else if (message instanceof CloseDevice close) {
       List.copyOf(polls.getOrDefault(close.userId(), Map.of()).values()).stream()
-          .filter(
-              poll ->
-                  close.deviceId() == null || close.deviceId().equals(poll.principal.deviceId()))
+          .filter(poll -> poll.principal.isOf(close.deviceId(), close.family()))
           .forEach(Poll::refuse);
     }
   }

@@ -64,13 +64,14 @@ final class SignOut {
     return revocations
         .revoke(family)
         .compose(revoked -> devices.delete(user, device, family))
-        .onSuccess(deleted -> closeSockets(user, device))
+        .onSuccess(deleted -> closeSockets(user, device, family))
         .mapEmpty();
   }
 
-  private void closeSockets(UserId user, DeviceId device) {
+  private void closeSockets(UserId user, DeviceId device, String family) {
     bus.publish(
         Addresses.ALL_GATEWAYS,
-        new DeliveryMessages.CloseDevice(user, device, CloseCode.REVOKED.number(), "revoked"));
+        new DeliveryMessages.CloseDevice(
+            user, device, family, CloseCode.REVOKED.number(), "revoked"));
   }
 }

@@ -9,6 +9,7 @@ import chat.parley.auth.JwtTokens;
 import chat.parley.auth.OidcSettings;
 import chat.parley.auth.PasswordSettings;
 import chat.parley.auth.Passwords;
+import chat.parley.auth.Principal;
 import chat.parley.auth.Profile;
 import chat.parley.auth.SigningKey;
 import chat.parley.bus.Addresses;
@@ -29,6 +30,7 @@ import chat.parley.model.PresenceVisibility;
 import chat.parley.model.UserId;
 import chat.parley.registry.ShardDirectory;
 import chat.parley.registry.ShardRouter;
+import chat.parley.testing.Await;
 import chat.parley.testing.Documented;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -211,6 +213,11 @@ final class EdgeServer implements AutoCloseable {
     UserId user = new UserId("u-" + handle);
     DeviceId device = new DeviceId("d-" + handle);
     return signedIn(user, device);
+  }
+
+  /** Whose token it is, and of which sign-in. */
+  Principal principal(String token) {
+    return Await.join(tokens.verify(token));
   }
 
   /** An access token of a device that signs in. */

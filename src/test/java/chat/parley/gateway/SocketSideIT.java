@@ -395,12 +395,17 @@ class SocketSideIT {
   void aRevokedDeviceIsToldAndClosedAndNoOther() throws Exception {
     SocketClient phone = fixture.enter("bob", "phone");
     SocketClient desk = fixture.enter("bob", "desk");
-    fixture.publish(new CloseDevice(new UserId("bob"), new DeviceId("phone"), 4200, "signed out"));
+    fixture.publish(close("phone", "an earlier sign-in", "the earlier one"));
+    fixture.publish(close("phone", "phone", "signed out"));
     assertThat(phone.next("session.revoked").getString("reason")).isEqualTo("signed out");
     assertThat(phone.closeCode()).isEqualTo(4200);
     desk.say("ping", null, new JsonObject());
     desk.next("pong");
     assertThat(fixture.registered).hasSize(1);
+  }
+
+  private static CloseDevice close(String device, String signIn, String reason) {
+    return new CloseDevice(new UserId("bob"), new DeviceId(device), signIn, 4200, reason);
   }
 
   @Test

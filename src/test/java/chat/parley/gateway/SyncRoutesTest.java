@@ -160,8 +160,10 @@ class SyncRoutesTest {
   @Test
   void aDeviceThatIsSignedOutWaitsNoLonger() throws Exception {
     CompletableFuture<HttpResponse<Buffer>> call = callThatWaits();
-    edge.polls.hear(new CloseDevice(ANNA, new DeviceId("another"), 4200, "no"));
-    edge.polls.hear(new CloseDevice(ANNA, DEVICE, 4200, "no"));
+    String signIn = edge.principal(token).family();
+    edge.polls.hear(new CloseDevice(ANNA, new DeviceId("another"), signIn, 4200, "no"));
+    edge.polls.hear(new CloseDevice(ANNA, DEVICE, "an earlier sign-in", 4200, "no"));
+    edge.polls.hear(new CloseDevice(ANNA, DEVICE, signIn, 4200, "no"));
     problem(call.get(30, TimeUnit.SECONDS), 401, "unauthenticated");
   }
 
