@@ -69,7 +69,14 @@ final class ConversationRoutes {
         .compose(
             made ->
                 view(creator, made.conversationId())
-                    .map(json -> made.created() ? RestAnswer.created(json) : RestAnswer.ok(json)));
+                    .map(
+                        json ->
+                            isNew(wanted, made) ? RestAnswer.created(json) : RestAnswer.ok(json)));
+  }
+
+  /** Only a dm can have been there. Of any other it was this call, which was made twice. */
+  private static boolean isNew(NewConversation wanted, ConversationCreated made) {
+    return made.created() || wanted.type() != ConversationType.DM;
   }
 
   private static CreateConversation command(

@@ -32,6 +32,9 @@ final class MemberRoutes {
   private static final int USUAL_PAGE = 100;
   private static final int MAX_PAGE = 500;
 
+  /** How many heirs in a row may have left just then. */
+  private static final int HEIRS = 3;
+
   private final Accounts accounts;
   private final Audit audit;
   private final ShardRouter shards;
@@ -125,14 +128,23 @@ final class MemberRoutes {
   /** Anybody may leave; a conversation with people in it keeps an owner. */
   private static boolean isLastOwner(RestRequest request, Throwable refusal) {
     return request.userId().equals(request.self())
-        && refusal instanceof FailureException why
-        && why.failure() == Failure.CONFLICT;
+        && FailureException.isAnyOf(refusal, Failure.CONFLICT);
   }
 
   private Future<ChangeAccepted> bequeath(RestRequest request) {
+    return bequeath(request, HEIRS);
+  }
+
+  /** Once more where the heir has left meanwhile, so many times in all. */
+  private Future<ChangeAccepted> bequeath(RestRequest request, int tries) {
     return heirs
         .of(request.self(), request.conversationId())
-        .compose(heir -> change(request, heir, MemberAction.CHANGE_ROLE, Role.OWNER));
+        .compose(heir -> change(request, heir, MemberAction.CHANGE_ROLE, Role.OWNER))
+        .recover(
+            refusal ->
+                tries > 1 && FailureException.isAnyOf(refusal, Failure.NOT_FOUND)
+                    ? bequeath(request, tries - 1)
+                    : Future.failedFuture(refusal));
   }
 
   /** What somebody did with another's place, or with their own role; not who comes and goes. */

@@ -34,11 +34,14 @@ final class MemberRules {
     if (state.conversation().type() == ConversationType.DM) {
       throw new FailureException(Failure.FORBIDDEN, "a direct conversation keeps its two members");
     }
+    if (isOwn(change, MemberAction.JOIN)) {
+      return; // to be in where one is already is no change, and nobody's right is needed for it
+    }
     Optional<Stint> subject = state.members().current(change.member().userId());
     if (change.action() == MemberAction.CHANGE_ROLE && subject.isEmpty()) {
       throw new FailureException(Failure.NOT_FOUND, "that user is not a member");
     }
-    if (!isOwnLeave(change) && !isOwnRole(change, actor.role())) {
+    if (!isOwn(change, MemberAction.LEAVE) && !isOwnRole(change, actor.role())) {
       checkRight(change, actor.role());
       checkRank(change, actor.role(), subject.map(Stint::role));
     }
@@ -64,20 +67,16 @@ final class MemberRules {
   /** Whether somebody comes into a channel on their own; who is in it stays as they are. */
   private static boolean isOpenJoin(ChangeMember change, ConversationState state) {
     return state.conversation().type() == ConversationType.CHANNEL
-        && change.action() == MemberAction.JOIN
-        && change.actorId().equals(change.member().userId());
+        && isOwn(change, MemberAction.JOIN);
   }
 
-  private static boolean isOwnLeave(ChangeMember change) {
-    return change.action() == MemberAction.LEAVE
-        && change.actorId().equals(change.member().userId());
+  private static boolean isOwn(ChangeMember change, MemberAction action) {
+    return change.action() == action && change.actorId().equals(change.member().userId());
   }
 
   /** To be what one is already is no change, and nobody's right is needed for it. */
   private static boolean isOwnRole(ChangeMember change, Role own) {
-    return change.action() == MemberAction.CHANGE_ROLE
-        && change.actorId().equals(change.member().userId())
-        && change.role() == own;
+    return isOwn(change, MemberAction.CHANGE_ROLE) && change.role() == own;
   }
 
   private static void checkRight(ChangeMember change, Role actor) {
