@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -61,15 +62,18 @@ final class Schema {
 
   /** Blocks until the schema is there. */
   void apply() {
-    requireNodes();
-    run(
-        "CREATE KEYSPACE IF NOT EXISTS "
-            + settings.keyspace()
-            + " WITH replication = {'class': 'NetworkTopologyStrategy', '"
-            + settings.localDatacenter()
-            + "': "
-            + settings.replicationFactor()
-            + "}");
+    boolean isNew = !hasKeyspace();
+    requireNodes(isNew);
+    if (isNew) { // not asked for where it is there: that would take the right to make any
+      run(
+          "CREATE KEYSPACE IF NOT EXISTS "
+              + settings.keyspace()
+              + " WITH replication = {'class': 'NetworkTopologyStrategy', '"
+              + settings.localDatacenter()
+              + "': "
+              + settings.replicationFactor()
+              + "}");
+    }
     run("USE " + settings.keyspace());
     run("CREATE TABLE IF NOT EXISTS schema_files (name text PRIMARY KEY, checksum text)");
     run("CREATE TABLE IF NOT EXISTS schema_lock (name text PRIMARY KEY, owner text)");
@@ -85,8 +89,16 @@ final class Schema {
     }
   }
 
+  private boolean hasKeyspace() {
+    return run(
+                "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?",
+                settings.keyspace())
+            .one()
+        != null;
+  }
+
   /** What no waiting can mend, and would else look like a store that is away. */
-  private void requireNodes() {
+  private void requireNodes(boolean isNew) {
     Map<String, Long> nodes =
         session.getMetadata().getNodes().values().stream()
             .map(node -> String.valueOf(node.getDatacenter()))
@@ -97,12 +109,6 @@ final class Schema {
           "Cassandra %s has no data center %s, but %s (cassandra.local-datacenter)"
               .formatted(settings.contactPoints(), local, nodes.keySet()));
     }
-    boolean isNew =
-        run(
-                    "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?",
-                    settings.keyspace())
-                .one()
-            == null;
     if (isNew && nodes.get(local) < settings.replicationFactor()) {
       throw new IllegalStateException(
           "Cassandra %s has %d nodes in %s, too few for cassandra.replication-factor %d"
@@ -113,11 +119,15 @@ final class Schema {
 
   /** What Cassandra says that it runs with; null where it does not say. */
   private String setting(String name) {
-    Row row =
-        session
-            .execute("SELECT value FROM system_views.settings WHERE name = '" + name + "'")
-            .one();
-    return row == null ? null : row.getString("value");
+    try {
+      Row row = run("SELECT value FROM system_views.settings WHERE name = ?", name).one();
+      return row == null ? null : row.getString("value");
+    } catch (UnauthorizedException e) { // it is asked for advice only
+      LOG.atInfo()
+          .addKeyValue("setting", name)
+          .log("Cassandra lets Parley not look at its settings");
+      return null;
+    }
   }
 
   private boolean isApplied(String file) {

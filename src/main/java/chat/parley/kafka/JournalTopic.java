@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes the topic of the {@link Journal}, once the first record is wanted. */
@@ -35,7 +34,7 @@ final class JournalTopic {
     try {
       admin.createTopics(List.of(topic)).all().get();
     } catch (ExecutionException failed) {
-      if (!(failed.getCause() instanceof TopicExistsException)) {
+      if (!Topics.isThere(admin, topic.name(), failed.getCause())) {
         throw new StreamAwayException("no topic " + topic.name() + ": " + failed.getCause());
       }
       Topics.goByBrokersTime(admin, topic.name());
@@ -90,8 +89,9 @@ final class JournalTopic {
                 TopicConfig.RETENTION_BYTES_CONFIG,
                 "-1",
                 // An ack says "replicated": one broker alone must not give it where there are more.
+                // While too few are there, acks wait for Cassandra.
                 TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
-                String.valueOf(Math.max(1, replicas - 1)),
+                String.valueOf(Math.min(replicas, Math.max(2, replicas - 1))),
                 TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG,
                 "false",
                 // Many partitions of little data: small files, or each costs 20 MB of index.

@@ -15,6 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
@@ -131,12 +132,30 @@ public final class Topics {
       if (e.getCause() instanceof RetriableException away) {
         throw new StreamAwayException(away.getMessage());
       }
-      if (!(e.getCause() instanceof TopicExistsException)) {
+      if (!isThere(admin, topic.name(), e.getCause())) {
         throw unusable(topic, settings, e.getCause());
       }
       goByBrokersTime(admin, topic.name());
     } catch (TimeoutException e) {
       throw new StreamAwayException("no broker makes topic " + topic.name());
+    }
+  }
+
+  /**
+   * Whether a topic is there that could not be made. Brokers ask for the right to make one before
+   * they look whether it is there.
+   *
+   * @param refused what became of making it
+   */
+  static boolean isThere(Admin admin, String topic, Throwable refused) throws InterruptedException {
+    if (!(refused instanceof AuthorizationException)) {
+      return refused instanceof TopicExistsException;
+    }
+    try {
+      admin.describeTopics(List.of(topic)).allTopicNames().get(DEADLINE_MS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException isNotOrMayNotBeSeen) {
+      return false;
     }
   }
 
