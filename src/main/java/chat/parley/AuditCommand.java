@@ -2,6 +2,7 @@ package chat.parley;
 
 import chat.parley.audit.ChainKey;
 import chat.parley.auth.SigningKey;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -26,8 +27,8 @@ final class AuditCommand implements Runnable {
    *
    * @throws IllegalArgumentException where the signing key cannot be used, or is not there
    */
-  static ChainKey key(Settings settings) {
-    return new ChainKey(SigningKey.load(settings.signingKeyFile()).derive(KEY_PURPOSE));
+  static ChainKey key(Path signingKeyFile) {
+    return new ChainKey(SigningKey.load(signingKeyFile).derive(KEY_PURPOSE));
   }
 
   @Override

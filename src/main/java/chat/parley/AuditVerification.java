@@ -8,13 +8,23 @@ import chat.parley.audit.ChainKey;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
-/** {@code verify --audit}: checks the chains of the audit log and says what is wrong. */
-record AuditVerification(PrintWriter out, boolean json) implements AuditAccess.Work {
+/**
+ * {@code verify --audit}: checks the chains of the audit log and says what is wrong.
+ *
+ * @param earlierKeys files with signing keys that the nodes had before the one of today
+ */
+record AuditVerification(PrintWriter out, boolean json, List<Path> earlierKeys)
+    implements AuditAccess.Work {
   @Override
   public int at(AuditStore store, Settings settings) throws InterruptedException {
-    ChainKey key = AuditCommand.key(settings);
-    AuditReport report = Blocking.await(new AuditCheck(store, key).run());
+    List<ChainKey> keys = new ArrayList<>();
+    keys.add(AuditCommand.key(settings.signingKeyFile()));
+    earlierKeys.forEach(file -> keys.add(AuditCommand.key(file)));
+    AuditReport report = Blocking.await(new AuditCheck(store, keys).run());
     out.println(json ? json(report).encodePrettily() : table(report));
     out.flush();
     return report.findings().isEmpty() ? 0 : 1;

@@ -28,13 +28,14 @@ final class CommandAudit {
   private CommandAudit() {}
 
   static int during(PrintWriter err, StoreOptions stores, Work work) throws InterruptedException {
+    stores.settings(); // what is wrong with them is no fault of the log, and ends the command
     Vertx vertx = Vertx.vertx();
     try {
       CassandraSession session;
       Chain chain;
       try {
         Settings settings = stores.settingsWithKey();
-        ChainKey key = AuditCommand.key(settings);
+        ChainKey key = AuditCommand.key(settings.signingKeyFile());
         session =
             Blocking.await(
                 CassandraConnector.connectToExisting(

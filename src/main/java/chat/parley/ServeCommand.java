@@ -195,6 +195,17 @@ final class ServeCommand implements Callable<Integer> {
     return at.getHostString() + ":" + at.getPort();
   }
 
+  /** Where a browser on this machine finds the page. */
+  private static String url(Settings settings, int port) {
+    String host = settings.http().host();
+    boolean isHere = List.of("127.0.0.1", "0.0.0.0", "::1", "::").contains(host);
+    return (settings.http().tls().isPresent() ? "https" : "http")
+        + "://"
+        + (isHere ? "localhost" : host.contains(":") ? "[" + host + "]" : host)
+        + ":"
+        + port;
+  }
+
   private void serve(Settings settings, PrintWriter out) throws InterruptedException {
     long startedAt = System.nanoTime();
     out.println("Parley: joining the cluster, connecting to the stores");
@@ -206,7 +217,7 @@ final class ServeCommand implements Callable<Integer> {
     Node node = started.get();
     out.printf(
         "Parley is ready%s (%d s)%n",
-        settings.roles().contains("gateway") ? ": open http://localhost:" + node.httpPort() : "",
+        settings.roles().contains("gateway") ? ": open " + url(settings, node.httpPort()) : "",
         TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAt));
     if (settings.roles().contains("gateway") && settings.auth().admins().isEmpty()) {
       out.println(

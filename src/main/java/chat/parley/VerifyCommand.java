@@ -11,6 +11,7 @@ import chat.parley.verify.Verification;
 import chat.parley.verify.VerifyReport;
 import chat.parley.verify.VerifySettings;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,9 +75,17 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--audit",
       description = {
         "look at the audit log instead: whether a line was altered, added, swapped or taken out since it was written.",
-        "Needs the nodes' signing key; that of lines of an earlier key: --set auth.signing-key-file=FILE"
+        "Needs the nodes' signing key (auth.signing-key-file)."
       })
   private boolean audit;
+
+  @Option(
+      names = "--earlier-key",
+      paramLabel = "FILE",
+      description =
+          "with --audit: a signing key that the nodes had before, whose lines are then looked at too; may be given"
+              + " several times")
+  private List<Path> earlierKeys = new ArrayList<>();
 
   @Mixin private StoreOptions stores;
 
@@ -107,10 +116,15 @@ final class VerifyCommand implements Callable<Integer> {
     if (rate < 0) {
       throw new ParameterException(spec.commandLine(), "--rate must be 0 or more");
     }
+    if (!audit && !earlierKeys.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--earlier-key goes with --audit");
+    }
     PrintWriter err = spec.commandLine().getErr();
     if (audit) {
       return AuditAccess.with(
-          err, stores::settingsWithKey, new AuditVerification(spec.commandLine().getOut(), json));
+          err,
+          stores::settingsWithKey,
+          new AuditVerification(spec.commandLine().getOut(), json, earlierKeys));
     }
     try {
       return stores.open((session, settings) -> look(session, settings.kafka()));

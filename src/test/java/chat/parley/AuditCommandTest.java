@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +20,7 @@ final class AuditCommandTest {
   void whereThereIsNoSigningKeyItSaysSoAndMakesNone() {
     Path data = folder.resolve("data");
     AuditVerification verification =
-        new AuditVerification(new PrintWriter(PrintWriter.nullWriter()), false);
+        new AuditVerification(new PrintWriter(PrintWriter.nullWriter()), false, List.of());
 
     assertThatThrownBy(() -> verification.at(null, settings("data-dir", data)))
         .isInstanceOf(IllegalArgumentException.class)
@@ -35,7 +36,7 @@ final class AuditCommandTest {
 
     assertThat(settings("auth.signing-key-file", named).signingKeyFile()).isEqualTo(named);
     assertThat(settings("data-dir", folder).signingKeyFile()).isEqualTo(made);
-    assertThat(AuditCommand.key(settings("data-dir", folder))).isNotNull();
+    assertThat(AuditCommand.key(made)).isNotNull();
   }
 
   private static Settings settings(String key, Path value) {

@@ -24,7 +24,7 @@ public final class AuditCheck {
   private static final int PAGE = 500;
 
   private final AuditStore store;
-  private final ChainKey key;
+  private final Map<String, ChainKey> keys = new HashMap<>();
   private final List<AuditFinding> findings = new ArrayList<>();
   private final Map<ChainName, Long> lengths = new HashMap<>();
 
@@ -33,10 +33,10 @@ public final class AuditCheck {
 
   private long lines;
 
-  /** {@code key} is the nodes'. One check only. */
-  public AuditCheck(AuditStore store, ChainKey key) {
+  /** {@code keys} are the nodes', that of today and those that they had before. One check only. */
+  public AuditCheck(AuditStore store, List<ChainKey> keys) {
     this.store = store;
-    this.key = key;
+    keys.forEach(key -> this.keys.put(key.id(), key));
   }
 
   /** Looks at everything. */
@@ -72,15 +72,16 @@ public final class AuditCheck {
   }
 
   private Future<Void> chain(ChainHead head) {
-    if (!head.keyId().equals(key.id())) {
+    ChainKey key = keys.get(head.keyId());
+    if (key == null) {
       find(
           AuditFault.OTHER_KEY,
           nameOf(head),
           0,
-          "sealed with key " + head.keyId() + ", this one is " + key.id());
+          "sealed with key " + head.keyId() + ", which is none of " + keys.keySet());
       return Future.succeededFuture();
     }
-    return walk(new Walk(head), 1);
+    return walk(new Walk(head, key), 1);
   }
 
   private Future<Void> walk(Walk walk, long from) {
@@ -100,13 +101,15 @@ public final class AuditCheck {
   /** One chain from its first line to its last. */
   private final class Walk {
     private final ChainHead head;
+    private final ChainKey key;
     private final ChainName name;
     private long last;
     private byte[] seal = new byte[0];
     private byte[] sealAtHead = new byte[0];
 
-    Walk(ChainHead head) {
+    Walk(ChainHead head, ChainKey key) {
       this.head = head;
+      this.key = key;
       this.name = nameOf(head);
     }
 
@@ -165,11 +168,11 @@ public final class AuditCheck {
   private static Map<ChainName, Long> knownIn(AuditLine opening) {
     Map<ChainName, Long> others = new HashMap<>();
     JsonObject details = opening.json().getJsonObject("details");
-    for (String key : details.fieldNames()) {
-      int slash = key.indexOf('/');
+    for (String name : details.fieldNames()) {
+      int slash = name.indexOf('/');
       others.put(
-          new ChainName(key.substring(0, slash), key.substring(slash + 1)),
-          Long.parseLong(details.getString(key)));
+          new ChainName(name.substring(0, slash), name.substring(slash + 1)),
+          Long.parseLong(details.getString(name)));
     }
     return others;
   }

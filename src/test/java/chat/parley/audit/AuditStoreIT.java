@@ -78,7 +78,7 @@ class AuditStoreIT {
 
   @Test
   void whatIsWrittenIsReadAndClean() {
-    AuditReport report = new AuditCheck(store, KEY).run().await();
+    AuditReport report = new AuditCheck(store, List.of(KEY)).run().await();
     assertThat(report.findings()).isEmpty();
     assertThat(report.lines()).isGreaterThan(EVENTS);
     List<AuditLine> read = new ArrayList<>();
@@ -128,7 +128,7 @@ class AuditStoreIT {
   }
 
   private static void assertFound(Tuple... findings) {
-    assertThat(new AuditCheck(store, KEY).run().await().findings())
+    assertThat(new AuditCheck(store, List.of(KEY)).run().await().findings())
         .extracting(AuditFinding::fault, AuditFinding::seq)
         .containsExactly(findings);
   }

@@ -213,9 +213,22 @@ class ChainTest {
   @Test
   void anotherKeyIsSaidToBeOne() {
     record(chain("n1"), 2);
-    assertThat(new AuditCheck(store, new ChainKey(new byte[] {9})).run().await().findings())
+    assertThat(
+            new AuditCheck(store, List.of(new ChainKey(new byte[] {9}))).run().await().findings())
         .extracting(AuditFinding::fault)
         .containsExactly(AuditFault.OTHER_KEY);
+  }
+
+  @Test
+  void linesOfAnEarlierKeyAreHeldAgainstThatOne() {
+    ChainKey earlier = new ChainKey(new byte[] {9});
+    record(new Chain(VERTX, store, earlier, "n0", hands, new SimpleMeterRegistry()), 2);
+    record(chain("n1"), 2);
+
+    assertThat(new AuditCheck(store, List.of(KEY, earlier)).run().await().findings()).isEmpty();
+    assertThat(new AuditCheck(store, List.of(KEY)).run().await().findings())
+        .extracting(AuditFinding::chain)
+        .containsExactly("n0");
   }
 
   private Chain chain(String name) {
@@ -244,7 +257,7 @@ class ChainTest {
   }
 
   private AuditReport check() {
-    return new AuditCheck(store, KEY).run().await();
+    return new AuditCheck(store, List.of(KEY)).run().await();
   }
 
   private void assertClean(long lines) {
