@@ -500,6 +500,8 @@ class ChatFlowsIT {
     ada.seesNotice("Bob Kahn left");
 
     bob.findsAndJoins("tea", "Tea and engines");
+    ada.calls("Coffee and engines", "On Fridays");
+    assertThat(bob.page().locator("#open-title")).hasText("Coffee and engines");
     ada.removes("Bob Kahn");
     bob.seesNotice("Ada Lovelace removed Bob Kahn");
     bob.screenshot("channel-removed");
