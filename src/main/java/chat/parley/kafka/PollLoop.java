@@ -348,7 +348,7 @@ final class PollLoop implements ConsumerRebalanceListener {
   private void abandon() {
     if (batch != null) {
       batch.lose(batch.owned().stream().map(Batch.Entry::partition).distinct().toList());
-      while (!underWay.isDone() && !stopping) {
+      while (underWay != null && !underWay.isDone() && !stopping) {
         sleep(POLL.toMillis());
       }
     }
