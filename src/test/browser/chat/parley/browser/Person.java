@@ -228,16 +228,17 @@ final class Person implements AutoCloseable {
     page.locator("#show-people").click();
     page.locator("#leave").click();
     assertThat(page.locator("#part-heading")).containsText("Leave");
+    screenshot("leaving");
     page.locator("#part-do").click();
     assertThat(page.locator("#text")).isDisabled();
   }
 
   void removes(String displayName) {
     page.locator("#show-people").click();
-    page.getByLabel("Remove " + displayName).click();
+    page.locator("#people [aria-label='Remove " + displayName + "']").click();
     page.locator("#part-close").click(); // a second thought, and a third
     assertThat(page.locator("#people .names strong").getByText(displayName)).hasCount(1);
-    page.getByLabel("Remove " + displayName).click();
+    page.locator("#people [aria-label='Remove " + displayName + "']").click();
     assertThat(page.locator("#part-heading")).hasText("Remove " + displayName + "?");
     page.locator("#part-do").click();
     assertThat(page.locator("#people .names strong").getByText(displayName)).hasCount(0);
@@ -250,6 +251,7 @@ final class Person implements AutoCloseable {
     page.locator("#people-about").click();
     page.locator("#about-title").fill(title);
     page.locator("#about-topic").fill(topic);
+    screenshot("title-and-topic");
     page.locator("#about-topic").press("Enter");
     assertThat(page.locator("#about-dialog")).isHidden();
     assertThat(page.locator("#people-topic")).hasText(topic);
