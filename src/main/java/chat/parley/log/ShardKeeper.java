@@ -183,8 +183,8 @@ public final class ShardKeeper {
 
   private Future<Void> round() {
     inRound = true;
-    return epochs
-        .beat(owner(), ++beat)
+    return heard()
+        .compose(heard -> epochs.beat(owner(), ++beat))
         .compose(beaten -> epochs.beats())
         .compose(
             seen -> {
@@ -212,6 +212,14 @@ public final class ShardKeeper {
                 timer = vertx.setTimer(wait, fired -> round());
               }
             });
+  }
+
+  /**
+   * A beat tells the others that this node can serve. So after a failure it must hear the store
+   * before it beats again: where only the way back is cut, its beats would arrive.
+   */
+  private Future<Void> heard() {
+    return failing ? epochs.all().mapEmpty() : Future.succeededFuture();
   }
 
   private Future<Void> tidyEveryWhile() {

@@ -60,6 +60,13 @@ class ShardKeeperIT {
         like.idleMs());
   }
 
+  /** Between a node and the store. */
+  private enum Way {
+    OPEN,
+    CUT,
+    MUTE
+  }
+
   /** A node as far as shards go. */
   private final class Keeper implements ShardKeeper.Peers, ShardKeeper.Listener {
     final String name;
@@ -69,7 +76,7 @@ class ShardKeeperIT {
     volatile boolean deaf;
     volatile int offers;
     volatile boolean cutOff;
-    volatile boolean storeAway;
+    volatile Way toStore = Way.OPEN;
 
     Keeper(String name) {
       this.name = name;
@@ -96,16 +103,20 @@ class ShardKeeperIT {
       keeper = new ShardKeeper(vertx, reached(), log, SETTINGS, name, name, this, this);
     }
 
-    /** The register, unless the way to it is cut. */
+    /** The register, over the way as it is. */
     private ShardEpochs reached() {
       return (ShardEpochs)
           Proxy.newProxyInstance(
               ShardEpochs.class.getClassLoader(),
               new Class<?>[] {ShardEpochs.class},
               (proxy, method, arguments) ->
-                  storeAway
-                      ? Future.failedFuture("the store is away")
-                      : method.invoke(epochs, arguments));
+                  switch (toStore) {
+                    case OPEN -> method.invoke(epochs, arguments);
+                    case CUT -> Future.failedFuture("nothing arrives");
+                    case MUTE ->
+                        ((Future<?>) method.invoke(epochs, arguments))
+                            .transform(done -> Future.failedFuture("no answer arrives"));
+                  });
     }
 
     void start() {
@@ -270,12 +281,14 @@ class ShardKeeperIT {
     all.forEach(Keeper::start);
     awaitBalanced("a", "b", "c");
 
-    keepers.get("c").storeAway = true;
-    awaitBalanced("a", "b");
-    assertThat(all).noneMatch(keeper -> keeper.cutOff);
+    for (Way cut : List.of(Way.CUT, Way.MUTE)) {
+      keepers.get("c").toStore = cut;
+      awaitBalanced("a", "b");
+      assertThat(all).noneMatch(keeper -> keeper.cutOff);
 
-    keepers.get("c").storeAway = false;
-    awaitBalanced("a", "b", "c");
+      keepers.get("c").toStore = Way.OPEN;
+      awaitBalanced("a", "b", "c");
+    }
   }
 
   @Test

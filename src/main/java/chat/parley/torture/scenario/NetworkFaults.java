@@ -12,6 +12,10 @@ import java.util.stream.Stream;
 final class NetworkFaults {
   private static final Duration SWALLOWING = Duration.ofSeconds(6);
   private static final Duration CUT_OFF = Duration.ofSeconds(12);
+
+  /** Some eight seconds, and more on a busy machine. */
+  private static final Duration MOVED_WITHIN = Duration.ofSeconds(60);
+
   private static final Duration SPLIT = Duration.ofSeconds(20);
   private static final Duration SLOW = Duration.ofSeconds(15);
   private static final List<Duration> LATE_EACH_WAY =
@@ -28,7 +32,7 @@ final class NetworkFaults {
         "Cassandra's answers are swallowed",
         List.of(stage.proxies().cassandra(owner)),
         Fault.SWALLOW_RESPONSES,
-        SWALLOWING);
+        () -> stage.hold(SWALLOWING));
   }
 
   private record Cut(String what, Fault fault) {}
@@ -49,7 +53,18 @@ final class NetworkFaults {
         cut.what(),
         List.of(stage.proxies().cassandra(owner)),
         cut.fault(),
-        CUT_OFF);
+        () -> {
+          stage.hold(CUT_OFF);
+          if (!stage.holdUntilTakenOver(owner, MOVED_WITHIN)) {
+            throw new TortureException(
+                owner.name() + " is without Cassandra, and nobody takes its conversations over");
+          }
+        });
+  }
+
+  /** How long something lasts. */
+  private interface Time {
+    void passes() throws InterruptedException;
   }
 
   static void slowCassandra(Stage stage, int round) throws InterruptedException {
@@ -60,18 +75,21 @@ final class NetworkFaults {
         late.toMillis() + " ms later, each way",
         stage.nodes().stream().map(stage.proxies()::cassandra).toList(),
         Fault.late(late),
-        SLOW);
+        () -> stage.hold(SLOW));
   }
 
   private static void onTheWay(
-      Stage stage, String target, String what, List<FaultProxy> proxies, Fault fault, Duration time)
+      Stage stage, String target, String what, List<FaultProxy> proxies, Fault fault, Time time)
       throws InterruptedException {
     Injection injection = stage.begin(target, what);
     long before = touched(proxies);
     proxies.forEach(proxy -> proxy.set(fault));
-    stage.hold(time);
-    showTouched(injection, proxies, before);
-    proxies.forEach(FaultProxy::heal);
+    try {
+      time.passes();
+      showTouched(injection, proxies, before);
+    } finally {
+      proxies.forEach(FaultProxy::heal);
+    }
     injection.over();
   }
 

@@ -196,10 +196,19 @@ final class Stage {
    * written for a while.
    */
   void holdUntilTakenOver(DevNode gone) throws InterruptedException {
-    List<DevNode> others = withRole("ingest");
-    others.remove(gone);
-    holdUntil(() -> Wholeness.isAllOwnedBy(others), TAKEN_OVER_WITHIN);
+    holdUntilTakenOver(gone, TAKEN_OVER_WITHIN);
     hold(WRITE_ON);
+  }
+
+  /**
+   * Time passes until others own all that this node owned, at most this long.
+   *
+   * @return whether they do, or there are none
+   */
+  boolean holdUntilTakenOver(DevNode from, Duration atMost) throws InterruptedException {
+    List<DevNode> others = withRole("ingest");
+    others.remove(from);
+    return others.isEmpty() || holdUntil(() -> Wholeness.isAllOwnedBy(others), atMost);
   }
 
   /**
