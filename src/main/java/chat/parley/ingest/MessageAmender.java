@@ -12,6 +12,7 @@ import chat.parley.log.MessageState;
 import chat.parley.log.OpenConversation;
 import chat.parley.log.OwnedLog;
 import chat.parley.model.ConversationId;
+import chat.parley.model.Position;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
@@ -47,7 +48,7 @@ final class MessageAmender {
         .targets()
         .with(
             command.target(),
-            () -> load(command.conversationId(), command.target()),
+            () -> load(open, command.conversationId(), command.target()),
             message ->
                 amend(open, AmendDraft.of(command, new About(state, message, settings, clock))));
   }
@@ -71,8 +72,9 @@ final class MessageAmender {
                     : Future.failedFuture(cause));
   }
 
-  private Future<MessageState> load(ConversationId conversation, long target) {
-    return log.head(conversation)
+  private Future<MessageState> load(
+      OpenConversation<ConversationState> open, ConversationId conversation, long target) {
+    return headAt(open, conversation, target)
         .compose(head -> reads.ascending(conversation, target, head.changeSeq(), 1))
         .compose(
             rows -> {
@@ -83,6 +85,17 @@ final class MessageAmender {
                   .of(conversation, target, target)
                   .map(found -> state(rows.get(0), found));
             });
+  }
+
+  /** A message may be acked and not be in the log yet: where acks come from the journal. */
+  private Future<Position> headAt(
+      OpenConversation<ConversationState> open, ConversationId conversation, long target) {
+    return log.head(conversation)
+        .compose(
+            head ->
+                target <= head.changeSeq()
+                    ? Future.succeededFuture(head)
+                    : open.inLog().compose(done -> log.head(conversation)));
   }
 
   private static MessageState state(Change message, List<Amendment> amendments) {

@@ -1,5 +1,6 @@
 package chat.parley.log;
 
+import chat.parley.model.AckMode;
 import io.vertx.core.Future;
 
 /**
@@ -40,5 +41,15 @@ public final class OpenConversation<T> {
    */
   public Future<Void> acknowledged() {
     return conversation.acknowledged();
+  }
+
+  /**
+   * Completes once everything that has been numbered so far can be read in the log. Where acks come
+   * from the journal ({@link AckMode#BUFFERED}), that may be after them.
+   *
+   * @return fails with NOT_OWNER where what became of it is unknown
+   */
+  public Future<Void> inLog() {
+    return conversation.inLog();
   }
 }

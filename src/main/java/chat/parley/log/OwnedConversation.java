@@ -44,6 +44,10 @@ final class OwnedConversation {
   private final SendWindow sends;
   private final JournalWay journal;
   private final Promise<Void> opened = Promise.promise();
+
+  /** Of the group under way, or of the last one. */
+  private Promise<Void> inLog = Promise.promise();
+
   private final Deque<Pending> queue = new ArrayDeque<>();
   private final TreeMap<Long, Checkpoint> groupEnds = new TreeMap<>();
   private List<Pending> underWay = List.of();
@@ -170,6 +174,17 @@ final class OwnedConversation {
         .compose(durable -> host.confirm(shard, epoch));
   }
 
+  /**
+   * Completes once everything that has been numbered so far is in the log, which may be after its
+   * ack where the journal has given that. Fails with NOT_OWNER where that is not known.
+   */
+  Future<Void> inLog() {
+    if (isLost()) {
+      return Future.failedFuture(notOwner());
+    }
+    return underWay.isEmpty() ? Future.succeededFuture() : inLog.future();
+  }
+
   /** The relay has everything up to here in the stream. */
   void published(Position position) {
     var end = groupEnds.floorEntry(position.changeSeq());
@@ -222,6 +237,7 @@ final class OwnedConversation {
     if (sequencer != null) {
       sequencer.stepDown();
     }
+    inLog.tryFail(notOwner());
     underWay.forEach(pending -> pending.promise().tryFail(notOwner()));
     queue.forEach(pending -> pending.promise().tryFail(notOwner()));
     underWay = List.of();
@@ -387,6 +403,7 @@ final class OwnedConversation {
   }
 
   private void acknowledge(List<Change> changes) {
+    inLog.tryComplete();
     for (int i = 0; i < underWay.size(); i++) {
       if (underWay.get(i).draft().key() != null) {
         sends.remember(underWay.get(i).draft().key(), changes.get(i).changeSeq());
@@ -441,6 +458,7 @@ final class OwnedConversation {
     }
     if (!group.isEmpty()) {
       underWay = group;
+      inLog = Promise.promise();
       host.meters().group(group.size());
       sequencer.append(changes, keysOf(group));
       sendToJournal(sequencer.group());

@@ -50,6 +50,44 @@ class BufferedLogTest {
   }
 
   @Test
+  void whatIsAcknowledgedByTheJournalIsInTheLogOnceTheStoreHasIt() {
+    holdBoth();
+    OpenConversation<String> open = open();
+    Future<Appended> sent = send("b");
+    owner.awaitTurn();
+    journal.answer();
+    assertThat(Await.join(sent).durability()).isEqualTo(AckMode.BUFFERED);
+    Future<Void> inLog = owner.inLog(open);
+    owner.awaitTurn();
+    assertThat(inLog.isComplete()).isFalse();
+    assertThat(owner.head(ROOM).changeSeq()).isEqualTo(1);
+
+    store.arrive();
+
+    Await.join(inLog);
+    assertThat(owner.head(ROOM).changeSeq()).isEqualTo(2);
+    Await.join(owner.inLog(open));
+  }
+
+  @Test
+  void whoIsRobbedBeforeTheStoreHasItSaysOfNothingThatItIsInTheLog() {
+    holdBoth();
+    OpenConversation<String> open = open();
+    send("b");
+    owner.awaitTurn();
+    Future<Void> inLog = owner.inLog(open);
+    rob();
+
+    store.arrive();
+
+    assertThat(TestOwner.failureOf(inLog)).isEqualTo(Failure.NOT_OWNER);
+  }
+
+  private OpenConversation<String> open() {
+    return Await.join(owner.open(ROOM, Future.succeededFuture("")));
+  }
+
+  @Test
   void whoIsRobbedBeforeTheJournalAnswersDoesNotAcknowledge() {
     holdBoth();
     Future<Appended> sent = send("b");

@@ -239,6 +239,11 @@ final class TestOwner implements Outbox.Listener {
     return outcome(() -> log.confirm(conversation));
   }
 
+  /** Whether everything that was numbered can be read in the log. */
+  Future<Void> inLog(OpenConversation<String> open) {
+    return outcome(open::inLog);
+  }
+
   /** Whether everything is acknowledged in a conversation in which nothing is under way. */
   Future<Void> acknowledged(OpenConversation<String> open) {
     return outcome(open::acknowledged);
