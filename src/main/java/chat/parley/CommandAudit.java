@@ -28,7 +28,11 @@ final class CommandAudit {
   private CommandAudit() {}
 
   static int during(PrintWriter err, StoreOptions stores, Work work) throws InterruptedException {
-    stores.settings(); // what is wrong with them is no fault of the log, and ends the command
+    try {
+      stores.settings();
+    } catch (SettingsException | EmbeddedStackException faults) {
+      return work.with(Audit.inLogOnly()); // which meets them as well, says so, and does nothing
+    }
     Vertx vertx = Vertx.vertx();
     try {
       CassandraSession session;

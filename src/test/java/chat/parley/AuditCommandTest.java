@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import chat.parley.config.SettingsSource;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +38,19 @@ final class AuditCommandTest {
     assertThat(settings("auth.signing-key-file", named).signingKeyFile()).isEqualTo(named);
     assertThat(settings("data-dir", folder).signingKeyFile()).isEqualTo(made);
     assertThat(AuditCommand.key(made)).isNotNull();
+  }
+
+  @Test
+  void settingsThatCannotBeUsedAreNoFaultOfTheAuditLog() {
+    StringWriter said = new StringWriter();
+    int exit =
+        Main.commandLine()
+            .setErr(new PrintWriter(said, true))
+            .execute("dead-letters", "discard", "some-id", "--yes", "--set", "log.beat-msx=1");
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(said.toString()).contains("These settings cannot be used").contains("log.beat-msx");
+    assertThat(said.toString()).doesNotContain("audit log").doesNotContain("\tat ");
   }
 
   private static Settings settings(String key, Path value) {

@@ -3,34 +3,19 @@ package chat.parley.devcluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.client.ChatClient;
-import chat.parley.embedded.EmbeddedSettings;
-import chat.parley.embedded.EmbeddedStack;
-import chat.parley.embedded.Ports;
 import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
 import chat.parley.testing.Journal;
-import chat.parley.testing.ServerProcess;
-import chat.parley.testing.SharedStack;
-import chat.parley.testing.SigningSecret;
 import chat.parley.testing.TestCertificate;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ScramCredentialInfo;
-import org.apache.kafka.clients.admin.ScramMechanism;
-import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,8 +25,6 @@ import org.junit.jupiter.api.Test;
  * have a way in the clear, by which the test looks at them.
  */
 class EncryptedClusterIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final int FAILED = 1;
   private static final String PASSWORD = "quote \" and \\ backslash";
 
   private static Path data;
@@ -49,8 +32,7 @@ class EncryptedClusterIT {
   private static TestCertificate kafkas;
   private static TestCertificate own;
   private static TestCertificate stranger;
-  private static EmbeddedStack stores;
-  private static int guardedKafka;
+  private static GuardedStores stores;
 
   @BeforeAll
   static void start() throws Exception {
@@ -60,23 +42,8 @@ class EncryptedClusterIT {
     kafkas = TestCertificate.make(data, "kafka", "ip:127.0.0.1");
     own = TestCertificate.make(data, "own", "dns:nodes.example");
     stranger = TestCertificate.make(data, "stranger", TestCertificate.HERE);
-    guardedKafka = Ports.keptIn(data.resolve("ports.properties")).chosen("kafka");
-    EmbeddedSettings usual = EmbeddedSettings.in(data.resolve("stores"));
-    stores =
-        EmbeddedStack.start(
-            usual
-                .withCassandra(usual.cassandra().map(one -> one.withOverrides(cassandra())))
-                .withKafka(
-                    usual
-                        .kafka()
-                        .map(
-                            one ->
-                                one.withDoors(
-                                        List.of(
-                                            new EmbeddedSettings.Door(guardedKafka, guardedKafka)))
-                                    .withOverrides(kafka()))),
-            System.out::println);
-    addKafkasUser();
+    stores = GuardedStores.start(data, cassandra(), kafka());
+    stores.addKafkasUser("parley", PASSWORD);
   }
 
   private static Map<String, String> cassandra() {
@@ -109,36 +76,20 @@ class EncryptedClusterIT {
     return properties;
   }
 
-  private static void addKafkasUser() throws Exception {
-    try (Admin admin =
-        Admin.create(
-            Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, stores.kafkaBootstrap()))) {
-      admin
-          .alterUserScramCredentials(
-              List.of(
-                  new UserScramCredentialUpsertion(
-                      "parley",
-                      new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4_096),
-                      PASSWORD)))
-          .all()
-          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    }
-  }
-
   @AfterAll
   static void stop() {
     if (stores != null) {
       stores.close();
     }
-    SharedStack.wipe(data);
   }
 
   private static Map<String, String> settings() {
     Map<String, String> settings = new TreeMap<>();
     settings.put(
-        "cassandra.contact-points", "localhost:" + stores.cassandraContactPoint().getPort());
-    settings.put("cassandra.local-datacenter", stores.localDatacenter());
-    settings.put("kafka.bootstrap-servers", "127.0.0.1:" + guardedKafka);
+        "cassandra.contact-points",
+        "localhost:" + stores.stack().cassandraContactPoint().getPort());
+    settings.put("cassandra.local-datacenter", stores.stack().localDatacenter());
+    settings.put("kafka.bootstrap-servers", "127.0.0.1:" + stores.guardedKafka());
     settings.put("kafka.username", "parley");
     settings.put("kafka.password", PASSWORD);
     settings.put("cluster.tls-trust", own.authority().toString());
@@ -153,17 +104,11 @@ class EncryptedClusterIT {
 
   @Test
   void whatIsSaidOnOneNodeIsHeardOnTheOtherAndNothingWentInTheClear() throws Exception {
-    DevClusterPlan plan =
-        DevClusterPlan.of(data.resolve("cluster"), 2)
-            .withSettings(settings())
-            .withStores(
-                EmbeddedSettings.in(data)
-                    .withCassandra(Optional.empty())
-                    .withKafka(Optional.empty()));
+    DevClusterPlan plan = stores.plan(2, settings());
     try (DevCluster cluster = DevCluster.start(plan, System.out::println);
         Crowd atFirst = new Crowd(cluster.nodes().get(0).uri());
         Crowd atSecond = new Crowd(cluster.nodes().get(1).uri())) {
-      cluster.nodes().forEach(node -> node.awaitReady(PATIENCE));
+      cluster.nodes().forEach(node -> node.awaitReady(GuardedStores.PATIENCE));
       Crowd.Somebody ada = atFirst.somebody("ada");
       Crowd.Somebody bob = atSecond.somebody("bob");
       Journal bobsPhone = new Journal();
@@ -189,8 +134,8 @@ class EncryptedClusterIT {
   private static List<Row> cassandrasClients() {
     try (CqlSession session =
         CqlSession.builder()
-            .addContactPoint(stores.cassandraContactPoint())
-            .withLocalDatacenter(stores.localDatacenter())
+            .addContactPoint(stores.stack().cassandraContactPoint())
+            .withLocalDatacenter(stores.stack().localDatacenter())
             .build()) {
       return session.execute("SELECT * FROM system_views.clients").all();
     }
@@ -209,12 +154,12 @@ class EncryptedClusterIT {
 
   @Test
   void aStoreIsCalledByANameThatIsInItsCertificate() throws IOException {
-    String cassandra = "127.0.0.1:" + stores.cassandraContactPoint().getPort();
+    String cassandra = "127.0.0.1:" + stores.stack().cassandraContactPoint().getPort();
     assertThat(refusal(Map.of("cassandra.contact-points", cassandra)))
         .contains("Cassandra")
         .contains("cannot be used")
         .containsIgnoringCase("subject alternative");
-    assertThat(refusal(Map.of("kafka.bootstrap-servers", "localhost:" + guardedKafka)))
+    assertThat(refusal(Map.of("kafka.bootstrap-servers", "localhost:" + stores.guardedKafka())))
         .contains("cannot be used: SSL handshake failed")
         .containsPattern("(?i)localhost|subject alternative");
   }
@@ -222,7 +167,7 @@ class EncryptedClusterIT {
   @Test
   void whoIsNotWhoTheySayIsRefusedWithAWordOfIt() throws IOException {
     assertThat(refusal(Map.of("kafka.password", "wrong")))
-        .contains("Kafka 127.0.0.1:" + guardedKafka + " cannot be used")
+        .contains("Kafka 127.0.0.1:" + stores.guardedKafka() + " cannot be used")
         .containsIgnoringCase("authentication failed")
         .doesNotContain("wrong");
     assertThat(refusal(Map.of("cluster.tls-trust", stranger.authority().toString())))
@@ -233,19 +178,9 @@ class EncryptedClusterIT {
         .contains("nothing.key cannot be used");
   }
 
-  /** What the server says as it ends; never a stack trace. */
   private static String refusal(Map<String, String> altered) throws IOException {
     Map<String, String> settings = settings();
-    Path key = Files.writeString(data.resolve("signing.key"), SigningSecret.HEX);
-    settings.put("auth.signing-key-file", key.toString());
-    settings.put("cluster.port", "0");
-    settings.put("http.port", "0");
     settings.putAll(altered);
-    List<String> arguments = new ArrayList<>(List.of("serve", "--data-dir", data + "/refused"));
-    settings.forEach((name, value) -> arguments.addAll(List.of("--set", name + "=" + value)));
-    ServerProcess process = ServerProcess.run(arguments, data.resolve("refused.log"));
-    assertThat(process.exit((int) PATIENCE.toSeconds())).as(process.output()).isEqualTo(FAILED);
-    assertThat(process.output()).doesNotContain("\tat ");
-    return process.output();
+    return stores.refusal(settings);
   }
 }
