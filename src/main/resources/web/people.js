@@ -11,7 +11,7 @@ export class People {
   #problem;
   #drawn = '';
   #search;
-  #about = null; // the conversation that the dialog over this one is about
+  #about = null; // the conversation that the dialog over this one is about, and what it was called when that was opened
   #parting = null; // who leaves it, if they do
 
   /** problem(error): tell the user. */
@@ -82,7 +82,7 @@ export class People {
     const conversation = this.#store.openConversation;
     const leaves = userId === this.#store.me;
     const title = conversation.title || 'this conversation';
-    this.#about = conversation.id;
+    this.#about = { id: conversation.id };
     this.#parting = userId;
     setText(byId('part-heading'), leaves ? `Leave ${title}?` : `Remove ${this.#name({ userId })}?`);
     setText(byId('part-text'), conversation.type === 'channel'
@@ -93,27 +93,26 @@ export class People {
   }
 
   async #part() {
-    if (await this.#do(({ id }) => this.#store.client.rest.removeMember(id, this.#parting), { id: this.#about })) byId('part-dialog').close();
+    if (await this.#do(({ id }) => this.#store.client.rest.removeMember(id, this.#parting), this.#about)) byId('part-dialog').close();
   }
 
   #askWhatItIsCalled() {
     const conversation = this.#store.openConversation;
-    this.#about = conversation.id;
-    byId('about-title').value = conversation.title ?? '';
-    byId('about-topic').value = conversation.topic ?? '';
+    this.#about = { id: conversation.id, title: conversation.title ?? '', topic: conversation.topic ?? '' };
+    byId('about-title').value = this.#about.title;
+    byId('about-topic').value = this.#about.topic;
     byId('about-dialog').showModal();
   }
 
   /** Stays open where it did not come about: what was written is not lost. */
   async #call() {
-    const now = this.#store.openConversation;
-    const facts = {};
+    const facts = {}; // what was changed here: somebody else may have changed the other meanwhile
     for (const name of ['title', 'topic']) {
       const wished = byId(`about-${name}`).value.trim();
-      if (wished !== (now[name] ?? '')) facts[name] = wished;
+      if (wished !== this.#about[name]) facts[name] = wished;
     }
     if (Object.keys(facts).length === 0) return byId('about-dialog').close();
-    if (await this.#do(({ id }) => this.#store.client.rest.updateConversation(id, facts), { id: this.#about })) byId('about-dialog').close();
+    if (await this.#do(({ id }) => this.#store.client.rest.updateConversation(id, facts), this.#about)) byId('about-dialog').close();
     return undefined;
   }
 

@@ -18,6 +18,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,6 +147,7 @@ public final class Topics {
    * they look whether it is there.
    *
    * @param refused what became of making it
+   * @throws StreamAwayException where the brokers do not say
    */
   static boolean isThere(Admin admin, String topic, Throwable refused) throws InterruptedException {
     if (!(refused instanceof AuthorizationException)) {
@@ -154,8 +156,14 @@ public final class Topics {
     try {
       admin.describeTopics(List.of(topic)).allTopicNames().get(DEADLINE_MS, TimeUnit.MILLISECONDS);
       return true;
-    } catch (ExecutionException | TimeoutException isNotOrMayNotBeSeen) {
-      return false;
+    } catch (TimeoutException e) {
+      throw new StreamAwayException("no broker says whether topic " + topic + " is there");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException away
+          && !(away instanceof UnknownTopicOrPartitionException)) {
+        throw new StreamAwayException(away.getMessage());
+      }
+      return false; // it is not, or may not be seen
     }
   }
 
@@ -173,9 +181,11 @@ public final class Topics {
           .get(DEADLINE_MS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn(
-          "topic {} keeps its own {}, so a node whose clock is far ahead could publish nothing: {}",
+          "topic {} may have another {} than {}, and then a node whose clock is far ahead could publish"
+              + " nothing: {}",
           topic,
           BROKERS_TIME.name(),
+          BROKERS_TIME.value(),
           String.valueOf(e.getCause()));
     }
   }

@@ -23,11 +23,14 @@ final class PeerBeats {
   private static final int STEADY_BEATS = 10;
 
   /** Between two looks; of a longer time this node does not know who has beaten in it. */
-  private static final int LOOK_BEATS = 2;
+  private static final int LOOK_BEATS = 3;
+
+  /** So much longer may others be silent when this node itself comes back to the store. */
+  private static final int GRACE_BEATS = 10;
 
   /**
    * @param changedMs when it was seen to have changed
-   * @param unheardMs how long it has not, of the time in which this node looked
+   * @param unheardMs how long it has not, of the time in which this node looked; below 0 is grace
    */
   private record Seen(long beat, long changedMs, long unheardMs) {}
 
@@ -45,8 +48,9 @@ final class PeerBeats {
 
   /** Takes what the store says now. */
   void look(Map<String, Long> now, Set<String> members, long nowMs) {
-    long looked = Math.min(nowMs - lookedMs.orElse(nowMs), LOOK_BEATS * beatMs);
+    long looked = nowMs - lookedMs.orElse(nowMs);
     lookedMs = OptionalLong.of(nowMs);
+    boolean wasAway = looked > LOOK_BEATS * beatMs;
     now.forEach(
         (owner, beat) -> {
           Seen before = beats.get(owner);
@@ -54,7 +58,10 @@ final class PeerBeats {
           Seen seen =
               changed
                   ? new Seen(beat, nowMs, 0)
-                  : new Seen(beat, before.changedMs, before.unheardMs + looked);
+                  : new Seen(
+                      beat,
+                      before.changedMs,
+                      wasAway ? -GRACE_BEATS * beatMs : before.unheardMs + looked);
           beats.put(owner, seen);
           if (seen.unheardMs >= MISSED_BY_MEMBER * beatMs) {
             unsteadyUntil.put(owner, nowMs + STEADY_BEATS * beatMs);
@@ -83,7 +90,8 @@ final class PeerBeats {
    * and it stays one while it alone cannot reach the store, or its own work stands still. Then it
    * counts again once it has not been silent for ten beats, so that shards do not go to and fro.
    *
-   * <p>While this node does not reach the store itself, it holds no silence against anybody.
+   * <p>This node holds no silence against anybody of the time in which it did not reach the store
+   * itself. All come back from an outage at moments of their own, so they get time for it.
    */
   boolean canHold(String node, long nowMs) {
     return beats.keySet().stream()

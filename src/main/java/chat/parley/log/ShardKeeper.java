@@ -83,6 +83,10 @@ public final class ShardKeeper {
   private boolean roundAgain;
   private boolean failing;
   private long timer = -1;
+  private long beatTimer = -1;
+
+  /** The last beat failed. */
+  private boolean unheard;
 
   /**
    * @param node this node's id, unique to this run
@@ -112,7 +116,7 @@ public final class ShardKeeper {
 
   /** The first round, then one a beat. Completes when the first round is done. */
   public Future<Void> start() {
-    return round();
+    return beat().transform(beaten -> round());
   }
 
   /**
@@ -122,6 +126,7 @@ public final class ShardKeeper {
   public Future<Void> stop() {
     stopping = true;
     vertx.cancelTimer(timer);
+    vertx.cancelTimer(beatTimer);
     return log.tidy()
         .otherwiseEmpty()
         .compose(saved -> bidFarewell(nowMs() + FAREWELL_MS))
@@ -181,11 +186,30 @@ public final class ShardKeeper {
     }
   }
 
+  /**
+   * Beats, and goes on with it: apart from the rounds, since nobody may be taken for silent who has
+   * much to do in one.
+   *
+   * <p>A beat tells the others that this node can serve. So after a failure it must hear the store
+   * before it beats again: where only the way back is cut, its beats would arrive.
+   */
+  private Future<Void> beat() {
+    Future<Void> heard = unheard ? epochs.all().mapEmpty() : Future.succeededFuture();
+    return heard
+        .compose(done -> epochs.beat(owner(), ++beat))
+        .onComplete(
+            done -> {
+              unheard = done.failed();
+              if (!stopping) {
+                beatTimer = vertx.setTimer(settings.beatMs(), fired -> beat());
+              }
+            });
+  }
+
   private Future<Void> round() {
     inRound = true;
-    return heard()
-        .compose(heard -> epochs.beat(owner(), ++beat))
-        .compose(beaten -> epochs.beats())
+    return epochs
+        .beats()
         .compose(
             seen -> {
               beats.look(seen, peers.holders(), nowMs());
@@ -212,14 +236,6 @@ public final class ShardKeeper {
                 timer = vertx.setTimer(wait, fired -> round());
               }
             });
-  }
-
-  /**
-   * A beat tells the others that this node can serve. So after a failure it must hear the store
-   * before it beats again: where only the way back is cut, its beats would arrive.
-   */
-  private Future<Void> heard() {
-    return failing ? epochs.all().mapEmpty() : Future.succeededFuture();
   }
 
   private Future<Void> tidyEveryWhile() {

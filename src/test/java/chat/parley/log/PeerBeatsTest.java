@@ -58,13 +58,27 @@ class PeerBeatsTest {
     Set<String> all = Set.of("a", "b", "c");
     everyBeat(0, 10_000, all, all);
 
-    everyBeat(60_000, 61_000, all, Set.of("a")); // the others come back a moment later
-    assertThat(beats.canHold("b", 61_000)).isTrue();
+    everyBeat(11_000, 15_000, all, Set.of("a")); // all the others a moment earlier
+    everyBeat(60_000, 75_000, all, Set.of("a")); // and back later
+    assertThat(beats.canHold("b", 75_000)).isTrue();
 
-    everyBeat(62_000, 62_000, all, all);
-    everyBeat(72_000, 72_000, all, Set.of("a")); // a slow store: all of them look and beat seldom
-    everyBeat(82_000, 82_000, all, all);
-    assertThat(beats.canHold("b", 82_000)).isTrue();
+    everyBeat(76_000, 76_000, all, all);
+    everyBeat(86_000, 86_000, all, Set.of("a")); // a slow store: all of them look and beat seldom
+    everyBeat(96_000, 96_000, all, all);
+    assertThat(beats.canHold("b", 96_000)).isTrue();
+  }
+
+  @Test
+  void whoDoesNotComeBackFromAnOutageIsPassedOverInTheEnd() {
+    Set<String> all = Set.of("a", "b", "c");
+    everyBeat(0, 10_000, all, all);
+
+    everyBeat(60_000, 75_000, all, Set.of("a", "b"));
+    assertThat(beats.canHold("c", 75_000)).isTrue();
+
+    everyBeat(76_000, 76_000, all, Set.of("a", "b"));
+    assertThat(beats.canHold("c", 76_000)).isFalse();
+    assertThat(beats.canHold("b", 76_000)).isTrue();
   }
 
   @Test
