@@ -75,6 +75,16 @@ public interface Conversations {
                     : Future.succeededFuture(standing));
   }
 
+  /**
+   * An answer for members only, once it is made: whoever was removed while it was read must not see
+   * what is in it of later.
+   *
+   * @return fails as {@link #standing} and {@link Standing#member} do
+   */
+  default <T> Future<T> toMember(ConversationId conversation, UserId user, T answer) {
+    return standing(conversation, user).map(Standing::member).map(answer);
+  }
+
   private static Future<Standing> refuse(Optional<Conversation> found) {
     boolean open = found.filter(one -> one.type() == ConversationType.CHANNEL).isPresent();
     return Future.failedFuture(

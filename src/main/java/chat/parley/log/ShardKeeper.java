@@ -220,7 +220,7 @@ public final class ShardKeeper {
         .onSuccess(done -> failing = false)
         .otherwise(
             cause -> {
-              // Once an outage: while the store is away each beat fails.
+              // Once an outage: while the store is away each round fails.
               LOG.atLevel(failing ? Level.DEBUG : Level.WARN)
                   .addKeyValue("cause", String.valueOf(cause))
                   .log("shard round failed");

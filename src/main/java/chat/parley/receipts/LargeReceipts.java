@@ -163,14 +163,7 @@ public final class LargeReceipts {
         .compose(asker -> open(query.conversationId()))
         .map(book -> book.ledger.counts(query.seq(), query.userId()))
         .map(counts -> new ReceiptCounts(counts.delivered(), counts.read()))
-        // Asked again, since a book takes its time to open: what was read after a removal is not
-        // for who was removed.
-        .compose(
-            counts ->
-                conversations
-                    .standing(query.conversationId(), query.userId())
-                    .map(Standing::member)
-                    .map(counts));
+        .compose(counts -> conversations.toMember(query.conversationId(), query.userId(), counts));
   }
 
   private Future<Book> open(ConversationId conversation) {

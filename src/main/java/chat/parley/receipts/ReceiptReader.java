@@ -51,13 +51,7 @@ public final class ReceiptReader {
             users ->
                 Future.all(cursors.of(conversation, users), cursors.devicesOf(conversation, users)))
         .map(both -> receipts(both.resultAt(0), both.resultAt(1)))
-        // Asked again: how far others are after a removal is not for who was removed.
-        .compose(
-            found ->
-                conversations
-                    .standing(conversation, query.userId())
-                    .map(Standing::member)
-                    .map(found));
+        .compose(found -> conversations.toMember(conversation, query.userId(), found));
   }
 
   private static Receipts receipts(List<UserCursor> users, List<DeviceCursor> devices) {

@@ -79,7 +79,9 @@ final class ConversationReader {
     return found.type() == ConversationType.DM
         ? conversations
             .members(found.conversationId())
-            .map(pair -> view(found, role, pair.current().stream().map(Stint::userId).toList(), 2))
+            .map(
+                pair ->
+                    view(found, role, pair.current().stream().map(Stint::userId).toList(), size))
         : Future.succeededFuture(view(found, role, List.of(), size));
   }
 
@@ -126,15 +128,7 @@ final class ConversationReader {
               own.member();
               return page(query.conversationId(), after, limit, new ArrayList<>());
             })
-        .compose(page -> toMember(query, page));
-  }
-
-  /** Asked again: who came after a removal is not for who was removed. */
-  private Future<MembersPage> toMember(MembersQuery query, MembersPage page) {
-    return conversations
-        .standing(query.conversationId(), query.userId())
-        .map(Standing::member)
-        .map(page);
+        .compose(page -> conversations.toMember(query.conversationId(), query.userId(), page));
   }
 
   /** Reads on past those who left, until the page is full and it is known whether more follow. */

@@ -135,11 +135,13 @@ class SignInRoutesTest {
     assertThat(first.getString("platform")).isEqualTo("test");
     assertThat(first.getString("createdAt")).isEqualTo("1970-01-01T00:00:01.000Z");
 
+    String signIn = edge.principal(onPhone).family();
     assertThat(edge.call(HttpMethod.DELETE, "/v1/devices/phone", token, null).statusCode())
         .isEqualTo(204);
     CloseDevice close = closed("phone");
-    assertThat(close.userId()).isEqualTo(new UserId("u-emil"));
-    assertThat(close.closeCode()).isEqualTo(4200);
+    assertThat(close)
+        .isEqualTo(
+            new CloseDevice(new UserId("u-emil"), new DeviceId("phone"), signIn, 4200, "revoked"));
     problem(edge.get("/v1/devices", onPhone), 401, "unauthenticated");
     problem(edge.call(HttpMethod.DELETE, "/v1/devices/phone", token, null), 404, "not_found");
     assertThat(edge.call(HttpMethod.DELETE, "/v1/sessions/current", token, null).statusCode())

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -255,10 +256,7 @@ class ShardKeeperIT {
 
   @Test
   void whoIsCutOffGivesAllUpAndTheOthersTakeIt() {
-    together("a", "b", "c");
-    List<Keeper> all = List.of(new Keeper("a"), new Keeper("b"), new Keeper("c"));
-    all.forEach(Keeper::start);
-    awaitBalanced("a", "b", "c");
+    startTogether("a", "b", "c");
 
     sees.put("c", Set.of("c"));
     sees.put("a", Set.of("a", "b"));
@@ -276,15 +274,12 @@ class ShardKeeperIT {
 
   @Test
   void whoAloneIsWithoutTheStoreLosesItsShardsThoughAllSeeIt() {
-    together("a", "b", "c");
-    List<Keeper> all = List.of(new Keeper("a"), new Keeper("b"), new Keeper("c"));
-    all.forEach(Keeper::start);
-    awaitBalanced("a", "b", "c");
+    startTogether("a", "b", "c");
 
     for (Way cut : List.of(Way.CUT, Way.MUTE)) {
       keepers.get("c").toStore = cut;
       awaitBalanced("a", "b");
-      assertThat(all).noneMatch(keeper -> keeper.cutOff);
+      assertThat(keepers.values()).noneMatch(keeper -> keeper.cutOff);
 
       keepers.get("c").toStore = Way.OPEN;
       awaitBalanced("a", "b", "c");
@@ -309,6 +304,14 @@ class ShardKeeperIT {
     seen.addAll(Set.of("a", "b"));
     told.clear();
     Awaitility.await().atMost(PATIENCE).until(() -> told.contains(false));
+  }
+
+  /** Keepers that see each other; each has its part when this returns. */
+  private void startTogether(String... names) {
+    together(names);
+    List<Keeper> all = Stream.of(names).map(Keeper::new).toList();
+    all.forEach(Keeper::start);
+    awaitBalanced(names);
   }
 
   private void together(String... names) {
