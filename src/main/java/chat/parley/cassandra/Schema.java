@@ -62,9 +62,9 @@ final class Schema {
 
   /** Blocks until the schema is there. */
   void apply() {
-    boolean isNew = !hasKeyspace();
-    requireNodes(isNew);
-    if (isNew) { // not asked for where it is there: that would take the right to make any
+    long nodes = nodesInDataCenter();
+    if (!hasKeyspace()) { // not asked for where it is there: that would take the right to make any
+      requireEnough(nodes);
       run(
           "CREATE KEYSPACE IF NOT EXISTS "
               + settings.keyspace()
@@ -97,8 +97,8 @@ final class Schema {
         != null;
   }
 
-  /** What no waiting can mend, and would else look like a store that is away. */
-  private void requireNodes(boolean isNew) {
+  /** Refused where there is none, before any is asked: that would look like a store away. */
+  private long nodesInDataCenter() {
     Map<String, Long> nodes =
         session.getMetadata().getNodes().values().stream()
             .map(node -> String.valueOf(node.getDatacenter()))
@@ -109,11 +109,18 @@ final class Schema {
           "Cassandra %s has no data center %s, but %s (cassandra.local-datacenter)"
               .formatted(settings.contactPoints(), local, nodes.keySet()));
     }
-    if (isNew && nodes.get(local) < settings.replicationFactor()) {
+    return nodes.get(local);
+  }
+
+  private void requireEnough(long nodes) {
+    if (nodes < settings.replicationFactor()) {
       throw new IllegalStateException(
           "Cassandra %s has %d nodes in %s, too few for cassandra.replication-factor %d"
               .formatted(
-                  settings.contactPoints(), nodes.get(local), local, settings.replicationFactor()));
+                  settings.contactPoints(),
+                  nodes,
+                  settings.localDatacenter(),
+                  settings.replicationFactor()));
     }
   }
 

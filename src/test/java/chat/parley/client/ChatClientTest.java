@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.net.URI;
 import java.util.List;
@@ -28,6 +29,7 @@ class ChatClientTest {
   private final RecordingObserver seenByAda = new RecordingObserver();
   private final RecordingObserver seenByBob = new RecordingObserver();
   private final List<NetSocket> cables = new CopyOnWriteArrayList<>();
+  private final NetClient far = vertx.createNetClient();
   private ClientGroup group;
   private URI uri;
   private Session adasSession;
@@ -296,9 +298,7 @@ class ChatClientTest {
   /** A cable between client and server that a test can cut. */
   private void carry(NetSocket in) {
     in.pause();
-    vertx
-        .createNetClient()
-        .connect(uri.getPort(), uri.getHost())
+    far.connect(uri.getPort(), uri.getHost())
         .onSuccess(
             out -> {
               in.handler(out::write);

@@ -22,7 +22,10 @@ final class SocketClient {
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final WebSocket socket;
 
-  private SocketClient(WebSocket socket, boolean keep) {
+  /**
+   * @param client kept for as long as the socket is: one that is collected closes its sockets
+   */
+  private SocketClient(WebSocketClient client, WebSocket socket, boolean keep) {
     this.socket = socket;
     socket.textMessageHandler(
         text -> {
@@ -32,9 +35,11 @@ final class SocketClient {
         });
     socket.exceptionHandler(fault -> {});
     socket.closeHandler(
-        gone ->
-            closed.complete(
-                socket.closeStatusCode() == null ? -1 : socket.closeStatusCode().intValue()));
+        gone -> {
+          client.close();
+          closed.complete(
+              socket.closeStatusCode() == null ? -1 : socket.closeStatusCode().intValue());
+        });
   }
 
   /** One that does not look at what it gets. */
@@ -59,7 +64,7 @@ final class SocketClient {
     CompletableFuture<SocketClient> connected = new CompletableFuture<>();
     client
         .connect(options)
-        .map(socket -> new SocketClient(socket, keep))
+        .map(socket -> new SocketClient(client, socket, keep))
         .onSuccess(connected::complete)
         .onFailure(connected::completeExceptionally);
     return connected.get(DEADLINE_MS, TimeUnit.MILLISECONDS);

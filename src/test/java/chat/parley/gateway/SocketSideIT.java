@@ -18,6 +18,7 @@ import chat.parley.model.UserId;
 import chat.parley.testing.ParleyServer;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -172,14 +173,12 @@ class SocketSideIT {
                 http.idleTimeoutSeconds(),
                 http.tls(),
                 new HttpSettings.OperatorDoor("127.0.0.1", port)));
+    HttpClient scraper = fixture.vertx.createHttpClient();
     HttpClientRequest request =
-        GatewayFixture.join(
-            fixture
-                .vertx
-                .createHttpClient()
-                .request(HttpMethod.GET, port, "127.0.0.1", "/metrics"));
+        GatewayFixture.join(scraper.request(HttpMethod.GET, port, "127.0.0.1", "/metrics"));
     assertThat(GatewayFixture.join(request.send().compose(HttpClientResponse::body)).toString())
         .isEqualTo("meters");
+    GatewayFixture.join(scraper.close());
 
     GatewayFixture.join(fixture.vertx.undeploy(fixture.gateway.deploymentID()));
 

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
@@ -29,7 +30,10 @@ public final class RawSocket {
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final WebSocket socket;
 
-  private RawSocket(WebSocket socket) {
+  /**
+   * @param client kept for as long as the socket is: one that is collected closes its sockets
+   */
+  private RawSocket(WebSocketClient client, WebSocket socket) {
     this.socket = socket;
     socket.textMessageHandler(
         text -> {
@@ -40,7 +44,10 @@ public final class RawSocket {
     // What goes wrong on the line is told by its close.
     socket.exceptionHandler(fault -> {});
     socket.closeHandler(
-        gone -> closed.complete(socket.closeStatusCode() == null ? -1 : code(socket)));
+        gone -> {
+          client.close();
+          closed.complete(socket.closeStatusCode() == null ? -1 : code(socket));
+        });
   }
 
   private static int code(WebSocket socket) {
@@ -62,11 +69,10 @@ public final class RawSocket {
     if (origin != null) {
       options.addHeader("Origin", origin);
     }
-    return vertx
-        .createWebSocketClient(
-            new WebSocketClientOptions().setMaxFrameSize(1 << 24).setMaxMessageSize(1 << 24))
-        .connect(options)
-        .map(RawSocket::new);
+    WebSocketClient client =
+        vertx.createWebSocketClient(
+            new WebSocketClientOptions().setMaxFrameSize(1 << 24).setMaxMessageSize(1 << 24));
+    return client.connect(options).map(socket -> new RawSocket(client, socket));
   }
 
   /** Says hello and waits for the end of the sync, whatever it brings. */
