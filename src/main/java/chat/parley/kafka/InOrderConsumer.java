@@ -26,7 +26,9 @@ public final class InOrderConsumer {
   private static final long CLOSE_MS = 5_000;
   private static final long FIRST_RETRY_MS = 100;
   private static final long MAX_RETRY_MS = 5_000;
-  private static final int FETCH_WAIT_MS = 20;
+
+  /** Of an empty fetch only: what is written ends the wait. A shorter one costs an idle node. */
+  private static final int FETCH_WAIT_MS = 100;
 
   /** Far beyond all deadlines inside a handler: what takes longer has lost its answer. */
   private static final long ANSWER_MS = 60_000;

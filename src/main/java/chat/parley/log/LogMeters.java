@@ -55,7 +55,7 @@ final class LogMeters {
         Latency.timer(
             meters,
             "parley.log.shard.recovery",
-            "From taking a shard until what its former owners left is recovered and it serves;"
+            "From taking a shard until what its former owners left is recovered;"
                 + " the new owner's monotonic clock");
     this.materialised =
         Latency.timer(

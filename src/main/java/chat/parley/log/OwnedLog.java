@@ -13,6 +13,7 @@ import chat.parley.turns.Rounds;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Timer;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -42,6 +43,15 @@ public final class OwnedLog implements Outbox, LogHost {
    * is no bound to it, and of all of a dead owner's it may be more than the memory holds.
    */
   private static final int RECOVERED_AT_ONCE = 64;
+
+  /**
+   * A recovery that takes so long makes place for another, if the store answers at all: it may be
+   * of a conversation that cannot be read, and never end.
+   */
+  private static final long LONG_RECOVERY_MS = 5_000;
+
+  /** So long a question waits for a recovery: others are asked about in the same breath. */
+  private static final long OPENING_MS = 500;
 
   /**
    * When thousands of devices come back, each asks for heads in most shards. Without a pause the
@@ -116,11 +126,15 @@ public final class OwnedLog implements Outbox, LogHost {
     if (held == null) {
       return notOwner();
     }
-    Future<OwnedConversation> opened = open(held, conversation, mode == AckMode.BUFFERED);
-    inMemory(conversation).ifPresent(OwnedConversation::used);
+    Future<OwnedConversation> opened =
+        held.isUnrecovered(conversation)
+            ? openInTurn(held, conversation)
+            : open(held, conversation, mode == AckMode.BUFFERED);
+    Optional<OwnedConversation> known = inMemory(conversation);
+    known.ifPresent(OwnedConversation::used);
     if (!opened.isComplete()
         && held.isJournalAway()
-        && held.conversations.get(conversation).isWaitingForJournal()) {
+        && known.filter(OwnedConversation::isWaitingForJournal).isPresent()) {
       return Future.failedFuture(
           new FailureException(Failure.UNAVAILABLE, "the event stream does not answer", RETRY_MS));
     }
@@ -131,8 +145,8 @@ public final class OwnedLog implements Outbox, LogHost {
 
   /**
    * The committed head of a conversation of a shard held here, no older than this call; fails with
-   * NOT_OWNER elsewhere. Where a buffered one waits for the journal it is the published head, which
-   * may be less.
+   * NOT_OWNER elsewhere, and where it is not recovered yet. Where a buffered one waits for the
+   * journal it is the published head, which may be less.
    */
   public Future<Position> head(ConversationId conversation) {
     return sizedHead(conversation).map(LogHead::position);
@@ -141,15 +155,26 @@ public final class OwnedLog implements Outbox, LogHost {
   /** The same as {@link #head}, with the size that the conversation has there. */
   public Future<LogHead> sizedHead(ConversationId conversation) {
     OwnedShard shard = shards.get(Shard.of(conversation));
-    if (shard == null || !shard.ready) {
+    OwnedConversation owned = shard == null ? null : shard.conversations.get(conversation);
+    if (shard == null || owned == null && !shard.isPublished(conversation)) {
       return notOwner();
     }
-    OwnedConversation owned = shard.conversations.get(conversation);
     Future<LogHead> known =
         owned == null || owned.isWaitingForJournal()
             ? store.published(conversation).map(LogHead::of)
-            : owned.opened().map(opened -> owned.sizedHead());
+            : openedSoon(owned).map(opened -> owned.sizedHead());
     return known.compose(head -> confirm(shard.shard, shard.epoch).map(head));
+  }
+
+  private Future<Void> openedSoon(OwnedConversation owned) {
+    Future<Void> opened = owned.opened();
+    if (opened.isComplete()) {
+      return opened;
+    }
+    Timer late = vertx.timer(OPENING_MS);
+    return Future.any(opened, late)
+        .onComplete(first -> late.cancel())
+        .compose(first -> opened.succeeded() ? opened : notOwner());
   }
 
   /**
@@ -159,7 +184,10 @@ public final class OwnedLog implements Outbox, LogHost {
    */
   public Future<Optional<LogHead>> headUnlessResting(ConversationId conversation) {
     OwnedShard shard = shards.get(Shard.of(conversation));
-    boolean rests = shard != null && shard.ready && !shard.conversations.containsKey(conversation);
+    boolean rests =
+        shard != null
+            && shard.isPublished(conversation)
+            && !shard.conversations.containsKey(conversation);
     return rests
         ? confirm(shard.shard, shard.epoch).map(Optional.empty())
         : sizedHead(conversation).map(Optional::of);
@@ -295,17 +323,16 @@ public final class OwnedLog implements Outbox, LogHost {
     return Optional.ofNullable(shards.get(shard)).map(held -> held.epoch);
   }
 
-  /** Begins to own a shard; completes when what older epochs left is recovered. */
+  /**
+   * Begins to own a shard, which serves from now on, each conversation as soon as it is recovered;
+   * completes when all that older epochs left is.
+   */
   Future<Void> hold(int shard, long epoch) {
     long startedAt = System.nanoTime();
     OwnedShard held = new OwnedShard(shard, epoch);
     shards.put(shard, held);
     return Rounds.whileMore(() -> recoverUnlessLater(held))
-        .onSuccess(
-            ready -> {
-              held.ready = true;
-              meters.recovered(startedAt);
-            });
+        .onSuccess(recovered -> meters.recovered(startedAt));
   }
 
   /** Whether it is to be tried again, as long as the store is away. */
@@ -324,12 +351,14 @@ public final class OwnedLog implements Outbox, LogHost {
         .active(held.shard)
         .compose(
             marks -> {
+              Map<ConversationId, List<Long>> left = older(marks, held.epoch, false);
+              held.mustRecover(left.keySet());
               // Not waited for: these need the stream, and no other conversation does.
               if (!held.recoversBuffered) {
                 held.recoversBuffered = true;
                 recoverBuffered(held, older(marks, held.epoch, true));
               }
-              return recoverFewAtOnce(held, older(marks, held.epoch, false));
+              return recoverFewAtOnce(held, left);
             });
   }
 
@@ -350,10 +379,42 @@ public final class OwnedLog implements Outbox, LogHost {
         (conversation, epochs) -> {
           Promise<Void> done = Promise.promise();
           recovered.add(done.future());
-          recoveries.add(() -> recover(held, conversation, epochs, false).onComplete(done));
+          recoveries.add(
+              () -> untilLong(held, recover(held, conversation, epochs, false).onComplete(done)));
         });
     recovering.go();
     return Future.join(recovered).mapEmpty();
+  }
+
+  /** Before those for which nobody waits, and with them no more at once than may be. */
+  private Future<OwnedConversation> openInTurn(OwnedShard held, ConversationId conversation) {
+    Promise<OwnedConversation> opened = Promise.promise();
+    recoveries.addFirst(
+        () ->
+            untilLong(
+                held,
+                (owns(held.shard, held.epoch)
+                        ? open(held, conversation, false)
+                        : OwnedLog.<OwnedConversation>notOwner())
+                    .onComplete(opened)));
+    recovering.go();
+    return opened.future();
+  }
+
+  /** Completes when the recovery has ended, however, or takes long though the store answers. */
+  private Future<Void> untilLong(OwnedShard held, Future<?> recovery) {
+    if (recovery.isComplete()) {
+      return Future.succeededFuture();
+    }
+    Timer late = vertx.timer(LONG_RECOVERY_MS);
+    return Future.any(recovery.otherwiseEmpty(), late)
+        .onComplete(first -> late.cancel())
+        .compose(
+            first ->
+                recovery.isComplete()
+                    ? Future.succeededFuture()
+                    : store.epochs(List.of(held.shard)).<Void>mapEmpty())
+        .recover(away -> untilLong(held, recovery));
   }
 
   /** All are in memory from here on: none may be taken for one that rests. */
@@ -406,7 +467,7 @@ public final class OwnedLog implements Outbox, LogHost {
     }
     JournalWay journal = buffered ? new JournalWay(ahead, barrier, held) : null;
     OwnedConversation owned = new OwnedConversation(this, conversation, held, journal);
-    held.conversations.put(conversation, owned);
+    held.put(owned);
     owned.open();
     return owned.opened().map(owned);
   }

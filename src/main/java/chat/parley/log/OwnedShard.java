@@ -2,8 +2,11 @@ package chat.parley.log;
 
 import chat.parley.model.ConversationId;
 import io.vertx.core.Future;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** A shard that this node holds: its epoch, and its conversations that are in memory. */
 final class OwnedShard {
@@ -12,17 +15,14 @@ final class OwnedShard {
   final Map<ConversationId, OwnedConversation> conversations = new HashMap<>();
   final JournalMark mark = new JournalMark();
 
-  /**
-   * Whether what older epochs left behind is recovered, or at least in memory to be so: then a
-   * conversation not in memory is wholly published.
-   */
-  boolean ready;
-
   /** Whether the recovery of what earlier owners had in the journal has begun: once is enough. */
   boolean recoversBuffered;
 
   /** What of the journal has been cut off. */
   long cutBefore;
+
+  /** What older epochs left behind and is not in memory yet; null while that is not known. */
+  private Set<ConversationId> unrecovered;
 
   private Future<WriteAhead.Left> left;
   private boolean journalAway;
@@ -31,6 +31,30 @@ final class OwnedShard {
   OwnedShard(int shard, long epoch) {
     this.shard = shard;
     this.epoch = epoch;
+  }
+
+  /** Older epochs had these open: some of them may be in the log and not published. */
+  void mustRecover(Collection<ConversationId> conversations) {
+    unrecovered = new HashSet<>(conversations);
+    unrecovered.removeAll(this.conversations.keySet());
+  }
+
+  /** From now on in memory, where it is recovered first of all. */
+  void put(OwnedConversation conversation) {
+    conversations.put(conversation.id(), conversation);
+    if (unrecovered != null) {
+      unrecovered.remove(conversation.id());
+    }
+  }
+
+  /** Whether older epochs left some of it behind that is not in memory yet. */
+  boolean isUnrecovered(ConversationId conversation) {
+    return unrecovered != null && unrecovered.contains(conversation);
+  }
+
+  /** Whether a conversation that is not in memory is wholly published, as far as is known. */
+  boolean isPublished(ConversationId conversation) {
+    return unrecovered != null && !unrecovered.contains(conversation);
   }
 
   /**

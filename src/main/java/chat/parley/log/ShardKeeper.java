@@ -23,12 +23,13 @@ import org.slf4j.event.Level;
  * fewest); whether it may be taken is decided by the register.
  *
  * <p>A shard goes from a living node to another by being offered and then taken while its owner
- * still serves: it is without an owner only as long as the taker needs to recover it. Nothing is
- * given up for somebody who may not come.
+ * still serves: each of its conversations is without an owner only as long as the taker needs to
+ * recover that one. Nothing is given up for somebody who may not come.
  */
 public final class ShardKeeper {
   /** Hears what becomes of this node. */
   public interface Listener {
+    /** From now on it is served here. */
     void took(int shard, long epoch);
 
     void lost(int shard, long epoch);
@@ -330,8 +331,10 @@ public final class ShardKeeper {
               }
               log.meters().took(reason(register));
               log.hold(shard, epoch)
-                  .onSuccess(ready -> listener.took(shard, epoch))
                   .onFailure(lost -> LOG.atDebug().log("shard lost while it was recovered"));
+              // Not when all is recovered: one conversation that cannot be would keep its whole
+              // shard from everybody.
+              listener.took(shard, epoch);
               return Future.succeededFuture();
             });
   }

@@ -38,12 +38,18 @@ final class MemoryStore implements LogStore, ShardEpochs {
   private final Map<Integer, Set<ActiveMark>> active = new HashMap<>();
   private final Map<Integer, Register> registers = new HashMap<>();
   private final List<Runnable> onTheirWay = new ArrayList<>();
+  private final Set<ConversationId> unreadable = new HashSet<>();
   private boolean held;
   private int epochReads;
 
   /** From now on groups are on their way. */
   synchronized void hold() {
     held = true;
+  }
+
+  /** From now on nobody can read the end of this conversation. */
+  synchronized void damage(ConversationId conversation) {
+    unreadable.add(conversation);
   }
 
   /** What was on its way arrives, and its owners hear of it; what comes now is stored at once. */
@@ -65,6 +71,9 @@ final class MemoryStore implements LogStore, ShardEpochs {
   @Override
   public synchronized Future<List<LogRow>> tail(
       ConversationId conversation, int bucket, long from, int limit) {
+    if (unreadable.contains(conversation)) {
+      return Future.failedFuture("damaged");
+    }
     return Future.succeededFuture(
         rowsOf(conversation)
             .filter(row -> row.bucket() == bucket && row.changeSeq() >= from)

@@ -12,6 +12,7 @@ import chat.parley.testing.Await;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,68 @@ class OwnedLogTest {
 
     assertThat(TestOwner.failureOf(sent)).isEqualTo(Failure.NOT_OWNER);
     assertThat(second.published).isEmpty();
+  }
+
+  /** Its neighbours in the shard are served, and it alone is not. */
+  @Test
+  void aConversationThatCannotBeRecoveredIsAwayAlone() {
+    List<ConversationId> all = ofOneShard(3);
+    ConversationId damaged = all.get(0);
+    ConversationId moving = all.get(1);
+    ConversationId resting = all.get(2);
+    TestOwner first = TestOwner.forgetful(stack);
+    first.take(ROOM);
+    Await.join(first.send(resting, "a", "text"));
+    first.published(resting, new Position(1, 1));
+    first.tidy();
+    first.tidy();
+    Await.join(first.send(damaged, "a", "text"));
+    Await.join(first.send(moving, "a", "text"));
+    store.damage(damaged);
+    TestOwner second = new TestOwner(stack);
+
+    second.beginToTake(ROOM);
+
+    assertThat(Await.join(second.send(moving, "b", "text")).change().changeSeq()).isEqualTo(2);
+    assertThat(second.head(moving).changeSeq()).isEqualTo(2);
+    assertThat(Await.join(second.headUnlessResting(resting))).isEmpty();
+    assertThat(second.head(resting).changeSeq()).isEqualTo(1);
+    assertThat(TestOwner.failureOf(second.askHead(damaged))).isEqualTo(Failure.NOT_OWNER);
+    assertThat(TestOwner.failureOf(second.headUnlessResting(damaged))).isEqualTo(Failure.NOT_OWNER);
+  }
+
+  /** As many as may be recovered at once, and one of another shard behind them. */
+  @Test
+  void veryManyThatCannotBeRecoveredKeepNobodyElseFromIt() {
+    List<ConversationId> damaged = ofOneShard(64);
+    ConversationId behind = new ConversationId("behind");
+    assertThat(Shard.of(behind)).isNotEqualTo(Shard.of(ROOM));
+    TestOwner first = new TestOwner(stack);
+    first.take(ROOM);
+    damaged.forEach(conversation -> Await.join(first.send(conversation, "a", "text")));
+    first.take(behind);
+    Await.join(first.send(behind, "a", "text"));
+    damaged.forEach(store::damage);
+    TestOwner second = new TestOwner(stack);
+
+    second.beginToTake(ROOM);
+    second.beginToTake(behind);
+
+    assertThat(TestOwner.failureOf(second.askHead(behind))).isEqualTo(Failure.NOT_OWNER);
+    assertThat(TestOwner.failureOf(second.headUnlessResting(behind))).isEqualTo(Failure.NOT_OWNER);
+    Future<Appended> sent = second.send(behind, "b", "text");
+    second.awaitTurn();
+    assertThat(sent.isComplete()).isFalse();
+    assertThat(Await.join(sent).change().changeSeq()).isEqualTo(2);
+    assertThat(second.published).extracting(Change::conversationId).containsOnly(behind);
+  }
+
+  private static List<ConversationId> ofOneShard(int count) {
+    return Stream.iterate(0, n -> n + 1)
+        .map(n -> new ConversationId("c" + n))
+        .filter(conversation -> Shard.of(conversation) == Shard.of(ROOM))
+        .limit(count)
+        .toList();
   }
 
   @Test

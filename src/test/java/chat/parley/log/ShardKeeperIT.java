@@ -78,8 +78,13 @@ class ShardKeeperIT {
     volatile int offers;
     volatile boolean cutOff;
     volatile Way toStore = Way.OPEN;
+    final Set<Integer> announced = ConcurrentHashMap.newKeySet();
 
     Keeper(String name) {
+      this(name, store);
+    }
+
+    Keeper(String name, LogStore store) {
       this.name = name;
       keepers.put(name, this);
       log =
@@ -153,7 +158,9 @@ class ShardKeeperIT {
     }
 
     @Override
-    public void took(int shard, long epoch) {}
+    public void took(int shard, long epoch) {
+      announced.add(shard);
+    }
 
     @Override
     public void lost(int shard, long epoch) {}
@@ -238,6 +245,26 @@ class ShardKeeperIT {
 
     awaitHeld(Map.of("a", 0, "b", Shard.COUNT));
     assertThat(Await.join(epochs.all())).allMatch(register -> register.owner().equals("b/b"));
+  }
+
+  /** What its former owners left may take long, or for ever where the log is damaged. */
+  @Test
+  void aShardIsServedBeforeAllOfItIsRecovered() {
+    together("a");
+    LogStore silent =
+        (LogStore)
+            Proxy.newProxyInstance(
+                LogStore.class.getClassLoader(),
+                new Class<?>[] {LogStore.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("active")
+                        ? Promise.promise().future()
+                        : method.invoke(store, arguments));
+    Keeper alone = new Keeper("a", silent);
+
+    alone.start();
+
+    Awaitility.await().atMost(PATIENCE).until(() -> alone.announced.size() == Shard.COUNT);
   }
 
   @Test
