@@ -14,11 +14,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Typed send, request and listen over the Vert.x event bus. A refusal travels as a {@link Failure};
- * a request that nobody answers in time fails with {@link Failure#UNAVAILABLE}: what became of it
- * is then unknown.
+ * a request that reaches nobody fails with {@link Failure#UNAVAILABLE}, one that is not answered in
+ * time with {@link Failure#UNANSWERED}: what became of it is then unknown.
  */
 public final class Bus {
   private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
+  private static final long UNANSWERED_AGAIN_MS = 1_000;
 
   private final Vertx vertx;
   private final DeliveryOptions request;
@@ -118,12 +119,11 @@ public final class Bus {
     if (!(cause instanceof ReplyException reply)) {
       return new FailureException(Failure.UNAVAILABLE, "the request could not be sent");
     }
+    if (reply.failureType() == ReplyFailure.TIMEOUT) {
+      return new FailureException(Failure.UNANSWERED, "no answer in time", UNANSWERED_AGAIN_MS);
+    }
     if (reply.failureType() != ReplyFailure.RECIPIENT_FAILURE) {
-      return new FailureException(
-          Failure.UNAVAILABLE,
-          reply.failureType() == ReplyFailure.TIMEOUT
-              ? "no answer in time"
-              : "nobody is listening");
+      return new FailureException(Failure.UNAVAILABLE, "nobody is listening");
     }
     return Refusal.read(
         Failure.ofNumber(reply.failureCode()).orElse(Failure.INTERNAL), reply.getMessage());

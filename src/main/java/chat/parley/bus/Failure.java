@@ -26,10 +26,15 @@ public enum Failure {
    */
   UNAVAILABLE(12, 503, true),
   /**
-   * Inside the cluster only: this node does not own the shard; ask the directory again. Clients
-   * never see it.
+   * Inside the cluster only: this node does not own the shard, and has done nothing; ask the
+   * directory again. Clients never see it.
    */
   NOT_OWNER(13, 503, true),
+  /**
+   * Inside the cluster only: nobody answered in time, or the owner lost the shard on the way. What
+   * was asked may have been done, unlike with {@link #NOT_OWNER}. Clients see {@code unavailable}.
+   */
+  UNANSWERED(15, 503, true),
   /** A fault of ours. The cause is in the log under the request's id, never in the answer. */
   INTERNAL(14, 500, true);
 
@@ -59,7 +64,7 @@ public enum Failure {
   /** PROTOCOL's stable word; what is only known inside is shown as {@code unavailable}. */
   public String code() {
     return switch (this) {
-      case NOT_OWNER, INTERNAL -> "unavailable";
+      case NOT_OWNER, UNANSWERED, INTERNAL -> "unavailable";
       default -> name().toLowerCase(Locale.ROOT);
     };
   }

@@ -21,6 +21,14 @@ public sealed interface IngestMessages {
   /** A command about one conversation. */
   sealed interface Command extends IngestMessages {
     ConversationId conversationId();
+
+    /**
+     * Whether it does no harm when it is carried out a second time, though others have changed
+     * something after the first: it would undo what they did, or they would see it twice.
+     */
+    default boolean mayRepeat() {
+      return false;
+    }
   }
 
   /** A member's identity as other members see it. */
@@ -63,6 +71,12 @@ public sealed interface IngestMessages {
     public SendMessage {
       mentions = mentions == null ? Mentions.NONE : mentions;
       toll = toll == null ? Toll.PAID : toll;
+    }
+
+    /** The second time is known by its clientMsgId. */
+    @Override
+    public boolean mayRepeat() {
+      return true;
     }
 
     /** A message that names nobody and that nobody has taken the time of yet. */
@@ -116,11 +130,21 @@ public sealed interface IngestMessages {
       byte[] body,
       Mentions mentions,
       long ifVersion)
-      implements Amend {}
+      implements Amend {
+    @Override
+    public boolean mayRepeat() {
+      return ifVersion != 0;
+    }
+  }
 
   /** Take a message's content away for good. */
   record DeleteMessage(ConversationId conversationId, UserId actorId, long target)
-      implements Amend {}
+      implements Amend {
+    @Override
+    public boolean mayRepeat() {
+      return true;
+    }
+  }
 
   /** Set or take back the actor's own reaction. {@code emoji} is one emoji. */
   record SetReaction(
@@ -140,7 +164,13 @@ public sealed interface IngestMessages {
       AckMode ackMode,
       List<Profile> members,
       ConversationPatch settings)
-      implements Command {}
+      implements Command {
+    /** Its id is new, and each step looks whether it was ever done. */
+    @Override
+    public boolean mayRepeat() {
+      return true;
+    }
+  }
 
   /** What to do with a member. */
   enum MemberAction {

@@ -37,7 +37,7 @@ final class InboxStates {
   private final Function<Collection<ConversationId>, Future<Map<ConversationId, Position>>> heads;
   private final Clock clock;
 
-  /** {@code heads} gives committed heads: {@code ShardRouter::heads}. */
+  /** {@code heads} gives committed heads, or fails soon: what is stored later wins. */
   InboxStates(
       Conversations conversations,
       Cursors cursors,

@@ -27,7 +27,10 @@ public final class InOrderConsumer {
   private static final long FIRST_RETRY_MS = 100;
   private static final long MAX_RETRY_MS = 5_000;
 
-  /** Of an empty fetch only: what is written ends the wait. A shorter one costs an idle node. */
+  /**
+   * Of an empty fetch: what is written to its partitions ends the wait. A shorter one costs an idle
+   * node; a longer one holds up a partition that a fetch has left out (see {@link PollLoop}).
+   */
   private static final int FETCH_WAIT_MS = 100;
 
   /** Far beyond all deadlines inside a handler: what takes longer has lost its answer. */

@@ -75,6 +75,9 @@ final class LogMeters {
     Gauge.builder("parley.log.conversations.large", log, OwnedLog::largeInMemory)
         .description("Of these the large ones, as of some seconds ago")
         .register(meters);
+    Gauge.builder("parley.log.conversations.unrecovered", log, OwnedLog::unrecovered)
+        .description("Those of former owners that are not recovered yet, as of some seconds ago")
+        .register(meters);
     Gauge.builder("parley.log.shards.held", log, OwnedLog::shardsHeld)
         .description("Shards that this node owns, of 256")
         .register(meters);

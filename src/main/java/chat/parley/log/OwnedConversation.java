@@ -61,6 +61,7 @@ final class OwnedConversation {
   private LogHead settledHead = LogHead.START;
   private long lastUsedAt;
   private long stepStartedAt;
+  private long cameFurtherAt;
 
   /** {@code journal} is null where every ack waits for the store. */
   OwnedConversation(LogHost host, ConversationId id, OwnedShard held, JournalWay journal) {
@@ -71,6 +72,12 @@ final class OwnedConversation {
     this.journal = journal;
     this.sends = new SendWindow(host, id, this::head);
     this.lastUsedAt = host.nowMs();
+    this.cameFurtherAt = lastUsedAt;
+  }
+
+  /** Whether its recovery has not come any further for so long. */
+  boolean isStuck(long ms) {
+    return !opened.future().isComplete() && host.nowMs() - cameFurtherAt > ms;
   }
 
   /** Completes once recovery is done and everything that it found is settled. */
@@ -143,8 +150,9 @@ final class OwnedConversation {
 
   /**
    * Appends in the order of calls. A retry of a send answers as the first time, or fails with
-   * IDEMPOTENCY_MISMATCH; a change that is refused fails with its reason; when the shard is lost,
-   * NOT_OWNER: what became of it is then unknown.
+   * IDEMPOTENCY_MISMATCH; a change that is refused fails with its reason. When the shard is lost,
+   * what is not numbered yet fails with NOT_OWNER, and with UNANSWERED what is: the next owner may
+   * find it in the log.
    */
   Future<Appended> append(Draft draft) {
     lastUsedAt = host.nowMs();
@@ -170,7 +178,11 @@ final class OwnedConversation {
     }
     return (underWay.isEmpty()
             ? Future.succeededFuture()
-            : underWay.get(underWay.size() - 1).promise().future())
+            : underWay
+                .get(underWay.size() - 1)
+                .promise()
+                .future()
+                .recover(lost -> Future.failedFuture(notOwner())))
         .compose(durable -> host.confirm(shard, epoch));
   }
 
@@ -238,7 +250,7 @@ final class OwnedConversation {
       sequencer.stepDown();
     }
     inLog.tryFail(notOwner());
-    underWay.forEach(pending -> pending.promise().tryFail(notOwner()));
+    underWay.forEach(pending -> pending.promise().tryFail(unanswered()));
     queue.forEach(pending -> pending.promise().tryFail(notOwner()));
     underWay = List.of();
     queue.clear();
@@ -512,6 +524,7 @@ final class OwnedConversation {
               if (isLost()) {
                 stepDown();
               } else if (done.succeeded()) {
+                cameFurtherAt = host.nowMs();
                 next.accept(done.result());
               } else {
                 LOG.atLevel(firstFailure)
@@ -525,6 +538,10 @@ final class OwnedConversation {
 
   private static <T> Future<T> refused(Failure failure, String detail) {
     return Future.failedFuture(new FailureException(failure, detail, 1_000));
+  }
+
+  private static FailureException unanswered() {
+    return new FailureException(Failure.UNANSWERED, "the shard has moved", RETRY_MS);
   }
 
   private static FailureException notOwner() {

@@ -8,7 +8,6 @@ import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
 import chat.parley.model.Shard;
-import chat.parley.turns.FewAtOnce;
 import chat.parley.turns.Rounds;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -16,9 +15,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Timer;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,21 +34,13 @@ import org.slf4j.LoggerFactory;
 public final class OwnedLog implements Outbox, LogHost {
   private static final Logger LOG = LoggerFactory.getLogger(OwnedLog.class);
   private static final long RETRY_MS = 200;
-
-  /**
-   * Of so many conversations what was not published is read at once. While the stream is away there
-   * is no bound to it, and of all of a dead owner's it may be more than the memory holds.
-   */
-  private static final int RECOVERED_AT_ONCE = 64;
-
-  /**
-   * A recovery that takes so long makes place for another, if the store answers at all: it may be
-   * of a conversation that cannot be read, and never end.
-   */
-  private static final long LONG_RECOVERY_MS = 5_000;
+  private static final long RECOVERED_AFTER_MS = 1_000;
 
   /** So long a question waits for a recovery: others are asked about in the same breath. */
-  private static final long OPENING_MS = 500;
+  private static final long HEAD_WITHIN_MS = 500;
+
+  /** Sooner than who sends gives up, who would not hear then that nothing was done. */
+  private static final long OPEN_WITHIN_MS = 4_000;
 
   /**
    * When thousands of devices come back, each asks for heads in most shards. Without a pause the
@@ -75,12 +64,10 @@ public final class OwnedLog implements Outbox, LogHost {
   private final LogMeters meters;
   private final WriteAhead ahead;
   private final Map<Integer, OwnedShard> shards = new ConcurrentHashMap<>();
-  private final Deque<Supplier<Future<?>>> recoveries = new ArrayDeque<>();
-  private final FewAtOnce recovering =
-      new FewAtOnce(
-          RECOVERED_AT_ONCE, () -> Optional.ofNullable(recoveries.poll()).map(Supplier::get));
+  private final Recoveries recoveries;
   private Listener listener;
   private volatile int large;
+  private volatile int unrecovered;
   private boolean cutting;
 
   OwnedLog(
@@ -96,6 +83,7 @@ public final class OwnedLog implements Outbox, LogHost {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.store = store;
+    this.recoveries = new Recoveries(vertx, store);
     this.reads = reads;
     this.barrier = new BarrierReader(store);
     this.questions = new BarrierReader(store, () -> vertx.timer(BETWEEN_QUESTIONS_MS).mapEmpty());
@@ -117,8 +105,9 @@ public final class OwnedLog implements Outbox, LogHost {
    * beside it, once for as long as this node owns it: a {@link SizeRule} says the sizes of the
    * changes to come. {@code mode} is the same at every call.
    *
-   * @return fails with NOT_OWNER where its shard is not held here, with UNAVAILABLE where it is
-   *     buffered and the journal, which may have some of it, cannot be read
+   * @return fails with NOT_OWNER where its shard is not held here, with UNAVAILABLE where it is not
+   *     recovered in time, or is buffered and the journal, which may have some of it, cannot be
+   *     read
    */
   public <T> Future<OpenConversation<T>> open(
       ConversationId conversation, AckMode mode, Supplier<Future<T>> attachment) {
@@ -126,10 +115,7 @@ public final class OwnedLog implements Outbox, LogHost {
     if (held == null) {
       return notOwner();
     }
-    Future<OwnedConversation> opened =
-        held.isUnrecovered(conversation)
-            ? openInTurn(held, conversation)
-            : open(held, conversation, mode == AckMode.BUFFERED);
+    Future<OwnedConversation> opened = openInTurn(held, conversation, mode == AckMode.BUFFERED);
     Optional<OwnedConversation> known = inMemory(conversation);
     known.ifPresent(OwnedConversation::used);
     if (!opened.isComplete()
@@ -138,9 +124,51 @@ public final class OwnedLog implements Outbox, LogHost {
       return Future.failedFuture(
           new FailureException(Failure.UNAVAILABLE, "the event stream does not answer", RETRY_MS));
     }
-    return opened.compose(
-        owned ->
-            owned.attachment(attachment).map(attached -> new OpenConversation<>(owned, attached)));
+    if (known.filter(owned -> owned.isStuck(Recoveries.STUCK_MS)).isPresent()) {
+      return Future.failedFuture(beingRecovered());
+    }
+    return soon(opened)
+        .compose(
+            owned ->
+                owned
+                    .attachment(attachment)
+                    .map(attached -> new OpenConversation<>(owned, attached)));
+  }
+
+  /** Buffered ones wait for the journal, all at once. */
+  private Future<OwnedConversation> openInTurn(
+      OwnedShard held, ConversationId conversation, boolean buffered) {
+    boolean now =
+        !held.isAsked(conversation)
+            && (buffered
+                || held.isPublished(conversation)
+                || held.conversations.containsKey(conversation));
+    return now
+        ? open(held, conversation, buffered)
+        : recoveries.ask(
+            held,
+            conversation,
+            () -> owns(held.shard, held.epoch) ? open(held, conversation, false) : notOwner());
+  }
+
+  /** Who is refused here does nothing later, when it is open after all. */
+  private Future<OwnedConversation> soon(Future<OwnedConversation> opened) {
+    if (opened.isComplete()) {
+      return opened;
+    }
+    Promise<OwnedConversation> answer = Promise.promise();
+    Timer late = vertx.timer(OPEN_WITHIN_MS);
+    late.onSuccess(passed -> answer.tryFail(beingRecovered()));
+    opened
+        .onSuccess(answer::tryComplete)
+        .onFailure(answer::tryFail)
+        .onComplete(done -> late.cancel());
+    return answer.future();
+  }
+
+  private static FailureException beingRecovered() {
+    return new FailureException(
+        Failure.UNAVAILABLE, "the conversation is being recovered", RECOVERED_AFTER_MS);
   }
 
   /**
@@ -171,8 +199,11 @@ public final class OwnedLog implements Outbox, LogHost {
     if (opened.isComplete()) {
       return opened;
     }
-    Timer late = vertx.timer(OPENING_MS);
-    return Future.any(opened, late)
+    if (owned.isStuck(Recoveries.STUCK_MS)) {
+      return notOwner();
+    }
+    Timer late = vertx.timer(HEAD_WITHIN_MS);
+    return Future.any(opened.otherwiseEmpty(), late)
         .onComplete(first -> late.cancel())
         .compose(first -> opened.succeeded() ? opened : notOwner());
   }
@@ -229,6 +260,14 @@ public final class OwnedLog implements Outbox, LogHost {
     return large;
   }
 
+  /**
+   * How many conversations that former owners had open are not recovered yet, as of the last {@link
+   * #tidy}; callable from any thread.
+   */
+  public int unrecovered() {
+    return unrecovered;
+  }
+
   @Override
   public void subscribe(Listener subscriber) {
     this.listener = subscriber;
@@ -260,8 +299,11 @@ public final class OwnedLog implements Outbox, LogHost {
   Future<Void> tidy() {
     List<Future<Void>> saved = new ArrayList<>();
     int largeOnes = 0;
+    int left = 0;
     for (OwnedShard shard : shards.values()) {
+      left += shard.unrecovered();
       for (OwnedConversation owned : List.copyOf(shard.conversations.values())) {
+        left += owned.opened().isComplete() ? 0 : 1;
         saved.add(owned.savePublished());
         largeOnes += owned.sizedHead().large() ? 1 : 0;
         if (owned.isIdle()) {
@@ -270,6 +312,7 @@ public final class OwnedLog implements Outbox, LogHost {
       }
     }
     large = largeOnes;
+    unrecovered = left;
     cutJournal();
     return Future.join(saved).mapEmpty();
   }
@@ -358,7 +401,7 @@ public final class OwnedLog implements Outbox, LogHost {
                 held.recoversBuffered = true;
                 recoverBuffered(held, older(marks, held.epoch, true));
               }
-              return recoverFewAtOnce(held, left);
+              return recoverInTurn(held, left);
             });
   }
 
@@ -373,48 +416,14 @@ public final class OwnedLog implements Outbox, LogHost {
             });
   }
 
-  private Future<Void> recoverFewAtOnce(OwnedShard held, Map<ConversationId, List<Long>> older) {
+  private Future<Void> recoverInTurn(OwnedShard held, Map<ConversationId, List<Long>> older) {
     List<Future<Void>> recovered = new ArrayList<>();
     older.forEach(
-        (conversation, epochs) -> {
-          Promise<Void> done = Promise.promise();
-          recovered.add(done.future());
-          recoveries.add(
-              () -> untilLong(held, recover(held, conversation, epochs, false).onComplete(done)));
-        });
-    recovering.go();
+        (conversation, epochs) ->
+            recovered.add(
+                recoveries.add(
+                    held, conversation, () -> recover(held, conversation, epochs, false))));
     return Future.join(recovered).mapEmpty();
-  }
-
-  /** Before those for which nobody waits, and with them no more at once than may be. */
-  private Future<OwnedConversation> openInTurn(OwnedShard held, ConversationId conversation) {
-    Promise<OwnedConversation> opened = Promise.promise();
-    recoveries.addFirst(
-        () ->
-            untilLong(
-                held,
-                (owns(held.shard, held.epoch)
-                        ? open(held, conversation, false)
-                        : OwnedLog.<OwnedConversation>notOwner())
-                    .onComplete(opened)));
-    recovering.go();
-    return opened.future();
-  }
-
-  /** Completes when the recovery has ended, however, or takes long though the store answers. */
-  private Future<Void> untilLong(OwnedShard held, Future<?> recovery) {
-    if (recovery.isComplete()) {
-      return Future.succeededFuture();
-    }
-    Timer late = vertx.timer(LONG_RECOVERY_MS);
-    return Future.any(recovery.otherwiseEmpty(), late)
-        .onComplete(first -> late.cancel())
-        .compose(
-            first ->
-                recovery.isComplete()
-                    ? Future.succeededFuture()
-                    : store.epochs(List.of(held.shard)).<Void>mapEmpty())
-        .recover(away -> untilLong(held, recovery));
   }
 
   /** All are in memory from here on: none may be taken for one that rests. */
@@ -449,6 +458,7 @@ public final class OwnedLog implements Outbox, LogHost {
   void release(int shard) {
     OwnedShard held = shards.remove(shard);
     if (held != null) {
+      held.turns.values().forEach(turn -> turn.tryFail(movedAway()));
       held.conversations
           .values()
           .forEach(
@@ -478,8 +488,11 @@ public final class OwnedLog implements Outbox, LogHost {
   }
 
   private static <T> Future<T> notOwner() {
-    return Future.failedFuture(
-        new FailureException(Failure.NOT_OWNER, "this node does not hold the shard"));
+    return Future.failedFuture(movedAway());
+  }
+
+  private static FailureException movedAway() {
+    return new FailureException(Failure.NOT_OWNER, "this node does not hold the shard");
   }
 
   // ---- what the conversations need

@@ -2,6 +2,7 @@ package chat.parley.log;
 
 import chat.parley.model.ConversationId;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,9 @@ final class OwnedShard {
   final long epoch;
   final Map<ConversationId, OwnedConversation> conversations = new HashMap<>();
   final JournalMark mark = new JournalMark();
+
+  /** Who waits until it is a conversation's turn to be recovered. */
+  final Map<ConversationId, Promise<OwnedConversation>> turns = new HashMap<>();
 
   /** Whether the recovery of what earlier owners had in the journal has begun: once is enough. */
   boolean recoversBuffered;
@@ -47,9 +51,14 @@ final class OwnedShard {
     }
   }
 
-  /** Whether older epochs left some of it behind that is not in memory yet. */
-  boolean isUnrecovered(ConversationId conversation) {
-    return unrecovered != null && unrecovered.contains(conversation);
+  /** Whether somebody waits for its turn to be recovered. */
+  boolean isAsked(ConversationId conversation) {
+    return turns.containsKey(conversation);
+  }
+
+  /** How many are not in memory yet; 1 while that is not known. */
+  int unrecovered() {
+    return unrecovered == null ? 1 : unrecovered.size();
   }
 
   /** Whether a conversation that is not in memory is wholly published, as far as is known. */

@@ -36,9 +36,10 @@ import java.util.function.BooleanSupplier;
 /**
  * Takes commands to the node that owns the conversation's shard. While a shard moves, it asks the
  * directory again until the deadline, so that a move is invisible to clients that wait. An owner
- * that says when to come back, because its store is away, is believed at once. Repeating a command
- * is safe: sends are deduplicated by clientMsgId, other changes say what is to be, not what to do,
- * and are repeated only while somebody waits for them.
+ * that says when to come back, because its store is away, is believed at once. A command of which
+ * nobody knows whether it was carried out is repeated only where that does no harm ({@link
+ * Command#mayRepeat}): an invitation for one, repeated after somebody's removal of the same user,
+ * would bring them back. All are repeated only while somebody waits for them.
  */
 public final class ShardRouter {
   private static final long RETRY_MS = 100;
@@ -215,7 +216,7 @@ public final class ShardRouter {
             : bus.request(Addresses.ingest(owner.get()), command, reply);
     return answer.recover(
         cause ->
-            maySeekAgain(cause, search)
+            maySeekAgain(command, cause, search)
                 ? later().compose(waited -> attempt(command, reply, search, awaited))
                 : Future.failedFuture(cause));
   }
@@ -256,11 +257,11 @@ public final class ShardRouter {
             });
   }
 
-  private static boolean maySeekAgain(Throwable cause, Search search) {
-    return cause instanceof FailureException refused
-        && (refused.failure() == Failure.NOT_OWNER || refused.failure() == Failure.UNAVAILABLE)
+  private static boolean maySeekAgain(Command command, Throwable cause, Search search) {
+    return !search.isOver()
         && !isForNow(cause)
-        && !search.isOver();
+        && (FailureException.isAnyOf(cause, Failure.NOT_OWNER, Failure.UNAVAILABLE)
+            || command.mayRepeat() && FailureException.isAnyOf(cause, Failure.UNANSWERED));
   }
 
   /** The owner was found, cannot do it now and says when to come back: its store is away. */

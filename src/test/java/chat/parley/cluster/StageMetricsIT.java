@@ -96,7 +96,9 @@ class StageMetricsIT {
     assertThat(now.by("parley_log_shard_takeovers_total", "reason"))
         .containsEntry("first", 256L)
         .containsKeys("handover", "dead", "restart");
-    assertThat(now.sum("parley_log_shard_recovery_seconds_count")).isEqualTo(256);
+    await()
+        .atMost(Duration.ofSeconds(Await.PATIENCE_SECONDS))
+        .until(() -> server.metrics().sum("parley_log_shard_recovery_seconds_count") == 256);
     await()
         .atMost(Duration.ofSeconds(Await.PATIENCE_SECONDS))
         .until(

@@ -153,7 +153,7 @@ class BufferedLogIT {
 
     Future<Appended> late = first.send(conversation, AckMode.BUFFERED, "b", "two");
 
-    assertThat(failureOf(late)).isEqualTo(Failure.NOT_OWNER);
+    assertThat(failureOf(late)).isEqualTo(Failure.UNANSWERED);
   }
 
   @Test

@@ -96,7 +96,7 @@ class BufferedLogTest {
 
     journal.answer();
 
-    assertThat(TestOwner.failureOf(sent)).isEqualTo(Failure.NOT_OWNER);
+    assertThat(TestOwner.failureOf(sent)).isEqualTo(Failure.UNANSWERED);
     assertThat(owner.published).extracting(Change::changeSeq).containsExactly(1L);
   }
 

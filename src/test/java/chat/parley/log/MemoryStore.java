@@ -52,6 +52,11 @@ final class MemoryStore implements LogStore, ShardEpochs {
     unreadable.add(conversation);
   }
 
+  /** All can be read again. */
+  synchronized void heal() {
+    unreadable.clear();
+  }
+
   /** What was on its way arrives, and its owners hear of it; what comes now is stored at once. */
   synchronized void arrive() {
     held = false;

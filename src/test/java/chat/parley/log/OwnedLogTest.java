@@ -10,9 +10,12 @@ import chat.parley.model.Position;
 import chat.parley.model.Shard;
 import chat.parley.testing.Await;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What an owner does while the store takes its time, or the stream; both are in memory. */
 class OwnedLogTest {
   private static final ConversationId ROOM = new ConversationId("room");
+  private static final ConversationId BEHIND = new ConversationId("behind");
 
   private final MemoryStore store = new MemoryStore();
   private final LogStack stack = LogStack.inMemory(store, new HeldJournal().journal());
@@ -61,7 +65,7 @@ class OwnedLogTest {
 
     store.arrive();
 
-    assertThat(TestOwner.failureOf(sent)).isEqualTo(Failure.NOT_OWNER);
+    assertThat(TestOwner.failureOf(sent)).isEqualTo(Failure.UNANSWERED);
     assertThat(owner.published).extracting(Change::changeSeq).containsExactly(1L);
   }
 
@@ -114,30 +118,93 @@ class OwnedLogTest {
     assertThat(TestOwner.failureOf(second.headUnlessResting(damaged))).isEqualTo(Failure.NOT_OWNER);
   }
 
+  /** It is told soon, and not only when the shard moves; then it waits for nothing more. */
+  @Test
+  void sendsToAConversationThatCannotBeRecoveredAreRefused() {
+    TestOwner first = new TestOwner(stack);
+    first.take(ROOM);
+    Await.join(first.send(ROOM, "a", "text"));
+    store.damage(ROOM);
+    TestOwner second = new TestOwner(stack);
+    second.beginToTake(ROOM);
+    Future<Appended> sent = second.send(ROOM, "b", "text");
+
+    assertThat(TestOwner.failureOf(sent)).isEqualTo(Failure.UNAVAILABLE);
+    await().until(() -> isRefusedAtOnce(second));
+    store.heal();
+    await().until(() -> isAcked(second, ROOM, "c"));
+    assertThat(Await.join(second.send(ROOM, "b", "text")).replayed())
+        .as("what was refused has been done later")
+        .isFalse();
+  }
+
+  private static boolean isRefusedAtOnce(TestOwner owner) {
+    Future<Appended> sent = owner.send(ROOM, "late", "text");
+    owner.awaitTurn();
+    return sent.isComplete() && TestOwner.failureOf(sent) == Failure.UNAVAILABLE;
+  }
+
+  private static boolean isAcked(TestOwner owner, ConversationId conversation, String key) {
+    return Await.join(
+        owner
+            .send(conversation, key, "text")
+            .transform(done -> Future.succeededFuture(done.succeeded())));
+  }
+
   /** As many as may be recovered at once, and one of another shard behind them. */
   @Test
   void veryManyThatCannotBeRecoveredKeepNobodyElseFromIt() {
+    TestOwner second = behindVeryMany();
+
+    assertThat(TestOwner.failureOf(second.askHead(BEHIND))).isEqualTo(Failure.NOT_OWNER);
+    assertThat(TestOwner.failureOf(second.headUnlessResting(BEHIND))).isEqualTo(Failure.NOT_OWNER);
+    await().until(() -> isAcked(second, BEHIND, "b"));
+    assertThat(second.published).extracting(Change::conversationId).containsOnly(BEHIND);
+  }
+
+  @Test
+  void whatWaitsForARecoveryIsDoneInTheOrderInWhichItCame() {
+    TestOwner second = behindVeryMany();
+    List<Future<Appended>> sent =
+        Stream.of("b", "c", "d").map(key -> second.send(BEHIND, key, "text")).toList();
+    second.awaitTurn();
+    assertThat(sent).noneMatch(Future::isComplete);
+
+    store.heal();
+
+    assertThat(sent.stream().map(Await::join))
+        .extracting(ack -> ack.change().changeSeq())
+        .containsExactly(2L, 3L, 4L);
+  }
+
+  @Test
+  void whoWaitsForARecoveryHearsThatTheShardHasMoved() {
+    TestOwner second = behindVeryMany();
+    Future<Appended> sent = second.send(BEHIND, "b", "text");
+
+    second.release(BEHIND);
+
+    assertThat(TestOwner.failureOf(sent)).isEqualTo(Failure.NOT_OWNER);
+  }
+
+  /** One for whom 64 conversations that cannot be read come before one that can. */
+  private TestOwner behindVeryMany() {
     List<ConversationId> damaged = ofOneShard(64);
-    ConversationId behind = new ConversationId("behind");
-    assertThat(Shard.of(behind)).isNotEqualTo(Shard.of(ROOM));
+    assertThat(Shard.of(BEHIND)).isNotEqualTo(Shard.of(ROOM));
     TestOwner first = new TestOwner(stack);
     first.take(ROOM);
     damaged.forEach(conversation -> Await.join(first.send(conversation, "a", "text")));
-    first.take(behind);
-    Await.join(first.send(behind, "a", "text"));
+    first.take(BEHIND);
+    Await.join(first.send(BEHIND, "a", "text"));
     damaged.forEach(store::damage);
     TestOwner second = new TestOwner(stack);
-
     second.beginToTake(ROOM);
-    second.beginToTake(behind);
+    second.beginToTake(BEHIND);
+    return second;
+  }
 
-    assertThat(TestOwner.failureOf(second.askHead(behind))).isEqualTo(Failure.NOT_OWNER);
-    assertThat(TestOwner.failureOf(second.headUnlessResting(behind))).isEqualTo(Failure.NOT_OWNER);
-    Future<Appended> sent = second.send(behind, "b", "text");
-    second.awaitTurn();
-    assertThat(sent.isComplete()).isFalse();
-    assertThat(Await.join(sent).change().changeSeq()).isEqualTo(2);
-    assertThat(second.published).extracting(Change::conversationId).containsOnly(behind);
+  private static ConditionFactory await() {
+    return Awaitility.await().atMost(Duration.ofSeconds(Await.PATIENCE_SECONDS));
   }
 
   private static List<ConversationId> ofOneShard(int count) {

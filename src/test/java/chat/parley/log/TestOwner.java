@@ -153,6 +153,11 @@ final class TestOwner implements Outbox.Listener {
     return epoch;
   }
 
+  /** Gives the conversation's shard up. */
+  void release(ConversationId conversation) {
+    context.runOnContext(run -> log.release(Shard.of(conversation)));
+  }
+
   private long takeEpoch(int shard) {
     long seen =
         stack.epochs().all().await().stream()

@@ -4,19 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.bus.Addresses;
 import chat.parley.bus.Bus;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
 import chat.parley.bus.IngestMessages;
+import chat.parley.bus.IngestMessages.ChangeMember;
+import chat.parley.bus.IngestMessages.Command;
 import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.IngestMessages.Heads;
 import chat.parley.bus.IngestMessages.HeadsQuery;
+import chat.parley.bus.IngestMessages.MemberAction;
+import chat.parley.bus.IngestMessages.MessageAmended;
+import chat.parley.bus.IngestMessages.Profile;
+import chat.parley.bus.IngestMessages.SendMessage;
+import chat.parley.bus.IngestMessages.SetReaction;
 import chat.parley.bus.codec.BusCodecs;
+import chat.parley.model.ClientMsgId;
 import chat.parley.model.ConversationId;
+import chat.parley.model.DeviceId;
 import chat.parley.model.Shard;
+import chat.parley.model.UserId;
 import chat.parley.testing.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +106,68 @@ class ShardRouterTest {
     long begun = System.nanoTime();
     assertThat(headsWithin(60_000)).containsOnlyKeys(ROOM, OTHER);
     assertThat(System.nanoTime() - begun).isLessThan(15_000_000_000L);
+  }
+
+  /** In between somebody may have undone what it did, and was told so. */
+  @Test
+  void whatMayHaveBeenDoneIsDoneAgainOnlyWhereThatDoesNoHarm() {
+    UserId ada = new UserId("ada");
+    Command kick =
+        new ChangeMember(
+            OTHER, ada, new Profile(new UserId("bob"), "bob", "Bob"), MemberAction.LEAVE, null);
+    Command send =
+        new SendMessage(OTHER, ada, new DeviceId("d"), new ClientMsgId("m"), new byte[] {1}, null);
+    assertThat(timesAsked(send, Failure.UNANSWERED)).isEqualTo(2);
+    assertThat(timesAsked(kick, Failure.UNANSWERED)).isEqualTo(1);
+    assertThat(timesAsked(kick, Failure.NOT_OWNER)).isEqualTo(2);
+  }
+
+  @Test
+  void whoIsSilentIsNotAskedTwiceForWhatMayHaveBeenDone() {
+    AtomicInteger asked = new AtomicInteger();
+    Await.join(
+        bus.answer(
+            Addresses.ingest("silent"),
+            command -> {
+              asked.incrementAndGet();
+              return Promise.<Heads>promise().future();
+            }));
+    ShardRouter soon =
+        new ShardRouter(
+            vertx,
+            new Bus(vertx, 300),
+            new TwoOwners(),
+            20_000,
+            Clock.systemUTC(),
+            new SimpleMeterRegistry());
+
+    Throwable cause =
+        Await.join(
+            soon.command(
+                    new SetReaction(OTHER, new UserId("ada"), 1, "👍", true), MessageAmended.class)
+                .transform(done -> Future.succeededFuture(done.cause())));
+
+    assertThat(FailureException.isAnyOf(cause, Failure.UNANSWERED)).isTrue();
+    assertThat(asked).hasValue(1);
+  }
+
+  /** How often an owner hears of it that answers the first time with this failure. */
+  private int timesAsked(Command command, Failure first) {
+    AtomicInteger asked = new AtomicInteger();
+    MessageConsumer<IngestMessages> owner =
+        Await.join(
+            bus.answer(
+                Addresses.ingest("silent"),
+                heard ->
+                    Future.failedFuture(
+                        new FailureException(
+                            asked.incrementAndGet() == 1 ? first : Failure.CONFLICT, "no"))));
+    Await.join(
+        router
+            .command(command, IngestMessages.class)
+            .transform(done -> Future.succeededFuture(done.cause())));
+    Await.join(owner.unregister());
+    return asked.get();
   }
 
   /** As a verticle asks, which must hear the answer on its own loop. */

@@ -10,7 +10,10 @@ import java.util.stream.Stream;
 final class Wholeness {
   private static final String HELD = "parley_log_shards_held";
   private static final List<String> WAITING =
-      List.of("parley_relay_backlog", "parley_kafka_consumer_lag");
+      List.of(
+          "parley_log_conversations_unrecovered",
+          "parley_relay_backlog",
+          "parley_kafka_consumer_lag");
   private static final long SHARDS = 256;
 
   /** Hashing spreads shards evenly enough that nobody has less than this part of a fair share. */
