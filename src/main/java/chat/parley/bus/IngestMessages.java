@@ -165,7 +165,7 @@ public sealed interface IngestMessages {
       List<Profile> members,
       ConversationPatch settings)
       implements Command {
-    /** Its id is new, and each step looks whether it was ever done. */
+    /** Its id is new: nobody but its creator can have changed it meanwhile. */
     @Override
     public boolean mayRepeat() {
       return true;

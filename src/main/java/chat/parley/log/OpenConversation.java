@@ -26,8 +26,8 @@ public final class OpenConversation<T> {
    * first time.
    *
    * @return fails with the reason of the draft's refusal, or with {@code FailureException}:
-   *     IDEMPOTENCY_MISMATCH, OVERLOADED or UNAVAILABLE (nothing was written), NOT_OWNER (what
-   *     became of it is unknown)
+   *     IDEMPOTENCY_MISMATCH, OVERLOADED, UNAVAILABLE or NOT_OWNER (nothing was written),
+   *     UNANSWERED (what became of it is unknown)
    */
   public Future<Appended> append(Draft draft) {
     return conversation.append(draft);

@@ -115,24 +115,36 @@ public final class OwnedLog implements Outbox, LogHost {
     if (held == null) {
       return notOwner();
     }
+    // Looked at before: whoever waits for what never ends is remembered for as long.
+    Optional<FailureException> closed = closed(held, conversation);
+    if (closed.isPresent()) {
+      return Future.failedFuture(closed.get());
+    }
     Future<OwnedConversation> opened = openInTurn(held, conversation, mode == AckMode.BUFFERED);
-    Optional<OwnedConversation> known = inMemory(conversation);
-    known.ifPresent(OwnedConversation::used);
-    if (!opened.isComplete()
-        && held.isJournalAway()
-        && known.filter(OwnedConversation::isWaitingForJournal).isPresent()) {
-      return Future.failedFuture(
+    inMemory(conversation).ifPresent(OwnedConversation::used);
+    return closed(held, conversation)
+        .map(Future::<OpenConversation<T>>failedFuture)
+        .orElseGet(
+            () ->
+                soon(opened)
+                    .compose(
+                        owned ->
+                            owned
+                                .attachment(attachment)
+                                .map(attached -> new OpenConversation<>(owned, attached))));
+  }
+
+  /** Why a conversation that is being opened will not be open soon. */
+  private Optional<FailureException> closed(OwnedShard held, ConversationId conversation) {
+    OwnedConversation owned = held.conversations.get(conversation);
+    if (owned == null) {
+      return Optional.empty();
+    }
+    if (held.isJournalAway() && owned.isWaitingForJournal()) {
+      return Optional.of(
           new FailureException(Failure.UNAVAILABLE, "the event stream does not answer", RETRY_MS));
     }
-    if (known.filter(owned -> owned.isStuck(Recoveries.STUCK_MS)).isPresent()) {
-      return Future.failedFuture(beingRecovered());
-    }
-    return soon(opened)
-        .compose(
-            owned ->
-                owned
-                    .attachment(attachment)
-                    .map(attached -> new OpenConversation<>(owned, attached)));
+    return owned.isStuck(Recoveries.STUCK_MS) ? Optional.of(beingRecovered()) : Optional.empty();
   }
 
   /** Buffered ones wait for the journal, all at once. */
@@ -303,7 +315,6 @@ public final class OwnedLog implements Outbox, LogHost {
     for (OwnedShard shard : shards.values()) {
       left += shard.unrecovered();
       for (OwnedConversation owned : List.copyOf(shard.conversations.values())) {
-        left += owned.opened().isComplete() ? 0 : 1;
         saved.add(owned.savePublished());
         largeOnes += owned.sizedHead().large() ? 1 : 0;
         if (owned.isIdle()) {
@@ -395,11 +406,12 @@ public final class OwnedLog implements Outbox, LogHost {
         .compose(
             marks -> {
               Map<ConversationId, List<Long>> left = older(marks, held.epoch, false);
-              held.mustRecover(left.keySet());
+              Map<ConversationId, List<Long>> buffered = older(marks, held.epoch, true);
+              held.mustRecover(left.keySet(), buffered.keySet());
               // Not waited for: these need the stream, and no other conversation does.
               if (!held.recoversBuffered) {
                 held.recoversBuffered = true;
-                recoverBuffered(held, older(marks, held.epoch, true));
+                recoverBuffered(held, buffered);
               }
               return recoverInTurn(held, left);
             });
@@ -477,7 +489,8 @@ public final class OwnedLog implements Outbox, LogHost {
     }
     JournalWay journal = buffered ? new JournalWay(ahead, barrier, held) : null;
     OwnedConversation owned = new OwnedConversation(this, conversation, held, journal);
-    held.put(owned);
+    held.conversations.put(conversation, owned);
+    owned.opened().onSuccess(recovered -> held.recovered(conversation));
     owned.open();
     return owned.opened().map(owned);
   }

@@ -3,7 +3,6 @@ package chat.parley.log;
 import chat.parley.model.ConversationId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,7 +24,7 @@ final class OwnedShard {
   /** What of the journal has been cut off. */
   long cutBefore;
 
-  /** What older epochs left behind and is not in memory yet; null while that is not known. */
+  /** What older epochs left behind and is not recovered yet; null while that is not known. */
   private Set<ConversationId> unrecovered;
 
   private Future<WriteAhead.Left> left;
@@ -38,16 +37,21 @@ final class OwnedShard {
   }
 
   /** Older epochs had these open: some of them may be in the log and not published. */
-  void mustRecover(Collection<ConversationId> conversations) {
-    unrecovered = new HashSet<>(conversations);
-    unrecovered.removeAll(this.conversations.keySet());
+  void mustRecover(Set<ConversationId> some, Set<ConversationId> others) {
+    unrecovered = new HashSet<>(some);
+    unrecovered.addAll(others);
+    unrecovered.removeIf(this::isOpen);
   }
 
-  /** From now on in memory, where it is recovered first of all. */
-  void put(OwnedConversation conversation) {
-    conversations.put(conversation.id(), conversation);
+  private boolean isOpen(ConversationId conversation) {
+    OwnedConversation owned = conversations.get(conversation);
+    return owned != null && owned.opened().succeeded();
+  }
+
+  /** It is open, and from now on whatever is in its log is in the outbox. */
+  void recovered(ConversationId conversation) {
     if (unrecovered != null) {
-      unrecovered.remove(conversation.id());
+      unrecovered.remove(conversation);
     }
   }
 
@@ -56,7 +60,7 @@ final class OwnedShard {
     return turns.containsKey(conversation);
   }
 
-  /** How many are not in memory yet; 1 while that is not known. */
+  /** How many are not recovered yet; 1 while that is not known. */
   int unrecovered() {
     return unrecovered == null ? 1 : unrecovered.size();
   }

@@ -189,6 +189,9 @@ public final class ShardRouter {
     private final long startedAt = System.nanoTime();
     private final long forMs;
 
+    /** What the search has to say where a later answer does not count; null where all count. */
+    private FailureException mayBeDone;
+
     Search(long forMs) {
       this.forMs = forMs;
     }
@@ -215,10 +218,23 @@ public final class ShardRouter {
             ? Future.failedFuture(new FailureException(Failure.NOT_OWNER, "no owner yet"))
             : bus.request(Addresses.ingest(owner.get()), command, reply);
     return answer.recover(
-        cause ->
-            maySeekAgain(command, cause, search)
-                ? later().compose(waited -> attempt(command, reply, search, awaited))
-                : Future.failedFuture(cause));
+        cause -> {
+          Throwable outcome = outcome(command, cause, search);
+          return maySeekAgain(command, cause, search)
+              ? later().compose(waited -> attempt(command, reply, search, awaited))
+              : Future.failedFuture(outcome);
+        });
+  }
+
+  /** A refusal of the second attempt does not say that the first has done nothing. */
+  private static Throwable outcome(Command command, Throwable cause, Search search) {
+    if (!(cause instanceof FailureException refusal) || command instanceof SendMessage) {
+      return cause;
+    }
+    if (refusal.failure() == Failure.UNANSWERED) {
+      search.mayBeDone = refusal;
+    }
+    return search.mayBeDone == null || refusal.failure().retryable() ? cause : search.mayBeDone;
   }
 
   private Future<Void> collect(Set<ConversationId> missing, OwnerQuestion question, Search search) {

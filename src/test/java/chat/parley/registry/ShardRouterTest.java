@@ -9,6 +9,7 @@ import chat.parley.bus.FailureException;
 import chat.parley.bus.IngestMessages;
 import chat.parley.bus.IngestMessages.ChangeMember;
 import chat.parley.bus.IngestMessages.Command;
+import chat.parley.bus.IngestMessages.DeleteMessage;
 import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.IngestMessages.Heads;
 import chat.parley.bus.IngestMessages.HeadsQuery;
@@ -47,6 +48,7 @@ class ShardRouterTest {
   private final Vertx vertx = Vertx.vertx();
   private final Bus bus = new Bus(vertx, 20_000);
   private ShardRouter router;
+  private Failure outcome;
 
   @BeforeEach
   void begin() {
@@ -122,6 +124,16 @@ class ShardRouterTest {
     assertThat(timesAsked(kick, Failure.NOT_OWNER)).isEqualTo(2);
   }
 
+  /** The second attempt finds what the first has done, and perhaps what others made of it. */
+  @Test
+  void aRefusalOfTheSecondAttemptSaysNothingOfTheFirst() {
+    Command delete = new DeleteMessage(OTHER, new UserId("ada"), 1);
+    assertThat(timesAsked(delete, Failure.UNANSWERED)).isEqualTo(2);
+    assertThat(outcome).isEqualTo(Failure.UNANSWERED);
+    assertThat(timesAsked(delete, Failure.NOT_OWNER)).isEqualTo(2);
+    assertThat(outcome).isEqualTo(Failure.CONFLICT);
+  }
+
   @Test
   void whoIsSilentIsNotAskedTwiceForWhatMayHaveBeenDone() {
     AtomicInteger asked = new AtomicInteger();
@@ -162,10 +174,12 @@ class ShardRouterTest {
                     Future.failedFuture(
                         new FailureException(
                             asked.incrementAndGet() == 1 ? first : Failure.CONFLICT, "no"))));
-    Await.join(
-        router
-            .command(command, IngestMessages.class)
-            .transform(done -> Future.succeededFuture(done.cause())));
+    Throwable cause =
+        Await.join(
+            router
+                .command(command, IngestMessages.class)
+                .transform(done -> Future.succeededFuture(done.cause())));
+    outcome = ((FailureException) cause).failure();
     Await.join(owner.unregister());
     return asked.get();
   }
