@@ -126,7 +126,7 @@ public final class OwnedLog implements Outbox, LogHost {
         .map(Future::<OpenConversation<T>>failedFuture)
         .orElseGet(
             () ->
-                soon(opened)
+                soon(opened, mode == AckMode.BUFFERED)
                     .compose(
                         owned ->
                             owned
@@ -140,9 +140,12 @@ public final class OwnedLog implements Outbox, LogHost {
     if (owned == null) {
       return Optional.empty();
     }
-    if (held.isJournalAway() && owned.isWaitingForJournal()) {
-      return Optional.of(
-          new FailureException(Failure.UNAVAILABLE, "the event stream does not answer", RETRY_MS));
+    if (owned.isWaitingForJournal()) {
+      return held.isJournalAway()
+          ? Optional.of(
+              new FailureException(
+                  Failure.UNAVAILABLE, "the event stream does not answer", RETRY_MS))
+          : Optional.empty();
     }
     return owned.isStuck(Recoveries.STUCK_MS) ? Optional.of(beingRecovered()) : Optional.empty();
   }
@@ -163,9 +166,12 @@ public final class OwnedLog implements Outbox, LogHost {
             () -> owns(held.shard, held.epoch) ? open(held, conversation, false) : notOwner());
   }
 
-  /** Who is refused here does nothing later, when it is open after all. */
-  private Future<OwnedConversation> soon(Future<OwnedConversation> opened) {
-    if (opened.isComplete()) {
+  /**
+   * Who is refused here does nothing later, when it is open after all. The first read of a shard's
+   * journal may take longer; that it fails is heard of.
+   */
+  private Future<OwnedConversation> soon(Future<OwnedConversation> opened, boolean buffered) {
+    if (buffered || opened.isComplete()) {
       return opened;
     }
     Promise<OwnedConversation> answer = Promise.promise();
