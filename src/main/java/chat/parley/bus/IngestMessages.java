@@ -23,8 +23,8 @@ public sealed interface IngestMessages {
     ConversationId conversationId();
 
     /**
-     * Whether it does no harm when it is carried out a second time, though others have changed
-     * something after the first: it would undo what they did, or they would see it twice.
+     * Whether it may be carried out a second time though others have changed something after the
+     * first: nothing that they did is undone, and nobody sees it twice.
      */
     default boolean mayRepeat() {
       return false;

@@ -20,8 +20,6 @@ import chat.parley.kafka.Continuity;
 import chat.parley.kafka.InOrderConsumer;
 import chat.parley.kafka.KafkaSettings;
 import chat.parley.log.MessageLog;
-import chat.parley.model.ConversationId;
-import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import chat.parley.personal.InboxRows;
 import chat.parley.personal.PersonalSettings;
@@ -35,10 +33,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -88,8 +83,9 @@ public final class InboxVerticle extends VerticleBase {
   /** So many records are worth a write, however soon after the last one. */
   private static final int ENOUGH = 200;
 
+  /** Sooner than who asks gives up: what is stored after that would win over their next wish. */
   private static final long HEADS_WITHIN_MS = 2_500;
-  private static final long HEADS_AGAIN_MS = 1_000;
+
   private static final long POSTPONE_MS = 1_000;
   private static final int MOST_POSTPONED = 20;
 
@@ -116,7 +112,7 @@ public final class InboxVerticle extends VerticleBase {
             parts.settings(),
             parts.receipts(),
             parts.log(),
-            this::headsSoon,
+            asked -> parts.router().heads(asked, HEADS_WITHIN_MS),
             parts.clock());
     this.teller =
         new DeviceTeller(
@@ -137,25 +133,6 @@ public final class InboxVerticle extends VerticleBase {
     return bus.answer(Addresses.INBOX, this::answer)
         .onSuccess(opened -> consumer = opened)
         .compose(opened -> Future.all(followed.stream().map(InOrderConsumer::start).toList()));
-  }
-
-  /** Sooner than who asks gives up: what is stored after that would win over their next wish. */
-  private Future<Map<ConversationId, Position>> headsSoon(
-      Collection<ConversationId> conversations) {
-    return parts
-        .router()
-        .headsWithin(conversations, HEADS_WITHIN_MS)
-        .compose(
-            found -> {
-              Map<ConversationId, Position> heads = new HashMap<>();
-              found.forEach(
-                  (id, head) -> heads.put(id, new Position(head.changeSeq(), head.seq())));
-              return heads.keySet().containsAll(conversations)
-                  ? Future.succeededFuture(heads)
-                  : Future.failedFuture(
-                      new FailureException(
-                          Failure.UNAVAILABLE, "no owner in time", HEADS_AGAIN_MS));
-            });
   }
 
   private InOrderConsumer follow(Stream stream, Projection projection) {

@@ -96,14 +96,28 @@ public final class ShardRouter {
    *     deadline, or says that it cannot know them now
    */
   public Future<Map<ConversationId, Position>> heads(Collection<ConversationId> conversations) {
-    return sizedHeads(conversations)
-        .map(
-            found -> {
-              Map<ConversationId, Position> heads = new HashMap<>(2 * found.size());
-              found.forEach(
-                  (id, head) -> heads.put(id, new Position(head.changeSeq(), head.seq())));
-              return heads;
-            });
+    return sizedHeads(conversations).map(ShardRouter::positions);
+  }
+
+  /** The same as {@link #heads}, but fails where they are not all known after so long. */
+  public Future<Map<ConversationId, Position>> heads(
+      Collection<ConversationId> conversations, long ms) {
+    return headsWithin(conversations, ms)
+        .compose(
+            found ->
+                found.keySet().containsAll(conversations)
+                    ? Future.succeededFuture(positions(found))
+                    : Future.failedFuture(noOwnerInTime()));
+  }
+
+  private static FailureException noOwnerInTime() {
+    return new FailureException(Failure.UNAVAILABLE, "no owner in time", 1000);
+  }
+
+  private static Map<ConversationId, Position> positions(Map<ConversationId, Head> found) {
+    Map<ConversationId, Position> heads = new HashMap<>(2 * found.size());
+    found.forEach((id, head) -> heads.put(id, new Position(head.changeSeq(), head.seq())));
+    return heads;
   }
 
   /** The same as {@link #heads}, each with the size that its conversation has there. */
@@ -266,8 +280,7 @@ public final class ShardRouter {
                 return Future.failedFuture(refusal.get());
               }
               if (search.isOver()) {
-                return Future.failedFuture(
-                    new FailureException(Failure.UNAVAILABLE, "no owner in time", 1000));
+                return Future.failedFuture(noOwnerInTime());
               }
               return later().compose(waited -> collect(missing, question, search));
             });
