@@ -4,7 +4,11 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Random;
 
-/** Sends at a steady rate, whatever the answers; some messages twice, on another way. */
+/**
+ * Sends at a steady rate, whatever the answers; some messages twice, on another way. Where guests
+ * are gathered it says fewer, so that as many are delivered as before: they are there for what many
+ * devices do to a cluster, not for how much a machine carries.
+ */
 final class Talk {
   private static final long TICK_MS = 20;
   private static final long LATEST_DUPLICATE_MS = 2_000;
@@ -22,6 +26,7 @@ final class Talk {
   private final Gates gates;
   private final Random random;
   private final int rate;
+  private final int devicesAtFirst;
   private long timer = -1;
   private long tickedAt;
   private double owed;
@@ -32,6 +37,7 @@ final class Talk {
     this.gates = gates;
     this.random = random;
     this.rate = rate;
+    this.devicesAtFirst = crew.allDevices().size();
   }
 
   void begin() {
@@ -46,11 +52,15 @@ final class Talk {
   /** After a stall of ours the rate goes on; what was missed is not made up for all at once. */
   private void tick() {
     long now = System.nanoTime();
-    owed = Math.min(rate, owed + (double) (now - tickedAt) * rate / NANOS);
+    owed = Math.min(rate, owed + (double) (now - tickedAt) * ratePerSecond() / NANOS);
     tickedAt = now;
     for (; owed >= 1; owed--) {
       say();
     }
+  }
+
+  private double ratePerSecond() {
+    return (double) rate * devicesAtFirst / crew.allDevices().size();
   }
 
   private void say() {

@@ -6,14 +6,16 @@ import chat.parley.devcluster.FaultProxy;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What stands before the gateways of a real cluster: an address each that leads to its gateway, or
- * to another one while that is down. So clients need not know who is alive.
+ * to the others in turn while that is down. So clients need not know who is alive.
  */
 final class Doors implements AutoCloseable {
   private final List<DevNode> gateways;
   private final List<FaultProxy> doors = new ArrayList<>();
+  private final AtomicInteger detours = new AtomicInteger();
 
   Doors(DevCluster cluster) {
     gateways = cluster.nodes().stream().filter(DevNode::isGateway).toList();
@@ -25,13 +27,18 @@ final class Doors implements AutoCloseable {
 
   /** Whoever is frozen still has its port: a connection to it would wait for nothing. */
   private DevNode behind(int own) {
-    for (int i = 0; i < gateways.size(); i++) {
-      DevNode gateway = gateways.get((own + i) % gateways.size());
-      if (gateway.hasStarted() && !gateway.isPaused()) {
-        return gateway;
-      }
+    DevNode gateway = gateways.get(own);
+    if (isOpen(gateway)) {
+      return gateway;
     }
-    return gateways.get(own);
+    List<DevNode> others = gateways.stream().filter(Doors::isOpen).toList();
+    return others.isEmpty()
+        ? gateway
+        : others.get(Math.floorMod(detours.getAndIncrement(), others.size()));
+  }
+
+  private static boolean isOpen(DevNode gateway) {
+    return gateway.hasStarted() && !gateway.isPaused();
   }
 
   List<URI> addresses() {
