@@ -17,12 +17,15 @@ function enter() {
   document.body.dataset.screen = 'chat';
   byId('entry').hidden = true;
   byId('chat').hidden = false;
-  const entered = new Store(session, {
-    changed: () => view?.changed(),
-    problem: (problem) => { if (store === entered) toast(problem); },
-    message: (conversation, message) => view?.message(conversation, message),
+  let entered = null;
+  // The answer to a call of somebody who has left is none of theirs who are here now.
+  const isHere = () => entered !== null && store === entered;
+  entered = new Store(session, {
+    changed: () => { if (isHere()) view?.changed(); },
+    problem: (problem) => { if (isHere()) toast(problem); },
+    message: (conversation, message) => { if (isHere()) view?.message(conversation, message); },
     state: (state) => {
-      if (store !== entered) return;  // the answer to a call of somebody who has left
+      if (!isHere()) return;
       view?.connection(state);
       if (state.state === 'ended') leave(state.message);
     },

@@ -39,7 +39,7 @@ export class Entries {
       key: entry.clientMsgId, own: true, sender: this.#store.me, name: '', at: entry.at, body: entry.body,
       deleted: false, handlesKnown: conversation.membersComplete,
       reactions: {}, reactors: {}, quote: this.#quote(conversation, entry.replyTo), replyTo: entry.replyTo, mayAnswer: false, mayRemove: false,
-      state: entry.failed ? 'failed' : 'pending', why: entry.failed, seq: '', messageId: '',
+      state: entry.failed ? 'failed' : 'pending', why: entry.failed ?? entry.waits?.why, until: entry.waits?.until, seq: '', messageId: '',
     }));
   }
 

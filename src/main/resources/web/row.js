@@ -92,19 +92,22 @@ export class Row {
     tick.setAttribute('aria-label', label);
     tick.title = label;
     tick.disabled = entry.seq === '';
-    trouble.hidden = entry.state !== 'failed';
-    this.#ifNew('trouble', [entry.state === 'failed', entry.why], () => this.#paintTrouble(entry));
+    const waits = entry.state === 'pending' && Boolean(entry.until);
+    trouble.hidden = entry.state !== 'failed' && !waits;
+    trouble.classList.toggle('waits', waits);
+    this.#ifNew('trouble', [entry.state === 'failed', entry.why, entry.until], () => this.#paintTrouble(entry, waits));
   }
 
-  #paintTrouble(entry) {
+  #paintTrouble(entry, waits) {
     const { trouble } = this.#parts;
-    if (entry.state !== 'failed') {
+    if (trouble.hidden) {
       trouble.replaceChildren();
       return;
     }
-    trouble.replaceChildren(el('span', { text: `Not sent: ${entry.why} ` }),
-      this.#button('link', 'Retry', { 'data-action': 'retry' }, () => this.#hooks.retry(entry.key)), ' ',
-      this.#button('link', 'Discard', { 'data-action': 'discard' }, () => this.#hooks.discard(entry.key)));
+    const words = waits ? `Goes out at ${timeOf(new Date(entry.until))}: ${entry.why}. ` : `Not sent: ${entry.why} `;
+    const discard = this.#button('link', 'Discard', { 'data-action': 'discard' }, () => this.#hooks.discard(entry.key));
+    const retry = waits ? [] : [this.#button('link', 'Retry', { 'data-action': 'retry' }, () => this.#hooks.retry(entry.key)), ' '];
+    trouble.replaceChildren(el('span', { text: words }), ...retry, discard);
   }
 
   #paintQuote({ quote }) {

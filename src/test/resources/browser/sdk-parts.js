@@ -1,7 +1,8 @@
 // Parts of the SDK by themselves: what they keep is bounded, and what they promised is settled. Nothing answers at /hangs.
 async () => {
-  const [{ ParleyClient }, { Link }, { Outbox }, { ReceiptSender }, { Session }, { SoftState }, { ChangeStream }, { remembered }] = await Promise.all(
-    ['client', 'link', 'outbox', 'receipts', 'session', 'soft', 'stream', 'storage'].map((name) => import(`/sdk/${name}.js`)));
+  const names = ['client', 'link', 'outbox', 'pending', 'receipts', 'session', 'soft', 'stream', 'storage'];
+  const { ParleyClient, Link, Outbox, PendingSends, Problem, ReceiptSender, Session, SessionEnded, SoftState, ChangeStream, remembered } = Object.assign(
+    {}, ...await Promise.all(names.map((name) => import(`/sdk/${name}.js`))));
   const wrong = [];
   const is = (what, found, wanted) => { if (found !== wanted) wrong.push(`${what}: ${found} instead of ${wanted}`); };
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -92,6 +93,13 @@ async () => {
   const unsent = sender.send('c1', 'never mind');
   sender.discard(unsent.clientMsgId);
   is('a send that is discarded', await outcome(unsent.acked), 'discarded');
+  const unheard = sender.send('c1', 'nobody is there');
+  sender.close();
+  is('a send whose client is closed', await outcome(unheard.acked), 'ended');
+  const after = sender.send('c1', 'nor now');
+  is('one of a closed client', await outcome(after.acked), 'ended');
+  is('both stay for the next client', sender.pendingOf('c1').length, 2);
+  for (const { clientMsgId } of [unheard, after]) sender.discard(clientMsgId);
   is('a frame that is too long', await outcome(sender.edit('m1', 'é'.repeat(33_000))), 'payload_too_large');
   is('one that just fits', await outcome(sender.edit('m1', 'é'.repeat(32_000))), 'unreachable');
   const renewals = [];
@@ -185,6 +193,50 @@ async () => {
   globalThis.fetch = fetching;
   session.adopt(mine);
 
+  const old = { clientMsgId: 'old', conversationId: 'c1', body: { text: 'a week ago' }, deviceId: 'd5', at: Date.now() - 8 * 24 * 3_600_000 };
+  await new Outbox('u5').put(old);
+  const transmitted = [];
+  const slow = new Problem(429, { code: 'rate_limited', scope: 'conversation', retryAfterMs: 60_000, detail: 'slow mode' });
+  const sends = new PendingSends({ userId: 'u5', deviceId: 'd5' }, {
+    transmit: ({ clientMsgId }) => { transmitted.push(clientMsgId); return Promise.reject(slow); }, acked() {}, changed() {}, post() {}, failed() {},
+  });
+  await sends.load();
+  sends.resendAll();
+  is('a send that the server may know no more is for the user to decide', sends.get('old').failed, 'Not confirmed for a week; it may have arrived.');
+  is('and does not go out by itself', transmitted.length, 0);
+  sends.retry('old');
+  await until(() => sends.get('old').waits);
+  is('but when they say so', transmitted.join(), 'old');
+  is('who has to wait long is told why', sends.get('old').waits?.why, 'slow mode');
+  const left = sends.get('old').waits?.until - Date.now();
+  is('and until when', left > 50_000 && left < 65_000, true);
+  sends.discard('old');
+  is('and may take it back', sends.of('c1').length, 0);
+  for (let turn = 0; turn < 300 && (await new Outbox('u5').all()).length > 0; turn++) await pause(10);
+
+  const finder = new ParleyClient(session);
+  const lost = finder.send('c1', 'stored, but never confirmed');
+  globalThis.fetch = async () => new Response(JSON.stringify({
+    items: [{ messageId: 'm4', senderId: 'u1', clientMsgId: lost.clientMsgId, seq: 4, changeSeq: 5, createdAt: '2026-01-01T00:00:00.000Z' }], hasMore: false }));
+  await finder.rest.messages('c1');
+  is('a send that the history shows is confirmed by it', (await Promise.race([lost.acked, pause(1_000)]))?.seq, 4);
+  is('and waits no more', finder.pendingOf('c1').length, 0);
+  finder.close();
+
+  const calls = [];
+  globalThis.fetch = (url, { headers }) => new Promise((resolve) => {
+    calls.push({ token: headers.Authorization, answer: (status) => resolve(new Response('{}', { status })) });
+  });
+  session.adopt({ ...mine, userId: 'alice', accessToken: 'hers' });
+  const renaming = session.patch('/v1/users/me', { displayName: 'Alice' });
+  await until(() => calls.length > 0);
+  session.forget();
+  session.adopt({ ...mine, userId: 'bob', accessToken: 'his' });
+  calls[0].answer(401);
+  is('the call of who has left', await outcome(renaming), 'SessionEnded');
+  is('is not made by who came after', calls.map(({ token }) => token).join(), 'Bearer hers');
+  globalThis.fetch = fetching;
+
   session.forget();
   is('a call when signed out', await outcome(session.get('/v1/devices')), 'SessionEnded');
 
@@ -208,10 +260,11 @@ async () => {
 
   // A tab follows one that leads, which says it is online and then that it is not, while the follower reads the inbox.
   const name = 'parley.u9.d9';
-  await new Promise((held) => { navigator.locks.request(name, () => { held(); return new Promise(() => {}); }); });
+  const giveWay = await new Promise((held) => { navigator.locks.request(name, () => new Promise((release) => { held(release); })); });
   const leader = new BroadcastChannel(name);
   let prepared = null;
-  const follower = new Link({ userId: 'u9', deviceId: 'd9' }, { shareTabs: true }, {
+  const waiting = { userId: 'u9', deviceId: 'd9', server: location.origin, token: () => new Promise(() => {}) };
+  const follower = new Link(waiting, { shareTabs: true, transports: ['websocket'] }, {
     prepare: () => new Promise((resolve) => { prepared = resolve; }), state() {}, caughtUp() {}, frame() {}, cursors: () => ({}), posted() {},
   });
   follower.start();
@@ -222,7 +275,25 @@ async () => {
   prepared();
   await pause(50);
   is('a tab whose leader lost the connection', follower.state, 'waiting');
+  leader.postMessage({ kind: 'state', state: 'ended', detail: {} });
+  await until(() => follower.state === 'connecting');
+  is('one whose leader\'s session ended does not end with it', follower.state, 'connecting');
+  giveWay();
+  await until(() => follower.leads);
+  is('it leads when that one lets go', follower.leads, true);
   follower.stop();
+
+  const out = { userId: 'u6', deviceId: 'd6', server: location.origin, token: async () => { throw new SessionEnded(); } };
+  const states = [];
+  const last = new Link(out, { shareTabs: true, transports: ['websocket'] }, {
+    prepare: async () => {}, state: (state) => states.push(state), caughtUp() {}, frame() {}, cursors: () => ({}), posted() {},
+  });
+  last.start();
+  await until(() => states.includes('ended'));
+  is('a session that is over', states.at(-1), 'ended');
+  const isHeld = async () => (await navigator.locks.query()).held.some((lock) => lock.name === 'parley.u6.d6');
+  for (let turn = 0; turn < 300 && await isHeld(); turn++) await pause(10);
+  is('keeps no other tab of its device waiting', await isHeld(), false);
 
   const own = new Session();
   own.adopt({ ...mine, userId: 'u8', deviceId: 'd8' });

@@ -58,7 +58,7 @@ export class ParleyClient {
     this.userId = session.userId;
     this.deviceId = session.deviceId;
     this.#options = { ...DEFAULTS, ...options };
-    this.rest = new Rest(session);
+    this.rest = new Rest(session, (conversationId, messages) => this.#stored(conversationId, messages));
     this.#link = new Link(session, this.#options, {
       prepare: () => this.#prepare(),
       hello: () => ({ cursors: this.#newestCursors() }),
@@ -121,6 +121,7 @@ export class ParleyClient {
     this.flush();
     this.#disconnected();
     this.#link.stop();
+    this.#pending.stop();
     this.#closed();
   }
 
@@ -278,6 +279,14 @@ export class ParleyClient {
     this.#events.emit('message', change);
   }
 
+  /** A page of history may show what went out long ago and was never confirmed. */
+  #stored(conversationId, messages) {
+    for (const message of messages) {
+      if (message.senderId !== this.userId || !this.#pending.get(message.clientMsgId)) continue;
+      this.#pending.settle(message.clientMsgId, ackOf({ conversationId, changeSeq: message.changeSeq, message }));
+    }
+  }
+
   #moved(stream) {
     this.#streams.delete(stream.id);
     this.#streams.set(stream.id, stream);
@@ -290,6 +299,7 @@ export class ParleyClient {
 
   #stateChanged(state, detail) {
     if (state === 'waiting' || state === 'ended') this.#disconnected();
+    if (state === 'ended') this.#pending.stop();
     this.#events.emit('state', { state, ...detail });
     if (state !== 'online') return;
     if (this.leads) {

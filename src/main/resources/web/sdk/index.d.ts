@@ -14,7 +14,9 @@ export type Role = 'owner' | 'admin' | 'member' | 'readonly';
 export interface Change {
   type: 'message.new' | 'message.edit' | 'message.delete' | 'reaction' | 'member.joined' | 'member.left' | 'member.updated' | 'conversation.updated' | string;
   conversationId: string; changeSeq: number; seq: number; at: string; actorId: string;
-  message?: Message; member?: Member; conversation?: Partial<Conversation>; reaction?: { emoji: string; on: boolean };
+  /** Of a reaction only which message it is, and what there is by then. */
+  message?: Partial<Message> & { messageId: string; seq: number };
+  member?: Member; memberCount?: number; conversation?: Partial<Conversation>; reaction?: { emoji: string; on: boolean };
 }
 
 export interface Conversation {
@@ -39,6 +41,8 @@ export interface Ack {
 
 export interface PendingSend {
   clientMsgId: string; conversationId: string; body: Body; replyTo?: string; at: number; deviceId: string; failed?: string;
+  /** Until when (in ms) the server wants to hear no more of it, and why. */
+  waits?: { until: number; why: string };
 }
 
 export type State = 'idle' | 'connecting' | 'syncing' | 'online' | 'waiting' | 'ended';

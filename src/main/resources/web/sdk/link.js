@@ -99,7 +99,11 @@ export class Link {
       prepare: () => this.#handlers.prepare(),
       hello: () => this.#handlers.hello(),
       frame: (type, data, id) => this.relay(type, data, id),
-      state: (state, detail) => { this.#enter(state, detail); this.#tell(); },
+      state: (state, detail) => {
+        this.#enter(state, detail);
+        this.#tell();
+        if (state === 'ended') this.stop();
+      },
     });
     this.#connection.start();
   }
@@ -127,6 +131,11 @@ export class Link {
   async #follow({ state, detail, cursors }) {
     const latest = ++this.#heardStates;
     clearTimeout(this.#retry);
+    if (state === 'ended') {
+      // That was the other tab's session. This one may have another of the same device: it has its say when it leads.
+      this.#enter('connecting', {});
+      return;
+    }
     if (state !== 'online') {
       this.#enter(state, detail);
       return;

@@ -1,10 +1,16 @@
 // Sends that no ack has confirmed yet. Promises: what the user sent survives a reload; it goes out again with the same
 // clientMsgId until the server answers; in one conversation sends go out one after the other, in the order they were made.
 // Every tab knows all of them; the one that leads the connection transmits and settles them.
+// How long a send key counts is the server's promise: a send that is older is not sent again by itself, or there might be two.
 
 import { newId } from './ids.js';
 import { Outbox } from './outbox.js';
 import { Problem } from './session.js';
+
+/** For so long the server knows a clientMsgId again, at least (PROTOCOL). */
+const KEY_LIVES_MS = 7 * 24 * 60 * 60 * 1_000;
+/** Who waits longer than this before the next try is told why. */
+const LONG_WAIT_MS = 5_000;
 
 export class PendingSends {
   #deviceId;
@@ -13,6 +19,7 @@ export class PendingSends {
   #entries = new Map();
   #waiting = new Map();
   #inFlight = new Map();
+  #stopped = false;
 
   /**
    * hooks: {transmit(entry): Promise of the ack, or null where there is no connection; acked(entry, ack);
@@ -31,10 +38,11 @@ export class PendingSends {
     }
   }
 
-  /** Another device's send key is not ours: sending it again could double the message, so the user decides. */
+  /** What could be a second message, were it sent again, is for the user to decide: another device's send key is not ours. */
   #adopted(entry) {
-    if (entry.deviceId === this.#deviceId || entry.failed) return entry;
-    return { ...entry, failed: 'Not confirmed before you signed in anew; it may have arrived.' };
+    if (entry.failed) return entry;
+    if (entry.deviceId !== this.#deviceId) return { ...entry, failed: 'Not confirmed before you signed in anew; it may have arrived.' };
+    return isOutdated(entry) ? outdated(entry) : entry;
   }
 
   get count() { return [...this.#entries.values()].filter((entry) => !entry.failed && !entry.ack).length; }
@@ -54,13 +62,16 @@ export class PendingSends {
     };
     const acked = new Promise((resolve, reject) => this.#waiting.set(entry.clientMsgId, { resolve, reject }));
     acked.catch(() => {});  // whoever does not look at it shall not be warned of it
+    if (this.#stopped) this.#reject(entry, closed());
     this.#keep(entry);
     return { ...entry, acked };
   }
 
   retry(clientMsgId) {
     const entry = this.#entries.get(clientMsgId);
-    if (entry?.failed) this.#keep({ ...entry, deviceId: this.#deviceId, failed: undefined });
+    if (!entry?.failed) return;
+    const at = isOutdated(entry) ? Date.now() : entry.at;
+    this.#keep({ ...entry, at, deviceId: this.#deviceId, failed: undefined });
   }
 
   discard(clientMsgId) { this.settle(clientMsgId, null); }
@@ -81,8 +92,17 @@ export class PendingSends {
     for (const { clientMsgId, ack } of this.of(conversationId)) if (ack?.changeSeq <= changeSeq) this.settle(clientMsgId, ack);
   }
 
+  /** The client has ended: nobody here hears of an ack any more. What is stored goes out with the next client of this device. */
+  stop() {
+    this.#stopped = true;
+    this.connectionLost();
+    for (const { reject } of this.#waiting.values()) reject(closed());
+    this.#waiting.clear();
+  }
+
   /** What another tab says about a send. */
-  heard({ kind, clientMsgId, ack, entry }) {
+  heard({ kind, clientMsgId, ack, entry, waits }) {
+    if (kind === 'pending.waits') this.#tellWait(clientMsgId, waits);
     if (kind === 'pending.settled' && this.#entries.has(clientMsgId)) this.#forget(this.#entries.get(clientMsgId), ack);
     if (kind === 'pending.kept') {
       this.#show(entry);
@@ -106,6 +126,10 @@ export class PendingSends {
   async pump(conversationId) {
     if (this.#inFlight.has(conversationId)) return;
     const entry = this.of(conversationId).find((candidate) => !candidate.failed && !candidate.ack);
+    if (entry && isOutdated(entry)) {
+      this.#giveUp(outdated(entry));
+      return;
+    }
     const answer = entry ? this.#hooks.transmit(entry) : null;
     if (!answer) return;
     const flight = { clientMsgId: entry.clientMsgId, timer: 0 };
@@ -114,7 +138,7 @@ export class PendingSends {
       const ack = await answer;
       this.#release(entry);
       // It stays in sight until it has come by under its number.
-      if (this.#entries.has(entry.clientMsgId)) this.#entries.set(entry.clientMsgId, { ...entry, ack });
+      if (this.#entries.has(entry.clientMsgId)) this.#entries.set(entry.clientMsgId, { ...entry, waits: undefined, ack });
       this.#hooks.acked(entry, ack);
       this.pump(conversationId);
     } catch (problem) {
@@ -124,15 +148,37 @@ export class PendingSends {
 
   #refused(entry, flight, problem) {
     if (problem.retryable) {
-      const wait = problem.status === 0 ? 0 : (problem.retryAfterMs ?? 1_000) * (1 + Math.random());
-      flight.timer = setTimeout(() => { this.#release(entry); this.pump(entry.conversationId); }, wait);
+      const asked = problem.status === 0 ? 0 : problem.retryAfterMs ?? 1_000;
+      const wait = asked + Math.random() * Math.min(asked, LONG_WAIT_MS);
+      flight.timer = setTimeout(() => {
+        this.#release(entry);
+        this.#tellAllWait(entry.clientMsgId, undefined);
+        this.pump(entry.conversationId);
+      }, wait);
+      if (wait > LONG_WAIT_MS) this.#tellAllWait(entry.clientMsgId, { until: Date.now() + wait, why: problem.message });
       return;
     }
     this.#release(entry);
-    const failed = { ...entry, failed: problem.message };
-    this.#keep(failed);
+    this.#giveUp({ ...entry, failed: problem.message }, problem);
+  }
+
+  /** It stays, for the user to decide. */
+  #giveUp(failed, problem) {
+    this.#keep({ ...failed, waits: undefined });
     this.#reject(failed, problem);
     this.#hooks.failed(failed);
+  }
+
+  #tellAllWait(clientMsgId, waits) {
+    if (this.#entries.get(clientMsgId)?.waits === waits) return;
+    this.#tellWait(clientMsgId, waits);
+    this.#hooks.post({ kind: 'pending.waits', clientMsgId, waits });
+  }
+
+  /** Why and until when the server wants to hear no more of a send; in memory only, since it says so again. */
+  #tellWait(clientMsgId, waits) {
+    const entry = this.#entries.get(clientMsgId);
+    if (entry && !entry.failed) this.#show({ ...entry, waits });
   }
 
   /** What waits for its ack waits no more; after an ack this changes nothing. */
@@ -168,4 +214,12 @@ export class PendingSends {
     this.#hooks.post({ kind: 'pending.kept', entry });
     this.pump(entry.conversationId);
   }
+}
+
+function isOutdated({ at }) { return Date.now() - at > KEY_LIVES_MS; }
+
+function outdated(entry) { return { ...entry, failed: 'Not confirmed for a week; it may have arrived.' }; }
+
+function closed() {
+  return new Problem(0, { detail: 'This client has ended; what is not sent yet goes out with the next one.', code: 'ended', retryable: false });
 }

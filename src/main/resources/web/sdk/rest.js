@@ -4,8 +4,13 @@ const id = encodeURIComponent;
 
 export class Rest {
   #session;
+  #messagesRead;
 
-  constructor(session) { this.#session = session; }
+  /** messagesRead(conversationId, messages): hears of each page of messages before its caller. */
+  constructor(session, messagesRead = () => {}) {
+    this.#session = session;
+    this.#messagesRead = messagesRead;
+  }
 
   inbox({ limit = 50, cursor } = {}) { return this.#session.get(`/v1/conversations?${query({ limit, cursor })}`); }
   conversation(conversationId) { return this.#session.get(`/v1/conversations/${id(conversationId)}`); }
@@ -18,8 +23,10 @@ export class Rest {
   }
 
   /** before, after and around take a changeSeq; newest first unless after. */
-  messages(conversationId, { before, after, around, limit = 50 } = {}) {
-    return this.#session.get(`/v1/conversations/${id(conversationId)}/messages?${query({ before, after, around, limit })}`);
+  async messages(conversationId, { before, after, around, limit = 50 } = {}) {
+    const page = await this.#session.get(`/v1/conversations/${id(conversationId)}/messages?${query({ before, after, around, limit })}`);
+    this.#messagesRead(conversationId, page.items);
+    return page;
   }
 
   message(messageId) { return this.#session.get(`/v1/messages/${id(messageId)}`); }

@@ -210,13 +210,21 @@ export class Session {
   }
 
   async #call(method, path, body) {
+    const asker = this.#state?.userId;
     try {
-      return await this.#request(method, path, body, await this.token());
+      return await this.#request(method, path, body, await this.#tokenOf(asker));
     } catch (problem) {
       if (problem.status !== 401) throw problem;
-      await this.renew();
-      return this.#request(method, path, body, await this.token());
+      if (this.#state?.userId === asker) await this.renew();
+      return this.#request(method, path, body, await this.#tokenOf(asker));
     }
+  }
+
+  /** While a call waited its user may have left and another have signed in: it must not be made, or repeated, in their name. */
+  async #tokenOf(userId) {
+    const token = await this.token();
+    if (this.#state?.userId !== userId) throw new SessionEnded();
+    return token;
   }
 
   #request(method, path, body, token) { return request(method, new URL(path, this.server), body, token); }
