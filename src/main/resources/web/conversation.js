@@ -147,8 +147,9 @@ export class Conversation {
   newestPage({ items, hasMore }) {
     this.addMissing(items);
     this.#reaches({ loaded: true, hasMore, floorSeq: lowest(items), ceilSeq: Infinity });
-    this.headSeq = Math.max(this.headSeq, this.messages.at(-1)?.seq ?? 0);
     const newest = this.messages.at(-1);
+    this.headSeq = Math.max(this.headSeq, newest?.seq ?? 0);
+    this.headChangeSeq = Math.max(this.headChangeSeq, newest?.changeSeq ?? 0);
     if (newest && newest.seq >= (this.lastMessage?.seq ?? 0)) this.lastMessage = newest;
   }
 
@@ -180,6 +181,12 @@ export class Conversation {
 
   /** Whether the message with this seq is in the stretch that is loaded. */
   has(seq) { return this.history.loaded && seq >= this.history.floorSeq && seq <= this.history.ceilSeq; }
+
+  /** Whether the first page was asked for and did not come: nothing is loaded, nothing under way. */
+  get missing() { return this.history.failed && !this.history.loaded && !this.history.loading; }
+
+  /** Where nothing is loaded: what has come since the first page was asked for, by seq. */
+  get live() { return [...this.#messages.values()].sort((one, other) => one.seq - other.seq); }
 
   /** Whether there are newer messages than those that are loaded. */
   get hasNewer() { return this.history.ceilSeq !== Infinity; }
@@ -276,8 +283,9 @@ export class Conversation {
   }
 
   #newer(message) {
-    // Where nothing is loaded the first page brings it.
-    if (this.history.loaded || this.history.loading) this.#store(message);
+    // Where nothing is asked for yet the first page brings it. Where that did not come, this is
+    // all there is to see.
+    if (this.history.loaded || this.history.loading || this.history.failed) this.#store(message);
     if (message.seq >= (this.lastMessage?.seq ?? 0)) this.lastMessage = message;
     if (message.senderId !== this.#me && message.seq > this.readSeq && message.seq > this.headSeq) {
       this.unread++;

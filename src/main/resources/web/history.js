@@ -12,17 +12,28 @@ export class History {
   #rest;
   #hooks;
 
-  /** rest: the SDK's; hooks: {changed(conversationId), guard(work, otherwise): tells of its faults, seen(): the newest page is there} */
+  /**
+   * rest: the SDK's; hooks: {changed(conversationId), guard(work, otherwise, quietly): tells of its
+   * faults, seen(): the newest page is there, missing(conversation, problem): it did not come}
+   */
   constructor(rest, hooks) {
     this.#rest = rest;
     this.#hooks = hooks;
   }
 
-  newest(conversation) {
-    return this.#load(conversation, () => this.#page(conversation, { limit: PAGE }), (page) => {
+  /** quietly: nobody asks for it this time, and that it does not come has been told before. */
+  async newest(conversation, quietly = false) {
+    const { history } = conversation;
+    let problem = null;
+    const read = () => this.#page(conversation, { limit: PAGE }).catch((fault) => {
+      problem = fault;
+      throw fault;
+    });
+    await this.#load(conversation, read, (page) => {
       conversation.newestPage(page);
       this.#reached(conversation);
-    });
+    }, quietly);
+    if (problem && conversation.history === history) this.#hooks.missing(conversation, problem);
   }
 
   /** Back from a place far away. */
@@ -108,15 +119,19 @@ export class History {
         if (message && enough(message)) high = message.changeSeq;
         else low = middle;
       }
-      const { items } = await this.#page(conversation, { after: low, limit: LARGEST_PAGE });
-      return items.find(enough)?.changeSeq ?? null;
+      for (;;) {  // a page of long messages may have fewer than it was asked for
+        const { items, hasMore } = await this.#page(conversation, { after: low, limit: LARGEST_PAGE });
+        const found = items.find(enough);
+        if (found || !hasMore || items.length === 0) return found?.changeSeq ?? null;
+        low = items.at(-1).changeSeq;
+      }
     });
   }
 
   #page(conversation, range) { return this.#rest.messages(conversation.id, range); }
 
-  /** One at a time. What failed is tried again by the reader, not by itself. */
-  async #load(conversation, read, take) {
+  /** One at a time. What failed is tried again by the reader, or by who hears that it is missing. */
+  async #load(conversation, read, take, quietly = false) {
     const { history } = conversation;
     if (history.loading) return;
     Object.assign(history, { loading: true, failed: true });
@@ -125,7 +140,7 @@ export class History {
       const pages = await read();
       history.failed = false;
       if (conversation.history === history) take(pages);  // else it has begun anew meanwhile
-    });
+    }, undefined, quietly);
     history.loading = false;
     this.#hooks.changed(conversation.id);
   }

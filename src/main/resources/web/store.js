@@ -18,6 +18,8 @@ const MOST_MEMBERS = 1_000;
 const MOST_WATCHED = 100;
 /** What is loaded of a conversation that is left: more is read again when it is opened. */
 const MOST_KEPT = 1_000;
+/** As the server has them. What is none is not asked for. */
+const AN_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 export const FOR_EVER = '9999-12-31T23:59:59.999Z';
 
 export class Store {
@@ -30,8 +32,16 @@ export class Store {
   #leastActivity = 0;
   #inboxCursor = null;
   #unannounced = new Map();
+  /** Known by their address alone: a list has still to tell what is unread there, and what is muted. */
+  #unlisted = new Set();
+  /** By what it is about, the latest question: it is under way, or has failed a moment ago. */
+  #asked = new Map();
+  /** What the address names and is not known: {id, state}; null: nothing is sought. */
+  #sought = null;
   #inboxLoading = false;
   #refreshTimer = 0;
+  #newestTimer = 0;
+  #seekTimer = 0;
   #lookAgainTimer = 0;
   #wasOnline = false;
   #listAskedAt = 0;
@@ -48,7 +58,9 @@ export class Store {
     const client = new ParleyClient(session);
     this.client = client;
     this.history = new History(client.rest, {
-      changed: events.changed, guard: (work, otherwise) => this.#guard(work, otherwise), seen: () => this.seen(),
+      changed: events.changed, seen: () => this.seen(),
+      guard: (work, otherwise, quietly) => this.#guard(work, otherwise, quietly),
+      missing: (conversation, problem) => this.#newestMissing(conversation, problem),
     });
     client.on('state', (state) => this.#stateChanged(state));
     client.on('inbox', (page) => this.#tookInbox(page));
@@ -108,13 +120,18 @@ export class Store {
   }
 
   /** Whoever asks for this after a while asks the server once more, where that may help. */
-  #askAgain(answers, key, { retryable, retryAfterMs = 0 }) {
-    if (!retryable) return;
-    setTimeout(() => {
-      if (this.#stopped) return;
+  #askAgain(answers, key, problem) {
+    if (!problem.retryable) return;
+    this.#later(problem, () => {
       answers.delete(key);
       this.#events.changed(null);
-    }, Math.max(retryAfterMs, ASK_AGAIN_MS) * (1 + Math.random()));
+    });
+  }
+
+  /** Does this when the server may be asked again, and not when all others do. Answers the timer. */
+  #later({ retryAfterMs }, work) {
+    const waitMs = Math.max(retryAfterMs ?? 0, ASK_AGAIN_MS) * (1 + Math.random());
+    return setTimeout(() => { if (!this.#stopped) work(); }, waitMs);
   }
 
   nameOf(userId, conversation) {
@@ -199,16 +216,42 @@ export class Store {
     const conversation = this.#conversations.get(id);
     if (!conversation) return;
     this.seen();
-    const wants = [];
-    if (!conversation.history.loaded) wants.push(this.history.newest(conversation));
-    if (!conversation.receiptsFresh) wants.push(this.#loadReceipts(conversation));
-    if (!conversation.membersComplete) wants.push(this.#loadMembers(conversation));
+    // Who opens it, or tries again, does not wait.
+    clearTimeout(this.#newestTimer);
+    this.#newestTimer = 0;
+    await this.#complete(conversation);
+  }
+
+  /** Asks for what the open conversation lacks, unless that is under way or waits after a failure. */
+  async #complete(conversation, quietly = false) {
+    const asks = !conversation.history.loaded && this.#newestTimer === 0;
+    const newest = asks ? this.history.newest(conversation, quietly) : undefined;
+    const wants = [newest];
+    if (!conversation.membersComplete) wants.push(this.#loadMembers(conversation, quietly));
+    // Of one that no list has told of yet this page says that there are messages at all.
+    if (conversation.headSeq === 0) await newest;
+    if (!conversation.receiptsFresh) wants.push(this.#loadReceipts(conversation, quietly));
     await Promise.all(wants);
     this.#watchPresence();
   }
 
+  /** Without its newest page a conversation shows next to nothing: it is asked for again by itself. */
+  #newestMissing(conversation, problem) {
+    if (conversation !== this.openConversation) {
+      conversation.unload();
+      return;
+    }
+    clearTimeout(this.#newestTimer);
+    this.#newestTimer = !problem.retryable ? 0 : this.#later(problem, () => {
+      this.#newestTimer = 0;
+      if (conversation === this.openConversation) this.#complete(conversation, true);
+    });
+  }
+
   close() {
-    if (this.openConversation?.messages.length > MOST_KEPT) this.openConversation.unload();
+    const conversation = this.openConversation;
+    // What came where the page did not is kept for who looks at it. Who comes back asks for the page.
+    if (conversation?.missing || conversation?.messages.length > MOST_KEPT) conversation.unload();
     this.#openId = null;
   }
 
@@ -219,6 +262,60 @@ export class Store {
     if (!conversation.markRead()) return;
     this.client.read(conversation.id, conversation.readSeq);
     this.#events.changed(conversation.id);
+  }
+
+  // --- what the address names, and neither a list nor a change has told of yet ---
+
+  /** What becomes of it: unasked (the list may know it), reading, failed, none; or null. */
+  get sought() { return this.#sought?.state ?? null; }
+
+  /** The address names this conversation, which is not known; empty: none, or one that is. */
+  seek(id) {
+    if (id !== (this.#sought?.id ?? '')) {
+      clearTimeout(this.#seekTimer);
+      this.#sought = id === '' ? null : { id, state: AN_ID.test(id) ? 'unasked' : 'none' };
+    }
+    if (this.#sought?.state === 'unasked' && this.inboxLoaded) this.#readSought();
+  }
+
+  /** At once, where that has failed. */
+  seekAgain(quietly = false) {
+    if (this.#sought?.state !== 'failed') return;
+    this.#readSought(quietly);
+    this.#events.changed(null);
+  }
+
+  async #readSought(quietly = false) {
+    const sought = this.#sought;
+    clearTimeout(this.#seekTimer);
+    sought.state = 'reading';
+    await this.#guard(async () => {
+      try {
+        const facts = await this.#facts(sought.id);
+        if (this.#sought === sought) this.#found(facts);  // else the user is elsewhere by now
+      } catch (problem) {
+        sought.state = 'failed';
+        if (problem.retryable && this.#sought === sought) {
+          this.#seekTimer = this.#later(problem, () => this.seekAgain(true));
+        }
+        throw problem;
+      }
+    }, undefined, quietly);
+    this.#events.changed(null);
+  }
+
+  /** It is shown at once; how the list has it (what is unread, whether it is muted) follows. */
+  #found(facts) {
+    // Open channels are shown to everybody: whoever is not in one has no role there.
+    if (!facts?.role) {
+      this.#sought.state = 'none';
+      return;
+    }
+    const conversation = this.#known(this.#sought.id);
+    this.#sought = null;
+    conversation.describe(facts);
+    this.#unlisted.add(conversation);
+    this.#refreshSoon();
   }
 
   // --- messages ---
@@ -257,10 +354,20 @@ export class Store {
   // --- what the SDK says ---
 
   #stateChanged(state) {
-    if (state.state === 'waiting') for (const conversation of this.#conversations.values()) conversation.receiptsFresh = false;
+    if (state.state === 'waiting') {
+      this.#asked.clear();
+      for (const conversation of this.#conversations.values()) conversation.receiptsFresh = false;
+    }
     this.#events.state(state);
     if (state.state !== 'online') return;
+    // What could not be asked for before waits no longer.
     if (this.openConversation) this.open(this.#openId);
+    this.seekAgain();
+    if (this.#undescribed().length > 0) {
+      clearTimeout(this.#refreshTimer);
+      this.#refreshTimer = 0;
+      this.#refreshSoon();
+    }
     this.#watchPresence();
     // The first connection may have come long after the list.
     if (this.#wasOnline || performance.now() - this.#listAskedAt > FRESH_MS) this.#lookAgain();
@@ -291,8 +398,9 @@ export class Store {
       const conversation = this.#known(conversationId);
       const wasDescribed = conversation.described;
       const upToDate = conversation.mergeInbox(item, askedAt);
+      this.#unlisted.delete(conversation);
       if (!upToDate) ahead.add(conversation);
-      if (older && !wasDescribed) conversation.activity = --this.#leastActivity;
+      if (older && (!wasDescribed || conversation.activity === 0)) conversation.activity = --this.#leastActivity;
       else if (!older && (upToDate || conversation.activity === 0)) conversation.activity = ++this.#activity;
       this.history.fill(conversation);
     }
@@ -351,47 +459,99 @@ export class Store {
     return this.#conversations.get(id);
   }
 
-  #refreshSoon() {
-    this.#refreshTimer ||= setTimeout(() => {
-      this.#refreshTimer = 0;
-      this.#guard(async () => {
-        await this.client.refreshInbox();
-        while (this.#inboxCursor && this.#undescribed().length > 0) await this.client.olderInbox(this.#inboxCursor);
-        for (const conversation of this.#undescribed()) await this.#describe(conversation);
-        this.#unannounced.forEach((message, conversation) => this.#events.message(conversation, message));
-        this.#unannounced.clear();
-        if (this.openConversation) this.open(this.#openId);
-        this.#watchPresence();
-        this.#events.changed(null);
-      });
-    }, REFRESH_AFTER_MS);
+  #refreshSoon() { this.#refreshTimer ||= setTimeout(() => this.#refresh(), REFRESH_AFTER_MS); }
+
+  async #refresh(quietly = false) {
+    this.#refreshTimer = 0;
+    await this.#guard(async () => {
+      try {
+        await this.#readList();
+      } catch (problem) {
+        if (problem.retryable) {
+          clearTimeout(this.#refreshTimer);
+          this.#refreshTimer = this.#later(problem, () => this.#refresh(true));
+        }
+        throw problem;
+      }
+    }, undefined, quietly);
+  }
+
+  /** The list from its top, as far down as it takes to know what has turned up. */
+  async #readList() {
+    await this.client.refreshInbox();
+    const lacks = () => this.#undescribed().length > 0 || this.#unlisted.size > 0;
+    while (this.#inboxCursor && lacks()) await this.client.olderInbox(this.#inboxCursor);
+    this.#unlisted.clear();
+    for (const conversation of this.#undescribed()) await this.#describe(conversation);
+    this.#unannounced.forEach((message, conversation) => this.#events.message(conversation, message));
+    this.#unannounced.clear();
+    this.seen();
+    if (this.openConversation) this.#complete(this.openConversation);
+    this.#watchPresence();
+    this.#events.changed(null);
   }
 
   #undescribed() { return [...this.#conversations.values()].filter((conversation) => !conversation.described); }
 
   /** The inbox does not have it (yet): ask for it by name. */
   async #describe(conversation) {
+    const facts = await this.#facts(conversation.id);
+    if (facts) conversation.describe(facts);
+    else this.#conversations.delete(conversation.id);
+  }
+
+  /** What a conversation is; null where there is none, or none that this user may know of. */
+  async #facts(id) {
     try {
-      conversation.describe(await this.client.rest.conversation(conversation.id));
+      return await this.client.rest.conversation(id);
     } catch (problem) {
-      if (problem.status === 403 || problem.status === 404) this.#conversations.delete(conversation.id);
-      else throw problem;
+      if (problem.status === 403 || problem.status === 404) return null;
+      throw problem;
     }
   }
 
-  async #loadReceipts(conversation) {
-    if (conversation.headSeq === 0) return;
-    conversation.receiptsFresh = true;
+  /**
+   * Asks for something of a conversation, in one question at a time. What did not come is asked for
+   * again after a while, if the conversation is open then. work(isLatest): by isLatest it learns
+   * whether the connection has been lost meanwhile.
+   */
+  async #ask(what, conversation, quietly, work) {
+    const key = `${what} ${conversation.id}`;
+    if (this.#asked.has(key)) return;
+    const question = {};
+    const isLatest = () => this.#asked.get(key) === question;
+    const done = () => { if (isLatest()) this.#asked.delete(key); };
+    this.#asked.set(key, question);
     await this.#guard(async () => {
-      // seq 1: everybody's cursors, whether the server lists all members or only those who have that message.
-      const { items } = await this.client.rest.receipts(conversation.id, 1);
-      for (const item of items ?? []) conversation.receipt(item.userId, item);
-    });
+      try {
+        await work(isLatest);
+        done();
+      } catch (problem) {
+        const again = () => {
+          if (!isLatest()) return;
+          done();
+          if (conversation === this.openConversation) this.#complete(conversation, true);
+        };
+        if (problem.retryable) this.#later(problem, again);
+        else done();
+        throw problem;
+      }
+    }, undefined, quietly);
     this.#events.changed(conversation.id);
   }
 
-  async #loadMembers(conversation) {
-    await this.#guard(async () => {
+  async #loadReceipts(conversation, quietly) {
+    if (conversation.headSeq === 0) return;
+    await this.#ask('receipts', conversation, quietly, async (isLatest) => {
+      // seq 1: everybody's cursors, whether the server lists all members or only those who have that message.
+      const { items } = await this.client.rest.receipts(conversation.id, 1);
+      for (const item of items ?? []) conversation.receipt(item.userId, item);
+      if (isLatest()) conversation.receiptsFresh = true;
+    });
+  }
+
+  async #loadMembers(conversation, quietly) {
+    await this.#ask('members', conversation, quietly, async () => {
       const items = [];
       let cursor;
       do {
@@ -401,16 +561,18 @@ export class Store {
       } while (cursor && items.length < MOST_MEMBERS);
       conversation.setMembers(items, !cursor);
     });
-    this.#events.changed(conversation.id);
   }
 
-  /** Work that the user did not ask for by a button: a fault is told, and the next connection tries again. Answers what the work does. */
-  async #guard(work, otherwise) {
+  /**
+   * Work that the user did not ask for by a button: a fault is told, and the next connection tries
+   * again. Answers what the work does. quietly: that it fails for the moment has been told before.
+   */
+  async #guard(work, otherwise, quietly = false) {
     try {
       return await work();
     } catch (problem) {
       if (problem instanceof SessionEnded) this.#events.state({ state: 'ended', message: problem.message });
-      else if (problem.status !== 0) this.#events.problem(problem);
+      else if (problem.status !== 0 && !(quietly && problem.retryable)) this.#events.problem(problem);
       return otherwise;
     }
   }

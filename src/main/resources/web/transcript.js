@@ -17,6 +17,8 @@ export class Transcript {
   #store;
   #scroller = byId('scroller');
   #list = byId('messages');
+  #state = el('span');
+  #tryAgain = el('button', { className: 'link', attributes: { type: 'button' }, text: 'Try again' });
   #rows = new Map();
   #lines = new Map();
   #shown = null;
@@ -46,6 +48,8 @@ export class Transcript {
       who: (entry) => hooks.who(this.#shown, entry), jump: (messageId) => this.jumpTo(messageId),
     };
     this.#actions = new MessageActions(this.#list, (element) => this.#rows.get(element.dataset.key)?.entry, { ...hooks, react, me: store.me });
+    byId('history-state').replaceChildren(this.#state, ' ', this.#tryAgain);
+    this.#tryAgain.onclick = () => { if (this.#shown) store.open(this.#shown.id); };
     this.#scroller.onscroll = () => this.#scrolled();
     byId('to-newest').onclick = () => this.toBottom();
     byId('to-unread').onclick = () => { byId('to-unread').hidden = true; this.jumpToSeq(this.firstUnread); };
@@ -113,8 +117,9 @@ export class Transcript {
     if (!conversation) return;
     const { history } = conversation;
     // A page of history is not news to be read out.
-    this.#scroller.setAttribute('aria-busy', String(history.loading || !history.loaded));
-    const entries = history.loaded ? this.#window(conversation) : this.#entries.waiting(conversation);
+    const busy = history.loading || (!history.loaded && !history.failed);
+    this.#scroller.setAttribute('aria-busy', String(busy));
+    const entries = history.loaded ? this.#window(conversation) : this.#withoutHistory(conversation);
     const anchor = this.#atBottom ? null : this.#anchor();
     arrange(this.#list, this.#withLines(conversation, entries));
     const newest = entries.at(-1)?.key ?? null;
@@ -128,13 +133,18 @@ export class Transcript {
     this.#fillSoon();
   }
 
-  #drawState({ history }, entries) {
+  #drawState(conversation, entries) {
+    const { history } = conversation;
     const state = history.loading ? 'Loading messages…'
       : history.failed ? (history.loaded ? 'Messages did not come. Scroll to try again.' : 'The messages cannot be loaded now.')
       : !history.loaded ? 'Loading messages…'
       : entries.length === 0 ? 'No messages yet. Say hello.'
       : history.hasMore || this.#moreAbove ? 'Scroll up for older messages' : 'The conversation starts here';
-    setText(byId('history-state'), state);
+    setText(this.#state, state);
+    // While it is asked again the button keeps the focus; when the messages are there, they get it.
+    const focused = document.activeElement === this.#tryAgain;
+    if (focused && history.loaded) this.#scroller.focus({ preventScroll: true });
+    this.#tryAgain.hidden = history.loaded || !(conversation.missing || focused);
     byId('history-state').classList.toggle('welcome', history.loaded && !history.loading && entries.length === 0);
   }
 
@@ -146,6 +156,13 @@ export class Transcript {
       if (box.bottom > top && element.classList.contains('message')) return { element, top: box.top };
     }
     return null;
+  }
+
+  /** What has come since the first page was asked for, and what waits: in sight before that comes. */
+  #withoutHistory(conversation) {
+    this.#moreAbove = this.#moreBelow = false;
+    const live = conversation.live.map((message) => this.#entries.sent(conversation, message));
+    return [...live, ...this.#entries.waiting(conversation)];
   }
 
   /** The messages of the window, and among them what else happened, in the order of changeSeq. */
@@ -249,7 +266,8 @@ export class Transcript {
     setText(newest, this.#unseenBelow ? '↓ New messages' : '↓ Newest');
     const unread = byId('to-unread');
     const first = this.#list.querySelector('.message[data-seq]')?.dataset.seq;
-    const above = this.#newSince !== null && Number(first) > this.#newSince + 1;
+    const { loaded } = conversation.history;  // else there is no way to them
+    const above = loaded && this.#newSince !== null && Number(first) > this.#newSince + 1;
     if (!above) unread.hidden = true;
     else if (this.#atBottom) unread.hidden = false;
     if (above) setText(unread, `↑ ${conversation.headSeq - this.#newSince} new messages`);

@@ -4,7 +4,7 @@ import { Attention } from './attention.js';
 import { Channels } from './channels.js';
 import { Composer } from './composer.js';
 import { Dialogs } from './dialogs.js';
-import { briefly, byId, coalesced, countOf, paintAvatar, setText, usable } from './dom.js';
+import { briefly, byId, coalesced, countOf, el, paintAvatar, setText, usable } from './dom.js';
 import { EditDialog } from './edit.js';
 import { JumpDialog } from './jump.js';
 import { ConversationList } from './list.js';
@@ -29,6 +29,7 @@ export class View {
   #state = 'connecting';
   #waitingUntil = 0;
   #countdown = 0;
+  #seekAgain = el('button', { className: 'button', attributes: { type: 'button' }, text: 'Try again' });
   #listeners = new AbortController();
   #drawSoon = coalesced(() => this.#draw());
 
@@ -52,6 +53,9 @@ export class View {
       new Dialogs(store, (id) => this.#go(id), toast), new Channels(store, (id) => this.#go(id), toast)];
     byId('try-now').onclick = () => store.client.tryNow();
     byId('back').onclick = () => this.#go(null);
+    byId('nothing-open').querySelector('p').setAttribute('role', 'status');
+    byId('nothing-open').append(this.#seekAgain);
+    this.#seekAgain.onclick = () => store.seekAgain();
     const { signal } = this.#listeners;
     addEventListener('hashchange', () => this.#follow(), { signal });
     document.addEventListener('visibilitychange', () => { store.seen(); this.#look(); this.#drawSoon(); }, { signal });
@@ -70,7 +74,9 @@ export class View {
     for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
     this.#composer.show(null);
     byId('open').hidden = true;
+    this.#seekAgain.remove();
     delete byId('chat').dataset.open;
+    delete byId('chat').dataset.sought;
     document.title = 'Parley';
   }
 
@@ -145,7 +151,9 @@ export class View {
   #follow() {
     const id = this.#wanted();
     const conversation = this.#store.conversation(id);
-    if (!id || !conversation?.described) {
+    const known = Boolean(id && conversation?.described);
+    this.#store.seek(known ? '' : id);
+    if (!known) {
       this.#store.close();
       delete byId('chat').dataset.open;
     } else if (this.#store.openConversation !== conversation) {
@@ -182,6 +190,7 @@ export class View {
     paintAvatar(byId('me-avatar'), this.#session.displayName, this.#store.me);
     byId('nothing-open').hidden = openConversation !== null;
     byId('open').hidden = openConversation === null;
+    this.#drawSought();
     if (openConversation === null) return;
     const name = this.#store.titleOf(openConversation);
     const partner = openConversation.type === 'dm' ? openConversation.others[0] : undefined;
@@ -194,6 +203,24 @@ export class View {
     this.#composer.draw();
     this.#people.draw();
     this.#transcript.draw();
+  }
+
+  /** Where no conversation is open: what becomes of the one that the address names. */
+  #drawSought() {
+    const { sought, openConversation } = this.#store;
+    const words = {
+      unasked: 'Loading…', reading: 'Loading…',
+      failed: 'The conversation cannot be loaded now.',
+      none: 'There is no such conversation, or it is not yours.',
+    }[sought] ?? 'Choose a conversation, or start a new one.';
+    setText(byId('nothing-open').querySelector('p'), words);
+    if (sought) byId('chat').dataset.sought = sought;
+    else delete byId('chat').dataset.sought;
+    // While it is asked again the button keeps the focus; then what there is to go on with gets it.
+    const focused = document.activeElement === this.#seekAgain;
+    const stays = sought === 'failed' || (focused && sought === 'reading');
+    if (focused && !stays) byId(openConversation ? 'scroller' : 'search').focus({ preventScroll: true });
+    this.#seekAgain.hidden = !stays;
   }
 
   #subtitle(conversation, partner) {

@@ -87,6 +87,23 @@ async () => {
   const silent = new History({ messages: () => Promise.reject(new Error('no answer')) }, { ...hooks, guard: (work, otherwise) => work().catch(() => otherwise) });
   is('where the server does not answer nobody says that there is nothing', await silent.firstSince(read, first), undefined);
 
+  let away = true;
+  let missed = 0;
+  const shaky = new History(
+    { messages: (...range) => (away ? Promise.reject(new Error('no answer')) : rest.messages(...range)) },
+    { ...hooks, guard: (work) => work().catch(() => undefined), missing() { missed++; } });
+  const unread = new Conversation('c6', 'u1');
+  await shaky.newest(unread);
+  is('that the first page did not come is told', [missed, unread.missing].join(), '1,true');
+  log.push({ ...log[0], messageId: 'later', seq: 10_002, changeSeq: 20_006 });
+  unread.apply({ type: 'message.new', changeSeq: 20_006, message: { ...log.at(-1), changeSeq: undefined } });
+  is('what comes then is there to be shown', unread.live.map(({ seq }) => seq).join(), '10002');
+  away = false;
+  await shaky.newest(unread);
+  is('and is in its place once the page is there', unread.messages.slice(-2).map(({ seq }) => seq).join(), '10001,10002');
+  is('once', unread.messages.length, 50);
+  is('nothing is missing then', [missed, unread.missing].join(), '1,false');
+
   const line = { conversation: { type: 'group', role: 'member' }, headSeq: 1, headChangeSeq: 1, readSeq: 1 };
   const asked1 = performance.now();
   const muted = new Conversation('c5', 'u1');

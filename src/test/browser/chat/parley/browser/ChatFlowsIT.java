@@ -7,14 +7,21 @@ import chat.parley.client.ChatClient;
 import chat.parley.client.ClientGroup;
 import chat.parley.client.Credentials;
 import chat.parley.client.Observer;
+import chat.parley.client.ParleyApi;
 import chat.parley.client.Session;
 import chat.parley.testing.Await;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -28,6 +35,14 @@ import org.junit.jupiter.api.Test;
  */
 class ChatFlowsIT {
   private static final int MANY = 500;
+
+  /** More than the first page of the list has. */
+  private static final int ROOMS = 60;
+
+  private static final Pattern PAGE_OF_MESSAGES =
+      Pattern.compile("/v1/conversations/[^/]+/messages\\?");
+  private static final int AN_HOUR_MS = 3_600_000;
+  private static final int A_SECOND_MS = 1_000;
 
   /** A device of its own asks for too much, and then for something else, on the same connection. */
   private static final String TOO_LONG =
@@ -344,8 +359,7 @@ class ChatFlowsIT {
   /** From another device of the same person, many at a time: one after the other takes a minute. */
   private static void sendMany(Person from, int count) {
     ClientGroup group = Stage.clients();
-    Session session =
-        Await.join(group.api().createSession(from.handle(), Person.PASSWORD, "many", null));
+    Session session = anotherSession(from);
     ChatClient client = group.connect(new Credentials(group.api(), session), Observer.NONE);
     Await.join(client.ready());
     String conversation = from.openConversation();
@@ -355,6 +369,104 @@ class ChatFlowsIT {
                 .mapToObj(number -> client.send(conversation, "number " + number))
                 .toList()));
     Await.join(client.close());
+  }
+
+  private static Session anotherSession(Person person) {
+    return Await.join(
+        Stage.clients().api().createSession(person.handle(), Person.PASSWORD, "many", null));
+  }
+
+  @Test
+  void messagesThatDoNotComeAreAskedForAgainAndWhatIsSentMeanwhileStays() {
+    ada.startsDmWith(bob);
+    ada.writes("before");
+    bob.seesInList("Ada Lovelace", "before");
+    Page page = bob.page();
+    AtomicInteger asked = new AtomicInteger();
+    // After the first refusal only the button asks, after the second the page does by itself.
+    page.route(
+        PAGE_OF_MESSAGES,
+        route -> refuse(route, asked.getAndIncrement() == 0 ? AN_HOUR_MS : A_SECOND_MS),
+        new Page.RouteOptions().setTimes(2));
+    bob.opens("Ada Lovelace");
+    Locator tryAgain = page.locator("#history-state button");
+    assertThat(tryAgain).isVisible();
+    bob.writes("sent meanwhile");
+    bob.seesOwn("sent meanwhile", "read");
+    ada.writes("answered meanwhile");
+    bob.seesExactly("sent meanwhile", "answered meanwhile");
+    bob.screenshot("messages-missing");
+    page.waitForResponse(PAGE_OF_MESSAGES, () -> tryAgain.press("Enter"));
+    assertThat(tryAgain).isFocused();
+
+    bob.seesExactly("before", "sent meanwhile", "answered meanwhile");
+    assertThat(tryAgain).isHidden();
+    assertThat(page.locator("#scroller")).isFocused();
+  }
+
+  private static void refuse(Route route, int retryAfterMs) {
+    JsonObject problem =
+        new JsonObject()
+            .put("status", 503)
+            .put("code", "overloaded")
+            .put("detail", "the server has too much to do")
+            .put("retryable", true)
+            .put("retryAfterMs", retryAfterMs);
+    route.fulfill(
+        new Route.FulfillOptions()
+            .setStatus(503)
+            .setContentType("application/problem+json")
+            .setBody(problem.encode()));
+  }
+
+  @Test
+  void aConversationFarDownTheListIsOpenedByItsAddress() {
+    String oldest = makeRooms();
+    Page page = ada.page();
+    // What this device has not heard of is told to the next page, which then knows it by that.
+    assertThat(page.locator("#conversations li").first())
+        .hasAttribute("aria-setsize", Integer.toString(ROOMS));
+    page.locator("#search").fill("The oldest room");
+    ada.opens("The oldest room");
+    ada.reload();
+    Locator title = page.locator("#open-title");
+    assertThat(title).hasText("The oldest room");
+
+    Pattern itself = Pattern.compile("/v1/conversations/" + oldest + "$");
+    List<Route> held = new ArrayList<>();
+    page.route(itself, held::add);
+    ada.reload();
+    page.waitForCondition(() -> !held.isEmpty());
+    assertThat(page.locator("#nothing-open p")).hasText("Loading…");
+    String other = page.locator("#conversations .name").first().textContent();
+    ada.opens(other);
+    page.unroute(itself);
+    page.waitForResponse(itself, () -> held.forEach(Route::resume));
+    ada.writes("not taken away");
+    ada.seesOwn("not taken away", "delivered");
+    assertThat(title).hasText(other);
+    page.goBack();
+    assertThat(title).hasText("The oldest room");
+
+    page.evaluate("location.hash = '#/c/nobody-has-this'");
+    assertThat(page.locator("#nothing-open p"))
+        .hasText("There is no such conversation, or it is not yours.");
+    assertThat(page).hasURL(Pattern.compile("#/c/nobody-has-this$"));
+    ada.screenshot("no-such-conversation");
+    ada.opens(other);
+  }
+
+  /** Groups of the two, made at another device; the id of the one that is the last in the list. */
+  private String makeRooms() {
+    ParleyApi api = Stage.clients().api().as(anotherSession(ada));
+    List<String> others = List.of(anotherSession(bob).userId());
+    String oldest = Await.join(api.createGroup("The oldest room", others)).conversationId();
+    Await.join(
+        Future.all(
+            IntStream.range(1, ROOMS)
+                .mapToObj(number -> api.createGroup("Room " + number, others))
+                .toList()));
+    return oldest;
   }
 
   @Test
