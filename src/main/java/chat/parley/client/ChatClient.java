@@ -41,6 +41,7 @@ public final class ChatClient {
   private long waitUntil;
   private long serverWindowMs;
   private long heartbeatNanos;
+  private int mostFrameBytes = ParleySocket.USUAL_FRAME_BYTES;
   private long heardAt;
   private long pingedAt;
   private int silentTicks;
@@ -87,8 +88,9 @@ public final class ChatClient {
 
   /**
    * Sends a text. Waits through lost connections; fails with a {@link ProblemException} only where
-   * the server refuses for good, with IllegalStateException where too many messages are pending or
-   * the device is closed.
+   * the server refuses for good, as it does a text that is too long ({@code payload_too_large},
+   * also where it is too long to be sent at all), with IllegalStateException where too many
+   * messages are pending or the device is closed.
    */
   public Future<Ack> send(String conversationId, String clientMsgId, String text) {
     return send(conversationId, clientMsgId, text, null);
@@ -168,7 +170,10 @@ public final class ChatClient {
             });
   }
 
-  /** Sends any frame with a request id and gives its answer. Fails with the problem, or as lost. */
+  /**
+   * Sends any frame with a request id and gives its answer. Fails with the problem, or as lost. A
+   * frame that is longer than the server takes is not sent and fails as {@code payload_too_large}.
+   */
   public Future<Frame> request(String type, JsonObject data) {
     return context
         .loop()
@@ -314,11 +319,12 @@ public final class ChatClient {
     socket = opened;
     state = State.GREETING;
     heardAt = now();
+    opened.limitFrames(mostFrameBytes);
     opened.send(
         "hello",
         new JsonObject()
             .put("token", credentials.session().accessToken())
-            .put("cursors", streams.cursors()));
+            .put("cursors", streams.cursors(mostFrameBytes)));
   }
 
   /** The connection's events; those of an earlier connection are not ours any more. */
@@ -340,6 +346,13 @@ public final class ChatClient {
     public void heard() {
       heardAt = now();
       silentTicks = 0;
+    }
+
+    @Override
+    public void unsent(ProblemException problem) {
+      if (number == connections && state != State.CLOSED) {
+        observer.problem(problem);
+      }
     }
 
     @Override
@@ -368,7 +381,10 @@ public final class ChatClient {
       case "sync.reset" -> {
         String conversationId = data.getString("conversationId");
         long head = data.getLong("headChangeSeq");
-        observer.reset(conversationId, head);
+        // The hello may have left its cursor out: then the device may well have all of it.
+        if (head > streams.cursor(conversationId)) {
+          observer.reset(conversationId, head);
+        }
         streams.reset(conversationId, head, heardAt);
       }
       case "presence" -> observer.presence(Presence.from(data));
@@ -407,6 +423,9 @@ public final class ChatClient {
     backoff.succeeded();
     serverWindowMs = 0;
     heartbeatNanos = data.getLong("heartbeatMs", 30_000L) * MILLION;
+    JsonObject limits = data.getJsonObject("limits", new JsonObject());
+    mostFrameBytes = limits.getInteger("maxFrameBytes", ParleySocket.USUAL_FRAME_BYTES);
+    socket.limitFrames(mostFrameBytes);
     pingedAt = heardAt;
     observer.connected(connections);
     sends.connected(socket);

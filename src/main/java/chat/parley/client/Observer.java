@@ -48,7 +48,7 @@ public interface Observer {
 
   /**
    * The server reported a problem that belongs to no request, or a request that nobody waits for
-   * failed.
+   * failed, or what asks for no answer was too long to be sent.
    */
   default void problem(Throwable problem) {}
 }

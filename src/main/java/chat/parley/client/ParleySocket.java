@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * One connection: frames out, frames in, answers to their requests. It knows no conversation and
- * never reconnects. On the group's loop only.
+ * never reconnects. A frame that the server would take for a breach of the protocol, being too
+ * long, is not written: it fails alone. On the group's loop only.
  */
 public final class ParleySocket {
   /** What the connection tells its owner. */
@@ -24,11 +25,17 @@ public final class ParleySocket {
     /** Something came in, whatever it was; called before it is handled. */
     void heard();
 
+    /** A frame that asks for no answer was too long to be sent. */
+    void unsent(ProblemException problem);
+
     /** The connection is gone, once, after all its requests have failed. */
     void gone(int code);
   }
 
   static final int NO_CODE = 1006;
+
+  /** What a frame to the server holds where no welcome has said so yet. */
+  static final int USUAL_FRAME_BYTES = 65_536;
 
   private record Request(Promise<Frame> promise, long deadline) {}
 
@@ -37,7 +44,9 @@ public final class ParleySocket {
   private final int number;
   private final Owner owner;
   private final Map<String, Request> requests = new LinkedHashMap<>();
+  private int mostFrameBytes = USUAL_FRAME_BYTES;
   private long lastId;
+  private long answered;
   private boolean gone;
 
   private ParleySocket(ClientWebSocket webSocket, FrameReader reader, int number, Owner owner) {
@@ -68,6 +77,34 @@ public final class ParleySocket {
     return number;
   }
 
+  /** Whether the connection has ended: nothing is written any more. */
+  boolean isGone() {
+    return gone;
+  }
+
+  /** So many bytes a frame to the server may have from now on. */
+  void limitFrames(int mostBytes) {
+    mostFrameBytes = mostBytes;
+  }
+
+  /** How many bytes a frame to the server may have. */
+  int mostFrameBytes() {
+    return mostFrameBytes;
+  }
+
+  /** The number of the last request; 0 before the first. */
+  long asked() {
+    return lastId;
+  }
+
+  /**
+   * The highest number of a request that was answered; 0 before the first answer. Frames go in
+   * order, so whatever was sent before that request has reached the server.
+   */
+  long answered() {
+    return answered;
+  }
+
   private void received(String text) {
     if (gone) {
       return;
@@ -84,7 +121,10 @@ public final class ParleySocket {
     Request request = frame.id() == null ? null : requests.remove(frame.id());
     if (request == null) {
       owner.frame(frame);
-    } else if (frame.type().equals("error")) {
+      return;
+    }
+    answered = Math.max(answered, Long.parseLong(frame.id()));
+    if (frame.type().equals("error")) {
       request.promise.fail(ProblemException.from(frame.data(), 0));
     } else {
       request.promise.complete(frame);
@@ -110,30 +150,61 @@ public final class ParleySocket {
     owner.gone(code);
   }
 
-  /** Sends a frame that asks for no answer. */
+  /** Sends a frame that asks for no answer. Where it is too long, the owner is told instead. */
   void send(String type, JsonObject data) {
-    write(new JsonObject().put("t", type).put("d", data));
+    if (gone) {
+      return;
+    }
+    String text = new JsonObject().put("t", type).put("d", data).encode();
+    if (isTooLong(text)) {
+      owner.unsent(tooLong());
+    } else {
+      webSocket.writeTextMessage(text);
+    }
   }
 
   /**
    * Sends a frame and waits for its answer; fails with the problem, or as lost at the deadline
-   * (monotonic nanos).
+   * (monotonic nanos). A frame that is too long fails at once, with the problem that the server
+   * would name.
    */
   Future<Frame> request(String type, JsonObject data, long deadline) {
     if (gone) {
       return Future.failedFuture(new ConnectionLostException("the connection was lost"));
     }
-    String id = Long.toString(++lastId);
+    String id = Long.toString(lastId + 1);
+    String text = new JsonObject().put("t", type).put("id", id).put("d", data).encode();
+    if (isTooLong(text)) {
+      return Future.failedFuture(tooLong());
+    }
+    lastId++;
     Promise<Frame> promise = Promise.promise();
     requests.put(id, new Request(promise, deadline));
-    write(new JsonObject().put("t", type).put("id", id).put("d", data));
+    webSocket.writeTextMessage(text);
     return promise.future();
   }
 
-  private void write(JsonObject frame) {
-    if (!gone) {
-      webSocket.writeTextMessage(frame.encode());
+  private boolean isTooLong(String text) {
+    if (text.length() > mostFrameBytes) {
+      return true;
     }
+    // No character takes more than three bytes: most frames need not be counted.
+    return text.length() > mostFrameBytes / 3 && utf8Length(text) > mostFrameBytes;
+  }
+
+  private static int utf8Length(String text) {
+    int bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // A surrogate pair takes four bytes, so two each.
+      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+    return bytes;
+  }
+
+  private ProblemException tooLong() {
+    return new ProblemException(
+        413, "payload_too_large", "a frame holds at most " + mostFrameBytes + " bytes", false, 0);
   }
 
   /** Gives up on requests whose time is over. */

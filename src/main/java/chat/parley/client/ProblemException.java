@@ -3,7 +3,8 @@ package chat.parley.client;
 import io.vertx.core.json.JsonObject;
 
 /**
- * A refusal by the server, as its problem object tells it. Lost connections are other exceptions.
+ * A refusal by the server, as its problem object tells it, or of what is not sent since the server
+ * would refuse it. Lost connections are other exceptions.
  */
 public final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1;

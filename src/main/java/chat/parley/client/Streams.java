@@ -4,7 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +17,39 @@ import java.util.Set;
  * what arrived.
  */
 final class Streams {
+  /**
+   * Cursors in a delivered receipt: with ids of the greatest length these are below the server's 64
+   * KiB.
+   */
+  private static final int MOST_REPORTED = 500;
+
   private record Waiter(String conversationId, long changeSeq, Promise<Void> promise) {}
+
+  /**
+   * On which connection a cursor was reported, and after which of its requests. Receipts have no
+   * answer; that of a later request says that they have arrived.
+   */
+  private record Told(ParleySocket socket, long asked) {
+    boolean hasArrived() {
+      return socket.answered() > asked;
+    }
+  }
 
   private final ClientContext context;
   private final String userId;
   private final Observer observer;
-  private final Map<String, ConversationStream> streams = new HashMap<>();
+
+  /** Those that moved last are last. */
+  private final Map<String, ConversationStream> streams = new LinkedHashMap<>();
+
   private final Set<String> unreported = new LinkedHashSet<>();
+
+  /** Reported, but perhaps never heard. */
+  private final Map<String, Told> told = new HashMap<>();
+
+  /** The server's record of these may be behind; to be reported once it has streamed the rest. */
+  private final Set<String> again = new LinkedHashSet<>();
+
   private final Set<String> repairing = new LinkedHashSet<>();
   private final List<Waiter> waiters = new ArrayList<>();
   private long reportedAt;
@@ -46,7 +74,9 @@ final class Streams {
   }
 
   private void pass(Change change, Source source) {
-    unreported.add(change.conversationId());
+    String id = change.conversationId();
+    streams.put(id, streams.remove(id));
+    unreported.add(id);
     observer.delivered(change, source);
     wake();
   }
@@ -59,7 +89,11 @@ final class Streams {
     stream(conversationId).reset(headChangeSeq, now);
   }
 
-  /** The heads at the fence: what lies below them and did not come has to be asked for. */
+  /**
+   * The heads at the fence: what lies below them and did not come has to be asked for. The server
+   * believes a report as far as it has streamed, so what hello did not say is reported from here
+   * on.
+   */
   void heads(JsonObject heads, long now) {
     for (String conversationId : heads.fieldNames()) {
       ConversationStream stream = stream(conversationId);
@@ -67,6 +101,8 @@ final class Streams {
         stream.want(heads.getLong(conversationId), now);
       }
     }
+    unreported.addAll(again);
+    again.clear();
   }
 
   long cursor(String conversationId) {
@@ -99,16 +135,27 @@ final class Streams {
     failed.forEach(waiter -> waiter.promise.tryFail(why));
   }
 
-  /** The cursors as hello wants them. */
-  JsonObject cursors() {
-    JsonObject cursors = new JsonObject();
-    streams.forEach(
-        (id, stream) -> {
-          if (stream.cursor() != ConversationStream.UNKNOWN) {
-            cursors.put(id, stream.cursor());
-          }
-        });
-    return cursors;
+  /**
+   * The cursors as the hello of a new connection wants them: those that moved last, as many as a
+   * frame of so many bytes has room for. Where one is left out the server streams from its own
+   * record. That does no harm: what of it was shown before is dropped, and should the record be
+   * ahead of this device, the heads tell of the hole. The record is brought up to date after the
+   * fence, and so is what the last connection may have lost.
+   */
+  JsonObject cursors(int mostFrameBytes) {
+    told.values().removeIf(Told::hasArrived);
+    again.addAll(told.keySet());
+    told.clear();
+    CursorPart hello = new CursorPart(Integer.MAX_VALUE, mostFrameBytes);
+    List<String> newestFirst = new ArrayList<>(streams.keySet());
+    Collections.reverse(newestFirst);
+    for (String id : newestFirst) {
+      long cursor = streams.get(id).cursor();
+      if (cursor != ConversationStream.UNKNOWN && !hello.take(id, cursor)) {
+        again.add(id);
+      }
+    }
+    return hello.json();
   }
 
   /** Sends what is due: syncs for holes that stayed, delivered receipts. */
@@ -126,17 +173,31 @@ final class Streams {
   }
 
   private void report(ParleySocket socket, long now) {
-    JsonObject cursors = new JsonObject();
-    for (String id : unreported) {
-      ConversationStream stream = streams.get(id);
-      if (!stream.left()) {
-        cursors.put(id, stream.cursor());
-      }
+    if (socket.isGone()) {
+      // Stays to be reported on the next one.
+      return;
     }
+    told.values().removeIf(Told::hasArrived);
+    List<String> due = unreported.stream().filter(id -> !streams.get(id).left()).toList();
     unreported.clear();
     reportedAt = now;
-    if (!cursors.isEmpty()) {
-      socket.send("receipt.delivered", new JsonObject().put("cursors", cursors));
+    CursorPart part = new CursorPart(MOST_REPORTED, socket.mostFrameBytes());
+    for (String id : due) {
+      long cursor = streams.get(id).cursor();
+      if (!part.take(id, cursor)) {
+        tell(socket, part);
+        part = new CursorPart(MOST_REPORTED, socket.mostFrameBytes());
+        part.take(id, cursor);
+      }
+    }
+    tell(socket, part);
+  }
+
+  private void tell(ParleySocket socket, CursorPart part) {
+    if (!part.isEmpty()) {
+      socket.send("receipt.delivered", new JsonObject().put("cursors", part.json()));
+      Told now = new Told(socket, socket.asked());
+      part.json().fieldNames().forEach(id -> told.put(id, now));
     }
   }
 

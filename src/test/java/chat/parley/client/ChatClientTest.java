@@ -14,11 +14,15 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,7 @@ class ChatClientTest {
   private final RecordingObserver seenByBob = new RecordingObserver();
   private final List<NetSocket> cables = new CopyOnWriteArrayList<>();
   private final NetClient far = vertx.createNetClient();
+  private final AtomicLong stoppedAt = new AtomicLong();
   private ClientGroup group;
   private URI uri;
   private Session adasSession;
@@ -38,7 +43,7 @@ class ChatClientTest {
   @BeforeEach
   void start() throws Exception {
     uri = get(server.start());
-    group = ClientGroup.open(vertx, uri, QuickSettings.get(), new Random(1), System::nanoTime);
+    group = ClientGroup.open(vertx, uri, QuickSettings.get(), new Random(1), this::nanos);
     adasSession = signUp("ada");
     bobsSession = signUp("bob");
     server.makeMembers(adasSession.userId(), bobsSession.userId());
@@ -48,6 +53,12 @@ class ChatClientTest {
   void stop() throws Exception {
     get(group.close());
     get(vertx.close());
+  }
+
+  /** While the clock stands still nothing is due, and nothing is reported. */
+  private long nanos() {
+    long stopped = stoppedAt.get();
+    return stopped == 0 ? System.nanoTime() : stopped;
   }
 
   private static <T> T get(Future<T> future) throws Exception {
@@ -276,6 +287,130 @@ class ChatClientTest {
   }
 
   @Test
+  void aTextThatIsTooLongToBeSentFailsAloneAndTheDeviceStays() throws Exception {
+    ChatClient ada = ada();
+    Future<Ack> first = ada.send(CONVERSATION, "1", "one");
+    Future<Ack> tooLong = ada.send(CONVERSATION, "2", "x".repeat(70_000));
+    assertThat(get(first).changeSeq()).isEqualTo(1);
+    assertTooLong(tooLong);
+    assertThat(get(ada.pending())).isZero();
+    assertThat(get(ada.send(CONVERSATION, "3", "three")).changeSeq()).isEqualTo(2);
+    assertThat(seenByAda.texts()).containsExactly("one", "three");
+    assertThat(seenByAda.resent).isEmpty();
+    assertThat(seenByAda.closeCodes).isEmpty();
+  }
+
+  @Test
+  void aTextThatIsTooLongFailsTooWhereItHadToWaitForAConnection() throws Exception {
+    ChatClient ada = ada();
+    server.down = true;
+    server.closeAll(4011);
+    await().until(() -> !seenByAda.closeCodes.isEmpty());
+    Future<Ack> tooLong = ada.send(CONVERSATION, "1", "x".repeat(70_000));
+    Future<Ack> second = ada.send(CONVERSATION, "2", "two");
+    server.down = false;
+    assertThat(get(second).changeSeq()).isEqualTo(1);
+    assertTooLong(tooLong);
+    assertThat(seenByAda.closeCodes).doesNotContain(4202);
+  }
+
+  @Test
+  void howLongAFrameMayBeSaysTheWelcomeAndBytesAreCounted() throws Exception {
+    server.maxFrameBytes = 8_192;
+    ChatClient ada = ada();
+    assertTooLong(ada.send(CONVERSATION, "1", "é".repeat(4_096)));
+    assertTooLong(ada.edit("m1", "x".repeat(8_192)));
+    assertThat(get(ada.send(CONVERSATION, "2", "x".repeat(8_000))).changeSeq()).isEqualTo(1);
+    assertThat(seenByAda.closeCodes).isEmpty();
+  }
+
+  @Test
+  void whatAsksForNoAnswerAndIsTooLongIsAProblemThatTheObserverHears() throws Exception {
+    ChatClient ada = ada();
+    get(ada.watch(conversations(1, 2_000).keySet()));
+    assertThat(seenByAda.problems)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            problem -> assertThat(problem.code()).isEqualTo("payload_too_large"));
+    assertThat(get(ada.send(CONVERSATION, "1", "one")).changeSeq()).isEqualTo(1);
+    assertThat(server.framesOf("presence.watch")).isEmpty();
+    assertThat(seenByAda.closeCodes).isEmpty();
+  }
+
+  @Test
+  void aHelloSaysTheCursorsThatMovedLastAndWhatTheServerStreamsOfTheOthersIsDropped()
+      throws Exception {
+    ChatClient ada = ada();
+    get(ada.send(CONVERSATION, "1", "one"));
+    get(ada.send(CONVERSATION, "2", "two"));
+    ChatClient bob = bobWith(keptFirst(CONVERSATION, 1L));
+    get(bob.reached(CONVERSATION, 2));
+    JsonObject hello = server.framesOf("hello").get(1);
+    assertThat(hello.encode().length()).isLessThan(65_536);
+    assertThat(cursorsOf(hello))
+        .hasSizeGreaterThan(1_000)
+        .contains(conversation(3_000))
+        .doesNotContain(CONVERSATION, conversation(1));
+    assertThat(seenByBob.receipts(1, Source.RESYNC)).isEqualTo(1);
+    assertThat(seenByBob.deliveredNumbers()).containsExactly(2L);
+    get(bob.dropConnection());
+    await().until(() -> seenByBob.connections == 2);
+    assertThat(cursorsOf(server.framesOf("hello").get(2))).contains(CONVERSATION);
+  }
+
+  @Test
+  void whatAHelloHadNoRoomForIsReportedInParts() throws Exception {
+    bobWith(keptFirst(CONVERSATION, 1L));
+    await().untilAsserted(() -> assertThat(reported()).contains(CONVERSATION, conversation(1)));
+    Set<String> said = cursorsOf(server.framesOf("hello").get(0));
+    assertThat(said.size() + reported().size()).isEqualTo(3_001);
+    assertThat(reported()).doesNotHaveDuplicates().doesNotContainAnyElementsOf(said);
+    assertPartsAreShort();
+  }
+
+  @Test
+  void aResetThatHoldsNothingNewIsNoneToTheObserver() throws Exception {
+    ChatClient ada = ada();
+    for (int i = 1; i <= 5; i++) {
+      get(ada.send(CONVERSATION, "" + i, "text " + i));
+    }
+    server.syncBudget = 3;
+    ChatClient bob = bobWith(keptFirst(CONVERSATION, 5L));
+    assertThat(seenByBob.resets).isEmpty();
+    get(ada.send(CONVERSATION, "6", "text 6"));
+    get(bob.reached(CONVERSATION, 6));
+    assertThat(seenByBob.deliveredNumbers()).containsExactly(6L);
+  }
+
+  @Test
+  void aReportOfManyCursorsGoesInParts() throws Exception {
+    ada();
+    stoppedAt.set(System.nanoTime());
+    Set<String> moved = conversations(1, 1_200).keySet();
+    moved.forEach(id -> server.tell("conversation.updated", firstChange(id)));
+    await().until(() -> seenByAda.delivered.size() == moved.size());
+    stoppedAt.set(0);
+    await().untilAsserted(() -> assertThat(reported()).hasSize(1_200));
+    assertThat(reported()).containsExactlyInAnyOrderElementsOf(moved);
+    assertPartsAreShort();
+    assertThat(seenByAda.closeCodes).isEmpty();
+  }
+
+  @Test
+  void whatWasReportedAndMayBeLostWithItsConnectionIsReportedOnTheNext() throws Exception {
+    server.heartbeatMs = 60_000; // no ping of the device itself shows what has arrived
+    ChatClient ada = ada();
+    server.tell("conversation.updated", firstChange("heard"));
+    await().untilAsserted(() -> assertThat(reported()).containsExactly("heard"));
+    get(ada.request("ping", new JsonObject()));
+    server.tell("conversation.updated", firstChange("lost"));
+    await().untilAsserted(() -> assertThat(reported()).containsExactly("heard", "lost"));
+    get(ada.dropConnection());
+    await().untilAsserted(() -> assertThat(reported()).containsExactly("heard", "lost", "lost"));
+  }
+
+  @Test
   void aConnectionCutWithoutAGoodbyeIsReplaced() throws Exception {
     URI cable =
         URI.create(
@@ -308,5 +443,69 @@ class ChatClientTest {
               cables.add(in);
               in.resume();
             });
+  }
+
+  private static void assertTooLong(Future<Ack> refused) {
+    assertThatThrownBy(() -> get(refused))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            problem -> {
+              assertThat(problem.code()).isEqualTo("payload_too_large");
+              assertThat(problem.retryable()).isFalse();
+            });
+  }
+
+  /** The id of a conversation that the server knows nothing of, as long as a real one. */
+  private static String conversation(int number) {
+    return String.format("%036d", number);
+  }
+
+  private static Map<String, Long> conversations(int from, int to) {
+    Map<String, Long> cursors = new LinkedHashMap<>();
+    for (int number = from; number <= to; number++) {
+      cursors.put(conversation(number), 1_000L);
+    }
+    return cursors;
+  }
+
+  /** More cursors than a hello has room for, this one the first to be left out. */
+  private static Map<String, Long> keptFirst(String conversationId, long cursor) {
+    Map<String, Long> kept = new LinkedHashMap<>();
+    kept.put(conversationId, cursor);
+    kept.putAll(conversations(1, 3_000));
+    return kept;
+  }
+
+  private ChatClient bobWith(Map<String, Long> cursors) throws Exception {
+    Credentials credentials = new Credentials(group.api(), bobsSession);
+    ChatClient bob = group.connect(credentials, cursors, seenByBob);
+    get(bob.ready());
+    return bob;
+  }
+
+  private static JsonObject firstChange(String conversationId) {
+    return new JsonObject()
+        .put("conversationId", conversationId)
+        .put("changeSeq", 1)
+        .put("seq", 0)
+        .put("at", "now");
+  }
+
+  private static Set<String> cursorsOf(JsonObject frame) {
+    return frame.getJsonObject("d").getJsonObject("cursors").fieldNames();
+  }
+
+  /** The conversations of all delivered receipts so far, in the order of the reports. */
+  private List<String> reported() {
+    return server.framesOf("receipt.delivered").stream()
+        .flatMap(frame -> cursorsOf(frame).stream())
+        .toList();
+  }
+
+  private void assertPartsAreShort() {
+    assertThat(server.framesOf("receipt.delivered"))
+        .allSatisfy(frame -> assertThat(cursorsOf(frame)).hasSizeLessThanOrEqualTo(500));
   }
 }

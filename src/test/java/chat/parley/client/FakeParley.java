@@ -12,6 +12,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -33,6 +34,8 @@ import java.util.function.Consumer;
  */
 public final class FakeParley {
   public static final String CONVERSATION = "c1";
+
+  private static final int USUAL_FRAME_BYTES = 65_536;
 
   private record Connection(ServerWebSocket socket, String userId, String deviceId) {}
 
@@ -66,6 +69,9 @@ public final class FakeParley {
   /** What the welcome says. */
   public volatile int heartbeatMs = 200;
 
+  /** A longer frame closes the socket for good, as the real server does it. */
+  public volatile int maxFrameBytes = USUAL_FRAME_BYTES;
+
   /** Nobody can sign up. */
   public volatile boolean signUpOff;
 
@@ -98,7 +104,13 @@ public final class FakeParley {
     router.get("/v1/conversations/:id/messages").handler(this::history);
     server =
         vertx
-            .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setHost("127.0.0.1")
+                    .setPort(0)
+                    // A frame that is too long has to come in to be refused.
+                    .setMaxWebSocketFrameSize(4 * USUAL_FRAME_BYTES)
+                    .setMaxWebSocketMessageSize(4 * USUAL_FRAME_BYTES))
             .requestHandler(router)
             .webSocketHandshakeHandler(this::handshake)
             .webSocketHandler(this::connected);
@@ -136,6 +148,12 @@ public final class FakeParley {
   /** Closes every socket with this code. */
   public void closeAll(int code) {
     new ArrayList<>(connections).forEach(connection -> connection.socket.close((short) code));
+  }
+
+  /** Writes a frame to every socket, whatever it says. */
+  public void tell(String type, JsonObject data) {
+    String frame = frame(type, null, data);
+    new ArrayList<>(connections).forEach(connection -> connection.socket.writeTextMessage(frame));
   }
 
   /** Asks every socket for a new token. */
@@ -345,9 +363,14 @@ public final class FakeParley {
     socket.closeHandler(v -> connections.remove(connection[0]));
     socket.textMessageHandler(
         text -> {
+          if (text.getBytes(StandardCharsets.UTF_8).length > maxFrameBytes) {
+            socket.close((short) 4202);
+            return;
+          }
           JsonObject frame = new JsonObject(text);
           JsonObject data = frame.getJsonObject("d");
           if (connection[0] == null) {
+            frames.add(frame);
             connection[0] = hello(socket, data);
           } else if (frame.getString("t").equals("message.send")) {
             send(connection[0], frame.getString("id"), data);
@@ -366,8 +389,8 @@ public final class FakeParley {
     }
     String userId = session.getString("userId");
     Connection connection = new Connection(socket, userId, session.getString("deviceId"));
-    JsonObject welcome =
-        session.copy().put("heartbeatMs", heartbeatMs).put("limits", new JsonObject());
+    JsonObject limits = new JsonObject().put("maxFrameBytes", maxFrameBytes);
+    JsonObject welcome = session.copy().put("heartbeatMs", heartbeatMs).put("limits", limits);
     socket.writeTextMessage(frame("welcome", null, welcome));
     socket.writeTextMessage(frame("sync.begin", null, new JsonObject()));
     long after = data.getJsonObject("cursors").getLong(CONVERSATION, 0L);
@@ -384,8 +407,9 @@ public final class FakeParley {
         heads.put(CONVERSATION, change.getLong("changeSeq"));
       }
     }
-    socket.writeTextMessage(frame("sync.end", null, new JsonObject().put("heads", heads)));
+    // Before the last word: who has heard it may count on being told what a test tells next.
     connections.add(connection);
+    socket.writeTextMessage(frame("sync.end", null, new JsonObject().put("heads", heads)));
     return connection;
   }
 
