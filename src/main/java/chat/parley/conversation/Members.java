@@ -133,16 +133,20 @@ public final class Members {
   }
 
   /**
-   * These members after the user joined with a change of this number; a lasting stint stays as it
-   * is.
+   * These members after the user joined with a change of this number; a lasting stint that began
+   * before stays as it is, and so does one of this very number, though it has ended since. Where
+   * what was read is ahead of the change a later stint is there already: the join stands before it.
    */
   public Members join(Stint joined) {
     List<Stint> own = of(joined.userId());
-    if (isThere(own) || own.contains(joined)) {
+    int before = lastBegunBy(own, joined.joinedChangeSeq());
+    if (before >= 0
+        && (own.get(before).lasts()
+            || own.get(before).joinedChangeSeq() == joined.joinedChangeSeq())) {
       return this;
     }
     List<Stint> more = new ArrayList<>(own);
-    more.add(joined);
+    more.add(before + 1, joined);
     return with(joined.userId(), List.copyOf(more));
   }
 

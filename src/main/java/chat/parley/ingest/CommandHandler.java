@@ -21,6 +21,7 @@ import chat.parley.bus.IngestMessages.UpdateConversation;
 import chat.parley.conversation.ChannelNames;
 import chat.parley.conversation.Conversation;
 import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Members;
 import chat.parley.event.Change;
 import chat.parley.ingest.Drafts.MessageDraft;
 import chat.parley.ingest.Drafts.NothingToDo;
@@ -33,6 +34,7 @@ import chat.parley.model.AckMode;
 import chat.parley.model.ConversationId;
 import chat.parley.model.ConversationPatch;
 import chat.parley.model.ConversationSettings;
+import chat.parley.model.ConversationType;
 import chat.parley.model.HistoryVisibility;
 import chat.parley.model.MessageId;
 import chat.parley.model.Position;
@@ -176,7 +178,16 @@ final class CommandHandler {
               .onSuccess(at -> heads.add(head(conversation, at)))
               .mapEmpty());
     }
-    return Future.join(asked).transform(done -> Future.succeededFuture(new Heads(heads)));
+    return Future.join(asked)
+        .transform(
+            done ->
+                asked.size() == 1 && isUnavailable(done.cause())
+                    ? Future.failedFuture(done.cause()) // whoever asks for it alone need not wait
+                    : Future.succeededFuture(new Heads(heads)));
+  }
+
+  private static boolean isUnavailable(Throwable cause) {
+    return cause != null && FailureException.isAnyOf(cause, Failure.UNAVAILABLE);
   }
 
   private static Head head(ConversationId conversation, LogHead at) {
@@ -292,19 +303,28 @@ final class CommandHandler {
             found ->
                 found.isPresent()
                     ? log.open(conversation, found.get().ackMode(), () -> load(conversation))
-                    : Future.failedFuture(
-                        new FailureException(Failure.NOT_FOUND, "no such conversation")));
+                    : Future.failedFuture(noSuchConversation()));
   }
 
+  /**
+   * What is known of a conversation, for as long as it is in memory. A dm that is only just being
+   * made has nobody in it, and no change of the log will say who comes: fails with NOT_FOUND then,
+   * so that this is not what is remembered of it. There is nobody yet to whom more could be said.
+   */
   private Future<ConversationState> load(ConversationId conversation) {
     return Future.all(conversations.find(conversation), conversations.members(conversation))
-        .map(
-            both ->
-                new ConversationState(
-                    both.<Optional<Conversation>>resultAt(0).orElseThrow(),
-                    both.resultAt(1),
-                    limits,
-                    sizes,
-                    new Pace(pace)));
+        .compose(
+            both -> {
+              Conversation found = both.<Optional<Conversation>>resultAt(0).orElseThrow();
+              Members members = both.resultAt(1);
+              return found.type() == ConversationType.DM && members.count() == 0
+                  ? Future.failedFuture(noSuchConversation())
+                  : Future.succeededFuture(
+                      new ConversationState(found, members, limits, sizes, new Pace(pace)));
+            });
+  }
+
+  private static FailureException noSuchConversation() {
+    return new FailureException(Failure.NOT_FOUND, "no such conversation");
   }
 }

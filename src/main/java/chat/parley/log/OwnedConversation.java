@@ -150,14 +150,19 @@ final class OwnedConversation {
 
   /**
    * Appends in the order of calls. A retry of a send answers as the first time, or fails with
-   * IDEMPOTENCY_MISMATCH; a change that is refused fails with its reason. When the shard is lost,
-   * what is not numbered yet fails with NOT_OWNER, and with UNANSWERED what is: the next owner may
-   * find it in the log.
+   * IDEMPOTENCY_MISMATCH; a change that is refused fails with its reason. OVERLOADED and
+   * UNAVAILABLE are said of no send that is under way. When the shard is lost, what is not numbered
+   * yet fails with NOT_OWNER, and with UNANSWERED what is: the next owner may find it in the log.
    */
   Future<Appended> append(Draft draft) {
     lastUsedAt = host.nowMs();
     if (isLost()) {
       return Future.failedFuture(notOwner());
+    }
+    SendKey key = draft.key();
+    // Before the bounds: who hears of them takes it that nothing was done, and nothing more waits.
+    if (key != null && sends.isUnderWay(key)) {
+      return sends.once(key, () -> enqueue(draft));
     }
     if (Math.max(queue.size(), sends.looking()) >= host.settings().maxQueued()) {
       return refused(Failure.OVERLOADED, "too many changes are waiting in this conversation");
@@ -165,7 +170,7 @@ final class OwnedConversation {
     if (!underWay.isEmpty() && host.nowMs() - stepStartedAt > STALLED_MS) {
       return refused(Failure.UNAVAILABLE, "the history store does not answer");
     }
-    return draft.key() == null ? enqueue(draft) : sends.once(draft.key(), () -> enqueue(draft));
+    return key == null ? enqueue(draft) : sends.once(key, () -> enqueue(draft));
   }
 
   /**

@@ -191,8 +191,9 @@ public final class OwnedLog implements Outbox, LogHost {
 
   /**
    * The committed head of a conversation of a shard held here, no older than this call; fails with
-   * NOT_OWNER elsewhere, and where it is not recovered yet. Where a buffered one waits for the
-   * journal it is the published head, which may be less.
+   * NOT_OWNER elsewhere, and where it is not recovered yet; with UNAVAILABLE and a time to come
+   * back where its recovery comes no further. Where a buffered one waits for the journal it is the
+   * published head, which may be less.
    */
   public Future<Position> head(ConversationId conversation) {
     return sizedHead(conversation).map(LogHead::position);
@@ -205,11 +206,23 @@ public final class OwnedLog implements Outbox, LogHost {
     if (shard == null || owned == null && !shard.isPublished(conversation)) {
       return notOwner();
     }
-    Future<LogHead> known =
-        owned == null || owned.isWaitingForJournal()
-            ? store.published(conversation).map(LogHead::of)
-            : openedSoon(owned).map(opened -> owned.sizedHead());
-    return known.compose(head -> confirm(shard.shard, shard.epoch).map(head));
+    return owned == null || owned.isWaitingForJournal()
+        ? publishedHead(shard, conversation)
+        : openedSoon(owned)
+            .map(opened -> owned.sizedHead())
+            .compose(head -> confirm(shard.shard, shard.epoch).map(head));
+  }
+
+  private static boolean isStuck(OwnedShard shard, ConversationId conversation) {
+    OwnedConversation owned = shard == null ? null : shard.conversations.get(conversation);
+    return owned != null && !owned.isWaitingForJournal() && owned.isStuck(Recoveries.STUCK_MS);
+  }
+
+  private Future<LogHead> publishedHead(OwnedShard shard, ConversationId conversation) {
+    return store
+        .published(conversation)
+        .map(LogHead::of)
+        .compose(head -> confirm(shard.shard, shard.epoch).map(head));
   }
 
   private Future<Void> openedSoon(OwnedConversation owned) {
@@ -218,7 +231,7 @@ public final class OwnedLog implements Outbox, LogHost {
       return opened;
     }
     if (owned.isStuck(Recoveries.STUCK_MS)) {
-      return notOwner();
+      return Future.failedFuture(beingRecovered());
     }
     Timer late = vertx.timer(HEAD_WITHIN_MS);
     return Future.any(opened.otherwiseEmpty(), late)
@@ -230,6 +243,10 @@ public final class OwnedLog implements Outbox, LogHost {
    * The same, but empty for a conversation that rests. Of that all is in the stream, and nothing
    * has been appended or put into the stream for {@link LogSettings#idleMs}: it would else be in
    * memory, where also a new owner has everything that the one before had not let go of.
+   *
+   * <p>Of one whose recovery comes no further it is the published head: what is above it is told
+   * live when it is recovered, and its members need not wait with all of their conversations for
+   * what may never come.
    */
   public Future<Optional<LogHead>> headUnlessResting(ConversationId conversation) {
     OwnedShard shard = shards.get(Shard.of(conversation));
@@ -239,7 +256,10 @@ public final class OwnedLog implements Outbox, LogHost {
             && !shard.conversations.containsKey(conversation);
     return rests
         ? confirm(shard.shard, shard.epoch).map(Optional.empty())
-        : sizedHead(conversation).map(Optional::of);
+        : (isStuck(shard, conversation)
+                ? publishedHead(shard, conversation)
+                : sizedHead(conversation))
+            .map(Optional::of);
   }
 
   /**

@@ -57,10 +57,13 @@ final class SendWindow {
     private final boolean whole;
     private IdFilter forgotten;
 
+    /** {@code loaded} begins with the newest bucket; the oldest must be forgotten first. */
     Keys(List<List<LogStore.StoredSend>> loaded) {
       this.whole = loaded.stream().mapToInt(List::size).sum() <= MOST_READ;
       if (whole) {
-        loaded.forEach(bucket -> bucket.forEach(send -> add(send.clientMsgId(), known(send))));
+        for (int i = loaded.size() - 1; i >= 0; i--) {
+          loaded.get(i).forEach(send -> add(send.clientMsgId(), known(send)));
+        }
       }
     }
 
@@ -86,14 +89,19 @@ final class SendWindow {
       forgotten.add(clientMsgId);
     }
 
-    /** Empty where only the store knows. */
+    /**
+     * Empty where only the store knows: also of an id that is among the newest and may have been
+     * forgotten before, as what is left of it here may be a leftover.
+     */
     Optional<List<Known>> find(String clientMsgId) {
+      if (forgotten != null && forgotten.mayKnow(clientMsgId)) {
+        return Optional.empty();
+      }
       List<Known> found = newest.get(clientMsgId);
       if (found != null) {
         return Optional.of(List.copyOf(found));
       }
-      boolean isNew = whole && (forgotten == null || !forgotten.mayKnow(clientMsgId));
-      return isNew ? Optional.of(List.of()) : Optional.empty();
+      return whole ? Optional.of(List.of()) : Optional.empty();
     }
   }
 
@@ -155,6 +163,11 @@ final class SendWindow {
         .compose(candidates -> replayOrAppend(key, candidates, append))
         .onComplete(answer);
     return answer.future();
+  }
+
+  /** Whether {@link #once} would answer a retry of this send with what becomes of the first. */
+  boolean isUnderWay(SendKey key) {
+    return underWay.containsKey(slotOf(key));
   }
 
   /** How many sends wait for what the store has of their devices. */

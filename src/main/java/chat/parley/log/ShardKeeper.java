@@ -80,7 +80,10 @@ public final class ShardKeeper {
   private long lastTidyMs;
   private boolean hasOffered;
   private boolean stopping;
-  private boolean inRound;
+
+  /** Also before the first: an offer that comes sooner must not begin rounds of its own. */
+  private boolean inRound = true;
+
   private boolean roundAgain;
   private boolean failing;
   private long timer = -1;
@@ -115,7 +118,10 @@ public final class ShardKeeper {
     this.beats = new PeerBeats(settings.beatMs());
   }
 
-  /** The first round, then one a beat. Completes when the first round is done. */
+  /**
+   * The first round, then one a beat. Completes when the first round is done, or is not to be had
+   * any more because the keeper stops.
+   */
   public Future<Void> start() {
     return beat().transform(beaten -> round());
   }
@@ -208,6 +214,9 @@ public final class ShardKeeper {
   }
 
   private Future<Void> round() {
+    if (stopping) {
+      return Future.succeededFuture(); // or it would take what is being given up
+    }
     inRound = true;
     return epochs
         .beats()

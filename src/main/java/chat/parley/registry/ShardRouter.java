@@ -242,13 +242,26 @@ public final class ShardRouter {
 
   /** A refusal of the second attempt does not say that the first has done nothing. */
   private static Throwable outcome(Command command, Throwable cause, Search search) {
-    if (!(cause instanceof FailureException refusal) || command instanceof SendMessage) {
+    if (!(cause instanceof FailureException refusal)) {
       return cause;
     }
     if (refusal.failure() == Failure.UNANSWERED) {
       search.mayBeDone = refusal;
     }
-    return search.mayBeDone == null || refusal.failure().retryable() ? cause : search.mayBeDone;
+    return search.mayBeDone != null && claimsTooMuch(command, refusal.failure())
+        ? search.mayBeDone
+        : cause;
+  }
+
+  /**
+   * Whether the refusal of a later attempt says more than its owner knows of an earlier one. With
+   * OVERLOADED it says that nothing was done, and has looked for nothing. By its own rules an owner
+   * refuses a send only after it has looked for it, so these refusals, and RATE_LIMITED is one of
+   * them, hold for all attempts; those of other commands do not.
+   */
+  private static boolean claimsTooMuch(Command command, Failure failure) {
+    return failure == Failure.OVERLOADED
+        || !(command instanceof SendMessage) && !failure.retryable();
   }
 
   private Future<Void> collect(Set<ConversationId> missing, OwnerQuestion question, Search search) {

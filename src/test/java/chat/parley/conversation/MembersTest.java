@@ -90,6 +90,22 @@ class MembersTest {
     }
   }
 
+  /** What is read may be ahead of the change. */
+  @Test
+  void aJoinStandsBeforeAStintThatBeganAfterItAndChangesNothingWhereItIsThere() {
+    Stint later = new Stint(user(1), Role.MEMBER, 9, Stint.STILL_THERE);
+    Stint joined = new Stint(user(1), Role.MEMBER, 5, Stint.STILL_THERE);
+    Stint ended = new Stint(user(1), Role.MEMBER, 5, 7);
+
+    Members members = new Members(List.of(later)).join(joined).leave(user(1), 7);
+
+    assertThat(members.of(user(1))).containsExactly(ended, later);
+    assertThat(members.count()).isEqualTo(1);
+    assertThat(members.join(joined)).isSameAs(members);
+    assertThat(new Members(List.of(ended)).join(joined).of(user(1))).containsExactly(ended);
+    assertThat(new Members(List.of(joined)).join(later).of(user(1))).containsExactly(joined);
+  }
+
   /** With a copy of everybody for each this takes minutes. */
   @Test
   void fiftyThousandComeOneByOneAndHalfOfThemGo() {

@@ -81,6 +81,21 @@ class MemberSettlerTest {
         .containsExactlyInAnyOrder(tuple(2L, 4L), tuple(5L, 9L));
   }
 
+  /** The rows of one group are written side by side, and the first may be the one that failed. */
+  @Test
+  void aStintIsStoredThoughItsUsersNextOneWasStoredBeforeIt() {
+    List<Change> changes = List.of(joined(2, ANNA, 1), left(4, ANNA, 0), joined(5, ANNA, 1));
+    store.failing = ANNA + "@2";
+    assertThat(settler.settle(ROOM, changes).failed()).isTrue();
+
+    store.failing = null;
+    assertThat(settler.settle(ROOM, changes).succeeded()).isTrue();
+
+    assertThat(store.stints.values())
+        .extracting("joinedChangeSeq", "leftChangeSeq")
+        .containsExactlyInAnyOrder(tuple(2L, 4L), tuple(5L, Stint.STILL_THERE));
+  }
+
   /** Who is removed first must not read a title that was set after it. */
   @Test
   void aTitleIsNotSetBeforeARemovalThatCameFirst() {

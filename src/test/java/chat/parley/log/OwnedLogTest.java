@@ -118,6 +118,32 @@ class OwnedLogTest {
     assertThat(TestOwner.failureOf(second.headUnlessResting(damaged))).isEqualTo(Failure.NOT_OWNER);
   }
 
+  /** Whoever is in it, and in others, need not wait with all of them for what may never come. */
+  @Test
+  void ofOneWhoseRecoveryComesNoFurtherWhatIsPublishedIsTold() {
+    TestOwner first = TestOwner.forgetful(stack);
+    first.take(ROOM);
+    Await.join(first.send(ROOM, "a", "text"));
+    first.published(ROOM, new Position(1, 1));
+    first.tidy();
+    first.tidy();
+    Await.join(first.send(ROOM, "b", "text"));
+    store.damage(ROOM);
+    TestOwner second = new TestOwner(stack);
+    second.beginToTake(ROOM);
+    assertThat(TestOwner.failureOf(second.headUnlessResting(ROOM))).isEqualTo(Failure.NOT_OWNER);
+
+    await().until(() -> tells(second.headUnlessResting(ROOM)));
+
+    assertThat(Await.join(second.headUnlessResting(ROOM)).orElseThrow().position())
+        .isEqualTo(new Position(1, 1));
+    assertThat(TestOwner.failureOf(second.askHead(ROOM))).isEqualTo(Failure.UNAVAILABLE);
+  }
+
+  private static boolean tells(Future<?> answer) {
+    return Await.join(answer.transform(done -> Future.succeededFuture(done.succeeded())));
+  }
+
   /** It is told soon, and not only when the shard moves; then it waits for nothing more. */
   @Test
   void sendsToAConversationThatCannotBeRecoveredAreRefused() {
@@ -263,6 +289,25 @@ class OwnedLogTest {
     Appended again = Await.join(owner.send(ROOM, "m5", "text"));
     assertThat(again.replayed()).isFalse();
     assertThat(again.change().changeSeq()).isEqualTo(5);
+  }
+
+  /** Who hears that there are too many takes it that nothing was done. */
+  @Test
+  void aRetryOfWhatWaitsIsNotOneMoreThatWaits() {
+    TestOwner owner = TestOwner.ofShortQueues(stack, 3);
+    owner.take(ROOM);
+    store.hold();
+    LongStream.rangeClosed(1, 4).forEach(n -> owner.send(ROOM, "m" + n, "text"));
+
+    Future<Appended> retry = owner.send(ROOM, "m2", "text");
+    owner.awaitTurn();
+
+    assertThat(retry.isComplete()).isFalse();
+    store.arrive();
+    Appended answer = Await.join(retry);
+    assertThat(answer.replayed()).isTrue();
+    assertThat(answer.change().changeSeq()).isEqualTo(2);
+    assertThat(owner.head(ROOM).changeSeq()).isEqualTo(4);
   }
 
   /**

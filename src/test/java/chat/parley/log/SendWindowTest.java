@@ -14,11 +14,14 @@ import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A retry that comes while its first send is on its way, whatever is remembered of its device. */
@@ -115,6 +118,103 @@ class SendWindowTest {
     assertThat(reads).as("of its newest").isEmpty();
   }
 
+  /** Of an id in both buckets the newer one's is the send, and the older one's a leftover. */
+  @Test
+  void aSendIsKnownThoughAThousandOfTheBucketBeforeItWereReadAfterIt() {
+    List<StoredSend> older = new ArrayList<>(others());
+    older.add(new StoredSend("x", 3, 7));
+    LogHost host =
+        hostOf(older, List.of(new StoredSend("x", 20, 7)), message(3, "other"), message(20, "x"));
+
+    isReplayed(host, 20);
+  }
+
+  /** The other way round: what is remembered last of the id is the leftover. */
+  @Test
+  void aSendIsKnownThoughItWasForgottenBeforeItsLeftoverWasRead() {
+    List<StoredSend> older = new ArrayList<>();
+    older.add(new StoredSend("x", 3, 7));
+    older.addAll(others());
+    LogHost host =
+        hostOf(older, List.of(new StoredSend("x", 20, 7)), message(3, "x"), message(20, "other"));
+
+    isReplayed(host, 3);
+  }
+
+  private void isReplayed(LogHost host, long changeSeq) {
+    SendWindow remembering = new SendWindow(host, ROOM, () -> new Position(2_000, 2_000));
+
+    Future<Appended> retry = remembering.once(key("x"), this::append);
+
+    assertThat(appends).isZero();
+    assertThat(retry.result().replayed()).isTrue();
+    assertThat(retry.result().change().changeSeq()).isEqualTo(changeSeq);
+  }
+
+  /** As many as are remembered, of numbers that are nobody's business here. */
+  private static List<StoredSend> others() {
+    return IntStream.range(0, SendWindow.MOST_KEYS)
+        .mapToObj(i -> new StoredSend("k" + i, 100 + i, 7))
+        .toList();
+  }
+
+  /** With two buckets of one device's sends in its store, and these messages in its log. */
+  private static LogHost hostOf(
+      List<StoredSend> older, List<StoredSend> newer, Change... messages) {
+    List<List<StoredSend>> buckets = List.of(older, newer);
+    LogStore store =
+        stub(
+            LogStore.class,
+            (name, arguments) ->
+                switch (name) {
+                  case "sendBuckets" -> Future.succeededFuture(List.of(1, 0));
+                  case "sends" -> Future.succeededFuture(buckets.get((Integer) arguments[1]));
+                  case "send" ->
+                      Future.succeededFuture(
+                          of((SendKey) arguments[2], buckets.get((Integer) arguments[1])));
+                  default -> throw new AssertionError("nobody plays " + name);
+                });
+    MessageLog log =
+        stub(
+            MessageLog.class,
+            (name, arguments) ->
+                Future.succeededFuture(
+                    Stream.of(messages)
+                        .filter(message -> message.changeSeq() == (Long) arguments[1])
+                        .toList()));
+    return stub(
+        LogHost.class,
+        (name, arguments) ->
+            switch (name) {
+              case "clock" -> Clock.systemUTC();
+              case "reads" -> log;
+              default -> store;
+            });
+  }
+
+  private static List<StoredSend> of(SendKey key, List<StoredSend> bucket) {
+    return bucket.stream()
+        .filter(send -> send.clientMsgId().equals(key.clientMsgId().value()))
+        .toList();
+  }
+
+  private static Change message(long changeSeq, String clientMsgId) {
+    String payload =
+        """
+        {"message":{"senderId":"anna","senderDeviceId":"d","clientMsgId":"%s"}}
+        """
+            .formatted(clientMsgId);
+    return new Change(
+        ROOM,
+        changeSeq,
+        changeSeq,
+        ChangeType.MESSAGE_NEW,
+        ANNA,
+        null,
+        0,
+        payload.getBytes(StandardCharsets.UTF_8));
+  }
+
   private static SendKey key(String clientMsgId) {
     return new SendKey(ANNA, new DeviceId("d"), new ClientMsgId(clientMsgId), 7);
   }
@@ -132,8 +232,10 @@ class SendWindowTest {
     LogStore store =
         stub(
             LogStore.class,
-            name -> name.equals("sendBuckets") ? Future.succeededFuture(List.of(0)) : read());
-    return stub(LogHost.class, name -> name.equals("clock") ? Clock.systemUTC() : store);
+            (name, arguments) ->
+                name.equals("sendBuckets") ? Future.succeededFuture(List.of(0)) : read());
+    return stub(
+        LogHost.class, (name, arguments) -> name.equals("clock") ? Clock.systemUTC() : store);
   }
 
   private Future<List<StoredSend>> read() {
@@ -143,7 +245,7 @@ class SendWindowTest {
   }
 
   private interface Answer {
-    Object to(String method);
+    Object to(String method, Object[] arguments);
   }
 
   private static <T> T stub(Class<T> type, Answer answer) {
@@ -151,6 +253,6 @@ class SendWindowTest {
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
-            (proxy, method, arguments) -> answer.to(method.getName())));
+            (proxy, method, arguments) -> answer.to(method.getName(), arguments)));
   }
 }

@@ -134,6 +134,25 @@ class ShardRouterTest {
     assertThat(outcome).isEqualTo(Failure.CONFLICT);
   }
 
+  /** Clients take it that nothing was done. By its rules it refuses only what it has not stored. */
+  @Test
+  void whoHasTooMuchToDoDoesNotKnowWhatTheFirstAttemptHasDone() {
+    UserId ada = new UserId("ada");
+    Command send =
+        new SendMessage(OTHER, ada, new DeviceId("d"), new ClientMsgId("m"), new byte[] {1}, null);
+    Command delete = new DeleteMessage(OTHER, ada, 1);
+    for (Command command : List.of(send, delete)) {
+      assertThat(timesAsked(command, Failure.UNANSWERED, Failure.OVERLOADED)).isEqualTo(2);
+      assertThat(outcome).isEqualTo(Failure.UNANSWERED);
+      assertThat(timesAsked(command, Failure.NOT_OWNER, Failure.OVERLOADED)).isEqualTo(2);
+      assertThat(outcome).as("the first has done nothing").isEqualTo(Failure.OVERLOADED);
+    }
+    for (Failure byItsRules : List.of(Failure.NOT_A_MEMBER, Failure.RATE_LIMITED)) {
+      assertThat(timesAsked(send, Failure.UNANSWERED, byItsRules)).isEqualTo(2);
+      assertThat(outcome).isEqualTo(byItsRules);
+    }
+  }
+
   @Test
   void whoIsSilentIsNotAskedTwiceForWhatMayHaveBeenDone() {
     AtomicInteger asked = new AtomicInteger();
@@ -165,6 +184,11 @@ class ShardRouterTest {
 
   /** How often an owner hears of it that answers the first time with this failure. */
   private int timesAsked(Command command, Failure first) {
+    return timesAsked(command, first, Failure.CONFLICT);
+  }
+
+  /** The same for one that answers with the other failure from then on. */
+  private int timesAsked(Command command, Failure first, Failure then) {
     AtomicInteger asked = new AtomicInteger();
     MessageConsumer<IngestMessages> owner =
         Await.join(
@@ -172,8 +196,7 @@ class ShardRouterTest {
                 Addresses.ingest("silent"),
                 heard ->
                     Future.failedFuture(
-                        new FailureException(
-                            asked.incrementAndGet() == 1 ? first : Failure.CONFLICT, "no"))));
+                        new FailureException(asked.incrementAndGet() == 1 ? first : then, "no"))));
     Throwable cause =
         Await.join(
             router
