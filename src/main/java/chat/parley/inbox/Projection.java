@@ -11,6 +11,7 @@ import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import chat.parley.model.UserId;
 import chat.parley.personal.InboxNote;
+import chat.parley.personal.InboxNote.Happened;
 import chat.parley.personal.InboxRows;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -21,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -35,18 +36,30 @@ final class Projection {
   /** Conversations whose members are read at once. */
   private static final int WIDTH = 32;
 
+  private static final byte[] NO_VALUE = {'{', '}'};
+
   /**
    * One conversation's part of a batch.
    *
    * @param unknown the last change that cannot be read; 0 for none
+   * @param lost the last of these that may be a message; null for none
    */
-  private record Part(ConversationId conversation, List<Change> changes, long unknown) {
-    Part with(long unknownToo) {
-      return new Part(conversation, changes, Math.max(unknown, unknownToo));
+  private record Part(
+      ConversationId conversation, List<Change> changes, long unknown, Happened lost) {
+    Part with(long unknownToo, Happened lostToo) {
+      return new Part(
+          conversation, changes, Math.max(unknown, unknownToo), Happened.later(lost, lostToo));
     }
 
     long last() {
       return changes.stream().mapToLong(Change::changeSeq).reduce(unknown, Math::max);
+    }
+
+    Happened lastMessage() {
+      return changes.stream()
+          .filter(change -> change.type().isMessage())
+          .map(RowNotes::happened)
+          .reduce(lost, Happened::later);
     }
   }
 
@@ -78,7 +91,8 @@ final class Projection {
    * Writes down what these records mean. Of a damaged one that still says which change it is, of
    * one of a newer version, and of a single one that fails otherwise for its own fault, that is
    * that the row does not tell any more: it must not be taken for whole because the record was put
-   * aside. Once the record can be handled after all, the row is whole again.
+   * aside. Where that may be a message, and is none of a newer version, it stands in the row as the
+   * last one. Once the record can be handled after all, the row is whole again.
    *
    * @return fails with {@code TryAgainException} where a store is away, with anything else where a
    *     record is damaged, or what the stores hold about it
@@ -87,18 +101,14 @@ final class Projection {
     Map<ConversationId, Part> parts = new LinkedHashMap<>();
     RuntimeException damage = null;
     for (StreamRecord record : records) {
-      Optional<Change> change = Optional.empty();
       try {
-        change = ChangeRecord.decode(record);
+        ChangeRecord.decode(record)
+            .ifPresentOrElse(
+                change -> part(parts, change.conversationId()).changes().add(change),
+                () -> addUnread(parts, record, false));
       } catch (IllegalArgumentException damaged) {
         damage = damaged;
-      }
-      if (change.isPresent()) {
-        part(parts, change.get().conversationId()).changes().add(change.get());
-      } else if (record.key() != null && Ids.isValid(record.key())) {
-        ConversationId conversation = new ConversationId(record.key());
-        ChangeRecord.changeSeq(record)
-            .ifPresent(number -> parts.put(conversation, part(parts, conversation).with(number)));
+        addUnread(parts, record, true);
       }
     }
     RuntimeException toBury = damage;
@@ -118,7 +128,36 @@ final class Projection {
   }
 
   private static Part part(Map<ConversationId, Part> parts, ConversationId conversation) {
-    return parts.computeIfAbsent(conversation, id -> new Part(id, new ArrayList<>(), 0));
+    return parts.computeIfAbsent(conversation, id -> new Part(id, new ArrayList<>(), 0, null));
+  }
+
+  /**
+   * A record that cannot be read, where it says at least which change it is. One of a newer version
+   * is none of the messages that this one can show, so the last of these stays what it is.
+   */
+  private static void addUnread(
+      Map<ConversationId, Part> parts, StreamRecord record, boolean damaged) {
+    OptionalLong number = ChangeRecord.changeSeq(record);
+    if (number.isPresent() && record.key() != null && Ids.isValid(record.key())) {
+      ConversationId conversation = new ConversationId(record.key());
+      Happened lost = damaged ? lostMessage(record, number.getAsLong()) : null;
+      parts.put(conversation, part(parts, conversation).with(number.getAsLong(), lost));
+    }
+  }
+
+  /**
+   * The message that a damaged record may be; null where its headers, which may be sound, say that
+   * it is none.
+   */
+  private static Happened lostMessage(StreamRecord record, long number) {
+    try {
+      return ChangeRecord.decode(new StreamRecord(record.key(), NO_VALUE, record.headers()))
+          .filter(change -> change.type().isMessage())
+          .map(RowNotes::happened)
+          .orElse(null);
+    } catch (IllegalArgumentException damagedToo) {
+      return new Happened(number, 0, 0);
+    }
   }
 
   private Future<Void> noteFrom(List<Part> parts, int from) {
@@ -162,7 +201,7 @@ final class Projection {
         .compose(
             users -> {
               RowNotes notes = new RowNotes(part.conversation());
-              notes.addUnknown(part.last(), users);
+              notes.addUnknown(part.last(), part.lastMessage(), users);
               return Stores.orAway(rows.note(notes.all()), "rows cannot be written");
             })
         .compose(marked -> Future.failedFuture(cause));
@@ -234,7 +273,7 @@ final class Projection {
     }
     if (part.unknown() > 0) {
       present = Present.at(Math.max(part.unknown(), present.changeSeq()), members, rowsUpTo);
-      notes.addUnknown(part.unknown(), whoseRowsDepend(part.unknown(), members));
+      notes.addUnknown(part.unknown(), part.lost(), whoseRowsDepend(part.unknown(), members));
     }
     Noted noted = new Noted(part.conversation(), notes, present);
     return shrunk == 0 ? Future.succeededFuture(noted) : withMessage(noted, shrunk, members);

@@ -3,6 +3,7 @@ package chat.parley.inbox;
 import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import chat.parley.personal.InboxNote;
+import chat.parley.personal.InboxNote.Happened;
 import chat.parley.personal.InboxRow;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -28,8 +29,15 @@ final class RowCheck {
       return !row.byHead() && row.position().changeSeq() < note.byHeadFrom();
     }
     boolean behind = row.position().changeSeq() < note.position().changeSeq();
-    boolean older = note.message() != null && row.messageChangeSeq() < note.message().changeSeq();
-    return behind || leftOff(row, note) || older;
+    return behind || leftOff(row, note) || lacksMessage(row, note);
+  }
+
+  /** Whether the note has a later message, or knows when it was where the row does not. */
+  private static boolean lacksMessage(InboxRow row, InboxNote note) {
+    Happened message = note.message();
+    return message != null
+        && (row.messageChangeSeq() < message.changeSeq()
+            || row.messageChangeSeq() == message.changeSeq() && row.messageAt() < message.at());
   }
 
   /**
@@ -47,13 +55,13 @@ final class RowCheck {
             () -> new InboxRow(note.conversationId(), Position.START, 0, 0, 0, 0, 0, true));
     boolean ahead =
         note.position() == null || row.position().changeSeq() > note.position().changeSeq();
-    boolean newer = note.message() == null || row.messageChangeSeq() > note.message().changeSeq();
+    boolean knows = !lacksMessage(row, note);
     boolean joinedLater = note.join() == null || row.joinedChangeSeq() > note.join().changeSeq();
     return new InboxRow(
         note.conversationId(),
         ahead ? row.position() : note.position(),
-        newer ? row.messageChangeSeq() : note.message().changeSeq(),
-        newer ? row.messageAt() : note.message().at(),
+        knows ? row.messageChangeSeq() : note.message().changeSeq(),
+        knows ? row.messageAt() : note.message().at(),
         joinedLater ? row.joinedChangeSeq() : note.join().changeSeq(),
         joinedLater ? row.joinedSeq() : note.join().seq(),
         joinedLater ? row.joinedAt() : note.join().at(),

@@ -40,9 +40,14 @@ final class RowNotes {
     }
   }
 
-  /** A change that cannot be read: these users' rows do not say any more what has happened. */
-  void addUnknown(long changeSeq, Collection<UserId> users) {
-    users.forEach(user -> note(user, null, null, null, changeSeq));
+  /**
+   * A change that cannot be read: these users' rows do not say any more what has happened. Once
+   * they follow again, with the next change, they must not name an older message as the last one.
+   *
+   * @param message what may have been the last message; null for none
+   */
+  void addUnknown(long changeSeq, Happened message, Collection<UserId> users) {
+    users.forEach(user -> note(user, null, message, null, changeSeq));
   }
 
   /** An older message, for those of these users who were there for it. */
@@ -66,7 +71,7 @@ final class RowNotes {
     return change.changeSeq();
   }
 
-  private static Happened happened(Change change) {
+  static Happened happened(Change change) {
     return new Happened(change.changeSeq(), change.seq(), change.committedAt());
   }
 }

@@ -22,7 +22,8 @@ import java.util.Optional;
  * {@link InboxRows} in Cassandra. All notes of one user in one call are one mutation. The number of
  * a change is the timestamp of what is written for it. Of a row that follows it that is the number
  * and one: of equals Cassandra would keep {@code by_head = true}, whatever comes later, and the
- * next change outweighs both.
+ * next change outweighs both. Of the times of a message that is noted twice it keeps the one that
+ * is known, for it is the higher one.
  */
 final class CassandraInboxRows implements InboxRows {
   /** Of one mutation. */

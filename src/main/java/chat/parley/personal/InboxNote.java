@@ -10,7 +10,7 @@ import chat.parley.model.UserId;
  * higher number wins in each.
  *
  * @param position the last change, where the row is to follow the conversation; else null
- * @param message the last message; null for none
+ * @param message the last message, or a change which may be that; null for none
  * @param join the member's own join; null for none
  * @param byHeadFrom the row must not be relied on from this change on, until it has a position of
  *     the same change or a later one; 0: it may be
@@ -23,10 +23,18 @@ public record InboxNote(
     Happened join,
     long byHeadFrom) {
 
-  /** A change, the number of messages up to it, and when it was committed. */
+  /**
+   * A change, the number of messages up to it, and when it was committed; the last two are 0 where
+   * they cannot be read.
+   */
   public record Happened(long changeSeq, long seq, long at) {
-    static Happened later(Happened a, Happened b) {
-      return b == null || a != null && a.changeSeq >= b.changeSeq ? a : b;
+    /** The later one, either of which may be null; of the same change the one that says more. */
+    public static Happened later(Happened a, Happened b) {
+      if (a == null || b == null) {
+        return a == null ? b : a;
+      }
+      boolean isLater = a.changeSeq == b.changeSeq ? a.at >= b.at : a.changeSeq > b.changeSeq;
+      return isLater ? a : b;
     }
   }
 

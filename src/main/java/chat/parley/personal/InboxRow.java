@@ -8,7 +8,8 @@ import chat.parley.model.Position;
  *
  * @param position the last change; {@link Position#START} where none was noted
  * @param messageChangeSeq the last message since the user last joined; 0 where there is none
- * @param messageAt when that was committed, in milliseconds since the epoch
+ * @param messageAt when that was committed, in milliseconds since the epoch; 0 where that is not
+ *     known, and then not either whether it is a message
  * @param joinedChangeSeq the change that last brought the user in; 0 where that is not noted
  * @param joinedSeq how many messages there were then
  * @param joinedAt when that was
@@ -31,9 +32,12 @@ public record InboxRow(
     }
   }
 
-  /** Whether it knows the last message where there may be one: it may have been made half only. */
+  /**
+   * Whether it knows the last message where there may be one: it may have been made half only, or
+   * of a change that nobody could read.
+   */
   public boolean knowsLastMessage() {
-    return messageChangeSeq > 0 || joinedChangeSeq > 0 || position.seq() == 0;
+    return messageChangeSeq > 0 ? messageAt > 0 : joinedChangeSeq > 0 || position.seq() == 0;
   }
 
   /** When the user last saw something happen here. */

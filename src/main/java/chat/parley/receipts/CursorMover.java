@@ -1,5 +1,7 @@
 package chat.parley.receipts;
 
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
 import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
@@ -7,11 +9,11 @@ import chat.parley.bus.ReceiptMessages.ReceiptKind;
 import chat.parley.bus.ReceiptMessages.ReceiptMoved;
 import chat.parley.bus.ReceiptMessages.ReceiptsMoved;
 import chat.parley.conversation.Conversations;
+import chat.parley.conversation.Standing;
 import chat.parley.cursor.Cursors;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
-import chat.parley.model.Position;
 import chat.parley.model.UserId;
 import io.vertx.core.Future;
 import java.time.InstantSource;
@@ -23,6 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Takes cursor moves: keeps the highest of each cursor, drops what its user may not see, clamps to
@@ -59,30 +64,37 @@ public final class CursorMover {
    */
   record Resolved(List<Cursors.Delivered> delivered, List<Cursors.Read> read, MoveCursors rest) {}
 
-  /** The heads of conversations that were asked about; the others' owners are silent. */
-  private record Bounds(Set<ConversationId> asked, Map<ConversationId, Head> heads) {
-    private static final Bounds NONE = new Bounds(Set.of(), Map.of());
-
-    private boolean isSilent(ConversationId conversation) {
-      return asked.contains(conversation) && !heads.containsKey(conversation);
-    }
-
-    /** Notes the move if so. */
-    boolean isSilent(ReceiptMessages.Delivered move, MoveCursors rest) {
-      return isSilent(move.conversationId()) && rest.delivered().add(move);
-    }
-
-    /** Notes the move if so. */
-    boolean isSilent(ReceiptMessages.Read move, MoveCursors rest) {
-      return isSilent(move.conversationId()) && rest.read().add(move);
+  /**
+   * What becomes of one move.
+   *
+   * @param now what is to be stored; null for nothing
+   * @param later why it waits; null where it does not
+   */
+  private record Placed<T>(T now, Throwable later) {
+    /** Notes what is to be stored, or that the move waits, and why. */
+    <M> void sort(List<T> toStore, M move, List<M> rest, List<Throwable> causes) {
+      if (later != null) {
+        rest.add(move);
+        causes.add(later);
+      } else if (now != null) {
+        toStore.add(now);
+      }
     }
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(CursorMover.class);
+  private static final Throwable SILENT =
+      new FailureException(Failure.UNAVAILABLE, "the conversation's owner is silent");
+
+  /** The log does not say it. */
+  private static final long NO_SEQ = -1;
 
   private final KnownMembers members;
   private final Cursors cursors;
   private final MessageLog log;
   private final HeadsSoon heads;
   private final KnownCursors known = new KnownCursors();
+  private final Unreadable unreadable = new Unreadable();
 
   /** {@code heads} are committed ones. */
   public CursorMover(
@@ -111,7 +123,11 @@ public final class CursorMover {
                     .map(moved -> new Outcome(moved, found.rest())));
   }
 
-  /** The moves that rise as far as this node knows, checked and clamped; stores nothing. */
+  /**
+   * The moves that rise as far as this node knows, checked and clamped; stores nothing. Each is
+   * placed by itself: one whose store or owner is away is among the rest, and one of which
+   * something cannot be read, now or later, is stored without its seq or dropped.
+   */
   Future<Resolved> resolve(MoveCursors moves) {
     Map<DeliveredKey, ReceiptMessages.Delivered> delivered = new HashMap<>();
     for (ReceiptMessages.Delivered move : moves.delivered()) {
@@ -133,14 +149,10 @@ public final class CursorMover {
     }
     read.values().removeIf(known::isReadStored);
     long withinMs = moves.partly() ? PARTLY_WITHIN_MS : WITHIN_MS;
-    return bounds(delivered.values(), read.values(), withinMs)
+    return askOwners(delivered.values(), read.values(), withinMs)
         .compose(
-            bounds -> {
-              MoveCursors rest = moves.with(new ArrayList<>(), new ArrayList<>());
-              delivered.values().removeIf(move -> isUnsure(move) && bounds.isSilent(move, rest));
-              read.values().removeIf(move -> isUnsure(move) && bounds.isSilent(move, rest));
-              return resolve(delivered.values(), read.values(), bounds.heads(), rest);
-            });
+            found ->
+                place(moves, List.copyOf(delivered.values()), List.copyOf(read.values()), found));
   }
 
   private static boolean isUnsure(ReceiptMessages.Delivered move) {
@@ -152,7 +164,7 @@ public final class CursorMover {
   }
 
   /** The heads of those conversations that some move cannot do without, of those who answer. */
-  private Future<Bounds> bounds(
+  private Future<Map<ConversationId, Head>> askOwners(
       Collection<ReceiptMessages.Delivered> delivered,
       Collection<ReceiptMessages.Read> read,
       long withinMs) {
@@ -169,10 +181,8 @@ public final class CursorMover {
         unsure.computeIfAbsent(move.conversationId(), any -> new HashSet<>()).add(move.userId());
       }
     }
-    if (unsure.isEmpty()) {
-      return Future.succeededFuture(Bounds.NONE);
-    }
-    // An owner is not to be asked about a conversation that is not there or not the asker's.
+    // An owner is not to be asked about a conversation that is not there or not the asker's. Whose
+    // place cannot be read is no reason to ask either: what becomes of their moves is seen later.
     List<Future<ConversationId>> real = new ArrayList<>();
     unsure.forEach(
         (conversation, users) ->
@@ -181,87 +191,143 @@ public final class CursorMover {
                     real.add(
                         members
                             .standing(conversation, user)
-                            .map(standing -> standing.isStranger() ? null : conversation))));
-    return Future.all(real)
+                            .map(standing -> standing.isStranger() ? null : conversation)
+                            .otherwiseEmpty())));
+    return Future.join(real)
         .compose(
             done -> {
               Set<ConversationId> asked = new HashSet<>();
               real.stream().map(Future::result).filter(Objects::nonNull).forEach(asked::add);
               return asked.isEmpty()
-                  ? Future.succeededFuture(Bounds.NONE)
-                  : heads.of(asked, withinMs).map(found -> new Bounds(asked, found));
+                  ? Future.succeededFuture(Map.<ConversationId, Head>of())
+                  : heads.of(asked, withinMs);
             })
-        .onSuccess(found -> found.heads().forEach((id, head) -> known.sawSeq(id, head.seq())));
+        .otherwise(unheard -> Map.of()) // their owners are silent too
+        .onSuccess(found -> found.forEach((id, head) -> known.sawSeq(id, head.seq())));
   }
 
-  private Future<Resolved> resolve(
-      Collection<ReceiptMessages.Delivered> delivered,
-      Collection<ReceiptMessages.Read> read,
-      Map<ConversationId, Head> heads,
-      MoveCursors rest) {
-    List<Future<Cursors.Delivered>> deliveries =
-        delivered.stream().map(move -> resolve(move, heads.get(move.conversationId()))).toList();
-    List<Future<Cursors.Read>> reads = read.stream().map(this::resolve).toList();
+  private Future<Resolved> place(
+      MoveCursors moves,
+      List<ReceiptMessages.Delivered> delivered,
+      List<ReceiptMessages.Read> read,
+      Map<ConversationId, Head> found) {
+    List<Future<Placed<Cursors.Delivered>>> deliveries = new ArrayList<>();
+    for (ReceiptMessages.Delivered move : delivered) {
+      ConversationId id = move.conversationId();
+      deliveries.add(alone(id, place(move, found.get(id))));
+    }
+    List<Future<Placed<Cursors.Read>>> reads = new ArrayList<>();
+    for (ReceiptMessages.Read move : read) {
+      ConversationId id = move.conversationId();
+      reads.add(alone(id, place(move, found.get(id))));
+    }
     List<Future<?>> all = new ArrayList<>(deliveries);
     all.addAll(reads);
-    return Future.all(all)
+    return Future.join(all)
         .map(
-            done ->
-                new Resolved(
-                    deliveries.stream().map(Future::result).filter(Objects::nonNull).toList(),
-                    reads.stream().map(Future::result).filter(Objects::nonNull).toList(),
-                    rest));
+            done -> {
+              MoveCursors rest = moves.with(new ArrayList<>(), new ArrayList<>());
+              Resolved resolved = new Resolved(new ArrayList<>(), new ArrayList<>(), rest);
+              List<Throwable> causes = new ArrayList<>();
+              for (int i = 0; i < delivered.size(); i++) {
+                Placed<Cursors.Delivered> placed = deliveries.get(i).result();
+                placed.sort(resolved.delivered(), delivered.get(i), rest.delivered(), causes);
+              }
+              for (int i = 0; i < read.size(); i++) {
+                Placed<Cursors.Read> placed = reads.get(i).result();
+                placed.sort(resolved.read(), read.get(i), rest.read(), causes);
+              }
+              log(causes);
+              return resolved;
+            });
   }
 
-  /** The move as it is to be stored; null where it is not to be. */
-  private Future<Cursors.Delivered> resolve(ReceiptMessages.Delivered move, Head head) {
-    if (!isUnsure(move)) {
-      return Future.succeededFuture(at(move, new Position(move.changeSeq(), move.seq())));
+  /** One line for all of them: they may be hundreds, each second again. */
+  private static void log(List<Throwable> causes) {
+    if (!causes.isEmpty()) {
+      boolean refused = causes.stream().allMatch(FailureException.class::isInstance);
+      LOG.atLevel(refused ? Level.DEBUG : Level.WARN)
+          .log("{} receipts wait, one because of: {}", causes.size(), causes.get(0).toString());
     }
-    if (head == null) {
+  }
+
+  /** What becomes of a move in any case: what it fails with must not hold up the others. */
+  private <T> Future<Placed<T>> alone(ConversationId conversation, Future<T> placing) {
+    return placing.transform(
+        done -> {
+          if (done.succeeded()) {
+            return Future.succeededFuture(new Placed<T>(done.result(), null));
+          }
+          if (!Unreadable.isCauseOf(done.cause())) {
+            return Future.succeededFuture(new Placed<T>(null, done.cause()));
+          }
+          unreadable.warn(conversation, done.cause());
+          return Future.succeededFuture(new Placed<T>(null, null));
+        });
+  }
+
+  /** The move as it is to be stored; null where it is not to be. Fails while an owner is silent. */
+  private Future<Cursors.Delivered> place(ReceiptMessages.Delivered move, Head head) {
+    return isUnsure(move)
+        ? members
+            .standing(move.conversationId(), move.userId())
+            .compose(standing -> place(move, head, standing))
+        : Future.succeededFuture(at(move, move.changeSeq(), move.seq()));
+  }
+
+  private Future<Cursors.Delivered> place(
+      ReceiptMessages.Delivered move, Head head, Standing standing) {
+    if (standing.isStranger()) {
       return Future.succeededFuture();
     }
+    if (head == null) {
+      return Future.failedFuture(SILENT);
+    }
+    long reached = Math.min(move.changeSeq(), head.changeSeq());
+    return reached < 1 || !standing.wasThere(reached)
+        ? Future.succeededFuture()
+        : seqAt(move.conversationId(), reached, head).map(seq -> at(move, reached, seq));
+  }
+
+  /** The device has the change, also where the log cannot say how many messages that makes. */
+  private Future<Long> seqAt(ConversationId conversation, long changeSeq, Head head) {
+    if (changeSeq == head.changeSeq()) {
+      return Future.succeededFuture(head.seq());
+    }
+    return log.ascending(conversation, changeSeq, head.changeSeq(), 1)
+        .map(changes -> changes.get(0).seq())
+        .recover(
+            cause -> {
+              if (!Unreadable.isCauseOf(cause)) {
+                return Future.failedFuture(cause);
+              }
+              unreadable.warn(conversation, cause);
+              return Future.succeededFuture(NO_SEQ);
+            });
+  }
+
+  private static Cursors.Delivered at(ReceiptMessages.Delivered move, long changeSeq, long seq) {
+    return changeSeq < 1
+        ? null
+        : new Cursors.Delivered(
+            move.userId(), move.deviceId(), move.conversationId(), changeSeq, seq);
+  }
+
+  /** The same of a read cursor. */
+  private Future<Cursors.Read> place(ReceiptMessages.Read move, Head head) {
     return members
         .standing(move.conversationId(), move.userId())
         .compose(
-            standing ->
-                positionOf(move, head)
-                    .map(
-                        position ->
-                            standing.wasThere(position.changeSeq()) ? at(move, position) : null));
-  }
-
-  private Future<Position> positionOf(ReceiptMessages.Delivered move, Head head) {
-    if (move.changeSeq() >= head.changeSeq()) {
-      return Future.succeededFuture(new Position(head.changeSeq(), head.seq()));
-    }
-    if (move.changeSeq() < 1) {
-      return Future.succeededFuture(Position.START);
-    }
-    return log.ascending(move.conversationId(), move.changeSeq(), head.changeSeq(), 1)
-        .map(changes -> new Position(move.changeSeq(), changes.get(0).seq()));
-  }
-
-  private static Cursors.Delivered at(ReceiptMessages.Delivered move, Position position) {
-    return position.changeSeq() < 1
-        ? null
-        : new Cursors.Delivered(
-            move.userId(),
-            move.deviceId(),
-            move.conversationId(),
-            position.changeSeq(),
-            position.seq());
-  }
-
-  private Future<Cursors.Read> resolve(ReceiptMessages.Read move) {
-    return members
-        .standing(move.conversationId(), move.userId())
-        .map(
             standing -> {
+              if (standing.current().isEmpty()) {
+                return Future.succeededFuture();
+              }
+              if (head == null && isUnsure(move)) {
+                return Future.failedFuture(SILENT);
+              }
               long seq = Math.min(move.seq(), known.highestSeq(move.conversationId()));
-              return seq < 1 || standing.current().isEmpty()
-                  ? null
-                  : new Cursors.Read(move.userId(), move.conversationId(), seq);
+              return Future.succeededFuture(
+                  seq < 1 ? null : new Cursors.Read(move.userId(), move.conversationId(), seq));
             });
   }
 

@@ -33,8 +33,9 @@ import java.util.function.Function;
  * The receipts of the large conversations that are gathered on this node: cursors a user, told to
  * nobody, stored seldom; and counts, told to everybody at each flush at most once a conversation.
  * Where a conversation comes to another node, that one reads the cursors that are stored: what
- * waited for the flush of a node that died is lost, which the next move of each cursor mends.
- * Belongs to one event loop.
+ * waited for the flush of a node that died is lost, which the next move of each cursor mends. It
+ * reads them again after nodes have come or gone, since another one may have gathered in between,
+ * and who was told more must not be told less. Belongs to one event loop.
  */
 public final class LargeReceipts {
   private static final long MEMBERS_AGE_MS = 60_000;
@@ -55,9 +56,22 @@ public final class LargeReceipts {
 
   private static final long CLOSE_WITHIN_MS = 5_000;
 
+  private static final long NEVER = -1;
+
   private static final class Book {
     private final Ledger ledger;
+
+    /** Moves are taken in from then on; of one that has not come to that the ledger is empty. */
     private Future<Void> ready;
+
+    private Future<Void> rebuild = Future.succeededFuture();
+
+    /** The view under which it was rebuilt last. */
+    private long rebuiltUnder = NEVER;
+
+    /** What cannot be read is not looked at again before. */
+    private long notBefore;
+
     private long lookedAt;
     private int members;
     private long usedAt;
@@ -77,7 +91,14 @@ public final class LargeReceipts {
   private final BooleanSupplier mayTell;
   private final LargeSettings settings;
   private final Clock clock;
+  private final Unreadable unreadable = new Unreadable();
   private final Map<ConversationId, Book> books = new HashMap<>();
+  private Future<Void> refreshing = Future.succeededFuture();
+  private Set<String> nodes = Set.of();
+
+  /** How often nodes have come or gone. */
+  private long view;
+
   private int step;
 
   /**
@@ -100,6 +121,18 @@ public final class LargeReceipts {
     this.mayTell = mayTell;
     this.settings = settings;
     this.clock = clock;
+  }
+
+  /**
+   * Says which nodes gather receipts now. Where they are others than before, no count is told until
+   * what is stored of its conversation was read again. To be called often: a node that comes and
+   * goes in between is not noticed.
+   */
+  void sees(Set<String> gathering) {
+    if (!gathering.equals(nodes)) {
+      nodes = Set.copyOf(gathering);
+      view++;
+    }
   }
 
   /**
@@ -161,22 +194,52 @@ public final class LargeReceipts {
         .standing(query.conversationId(), query.userId())
         .map(Standing::member)
         .compose(asker -> open(query.conversationId()))
+        .compose(book -> refresh(query.conversationId(), book).map(book))
         .map(book -> book.ledger.counts(query.seq(), query.userId()))
         .map(counts -> new ReceiptCounts(counts.delivered(), counts.read()))
         .compose(counts -> conversations.toMember(query.conversationId(), query.userId(), counts));
   }
 
+  /**
+   * Takes no move in before it knows what is stored, or that nobody can read that: then moves are
+   * stored all the same, and there are no counts.
+   */
   private Future<Book> open(ConversationId conversation) {
     Book book = books.computeIfAbsent(conversation, any -> new Book(new Ledger(settings)));
     book.usedAt = clock.millis();
     if (book.ready == null || book.ready.failed()) {
-      book.ready = rebuild(conversation, book);
+      book.ready = unlessUnreadable(refresh(conversation, book));
     }
     return book.ready.map(book);
   }
 
+  private static Future<Void> unlessUnreadable(Future<Void> done) {
+    return done.recover(
+        cause ->
+            Unreadable.isCauseOf(cause) ? Future.succeededFuture() : Future.failedFuture(cause));
+  }
+
+  /** Whether it has what other nodes stored before they came or went. */
+  private boolean isFresh(Book book) {
+    return book.rebuiltUnder == view;
+  }
+
+  /** Completes when it is fresh. Moves need not wait for that: a rebuild only ever raises. */
+  private Future<Void> refresh(ConversationId conversation, Book book) {
+    if (isFresh(book)) {
+      return Future.succeededFuture();
+    }
+    if (book.rebuild.isComplete()) {
+      long under = view;
+      book.rebuild = rebuild(conversation, book).onSuccess(rebuilt -> book.rebuiltUnder = under);
+    }
+    return book.rebuild.compose(rebuilt -> refresh(conversation, book));
+  }
+
   private Future<Void> rebuild(ConversationId conversation, Book book) {
-    book.lookedAt = clock.millis();
+    if (book.rebuiltUnder == NEVER) {
+      book.lookedAt = clock.millis(); // nobody is in it yet who has left
+    }
     return conversations
         .members(conversation)
         .compose(
@@ -186,6 +249,13 @@ public final class LargeReceipts {
               return cursors.of(conversation, users);
             })
         .onSuccess(book.ledger::rebuild)
+        .onFailure(
+            cause -> {
+              if (Unreadable.isCauseOf(cause)) {
+                unreadable.warn(conversation, cause);
+                book.notBefore = clock.millis() + MEMBERS_AGE_MS;
+              }
+            })
         .mapEmpty();
   }
 
@@ -196,7 +266,7 @@ public final class LargeReceipts {
   Future<Void> step() {
     step = (step + 1) % STEPS;
     Future<Void> stored = store(step);
-    return step == 0 ? Future.join(stored, tell()).mapEmpty() : stored;
+    return step == 0 ? Future.join(stored, tell(), refreshStale()).mapEmpty() : stored;
   }
 
   /** Tells counts that have changed and stores all that there is, as far as time suffices. */
@@ -277,7 +347,7 @@ public final class LargeReceipts {
         all.hasNext(); ) {
       Map.Entry<ConversationId, Book> entry = all.next();
       Book book = entry.getValue();
-      if (book.ready.succeeded()) {
+      if (book.ready.succeeded() && isFresh(book)) {
         looks.add(
             lookForLeavers(entry.getKey(), book)
                 .onComplete(looked -> tellNews(entry.getKey(), book.ledger)));
@@ -287,6 +357,47 @@ public final class LargeReceipts {
       }
     }
     return Future.join(looks).mapEmpty();
+  }
+
+  /**
+   * Makes those fresh of which there is something to tell, a few at once and one after the other,
+   * and tells it; the others wait until they are asked. One that fails waits for the next flush.
+   */
+  private Future<Void> refreshStale() {
+    if (!refreshing.isComplete()) {
+      return Future.succeededFuture();
+    }
+    Iterator<Map.Entry<ConversationId, Book>> stale =
+        books.entrySet().stream().filter(entry -> isDue(entry.getValue())).toList().iterator();
+    List<Future<Void>> told = new ArrayList<>();
+    List<Future<Void>> lanes = new ArrayList<>();
+    for (int lane = 0; lane < AT_ONCE; lane++) {
+      lanes.add(
+          Rounds.whileMore(
+              () -> {
+                if (!stale.hasNext()) {
+                  return Future.succeededFuture(false);
+                }
+                Map.Entry<ConversationId, Book> next = stale.next();
+                Future<Void> one = refreshAndTell(next.getKey(), next.getValue());
+                told.add(one);
+                return one.transform(done -> Future.succeededFuture(true));
+              }));
+    }
+    refreshing = Future.join(lanes).compose(done -> Future.join(told).mapEmpty());
+    return refreshing;
+  }
+
+  private boolean isDue(Book book) {
+    return book.ready.succeeded()
+        && !isFresh(book)
+        && book.ledger.hasNews()
+        && clock.millis() >= book.notBefore;
+  }
+
+  private Future<Void> refreshAndTell(ConversationId conversation, Book book) {
+    return unlessUnreadable(
+        refresh(conversation, book).onSuccess(fresh -> tellNews(conversation, book.ledger)));
   }
 
   private static boolean isStored(Book book) {

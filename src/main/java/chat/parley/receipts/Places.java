@@ -24,10 +24,15 @@ public final class Places {
     return self;
   }
 
+  /** The nodes among which conversations are shared out now. */
+  Set<String> nodes() {
+    return nodes.get();
+  }
+
   String of(ConversationId conversation) {
     String best = self;
     long highest = Long.MIN_VALUE;
-    for (String node : nodes.get()) {
+    for (String node : nodes()) {
       long hash = mix(31L * node.hashCode() + conversation.value().hashCode());
       if (hash > highest || hash == highest && node.compareTo(best) > 0) {
         highest = hash;

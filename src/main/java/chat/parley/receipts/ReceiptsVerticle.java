@@ -86,7 +86,13 @@ public final class ReceiptsVerticle extends VerticleBase {
         .transform(silent -> parts.large().close().otherwiseEmpty());
   }
 
+  /** Who else gathers matters to each count that is told or asked for. */
+  private void look() {
+    parts.large().sees(parts.places().nodes());
+  }
+
   private void flushAPart() {
+    look();
     parts
         .large()
         .step()
@@ -124,6 +130,7 @@ public final class ReceiptsVerticle extends VerticleBase {
   }
 
   private Future<? extends ReceiptMessages> gather(ReceiptMessages message) {
+    look();
     if (message instanceof MoveLarge moves) {
       return parts.large().move(moves.moves());
     }

@@ -216,11 +216,84 @@ class ProjectionTest {
     assertThat(world.row(ANNA)).isEqualTo(new InboxRow(ROOM, at(3, 2), 3, 3, 1, 0, 1, false));
   }
 
+  @Test
+  void aMessageThatIsPutAsideIsTheLastOneOfTheRowThatFollowsAgain() {
+    world.joined(ANNA).message().message().reaction();
+    List<StreamRecord> records = world.records();
+    handle(records.subList(0, 2));
+    assertThat(projection().handle(List.of(damaged(records.get(2)))).failed()).isTrue();
+    assertThat(world.row(ANNA).byHead()).isTrue();
+
+    handle(records.subList(3, 4));
+
+    assertThat(world.row(ANNA)).isEqualTo(new InboxRow(ROOM, at(4, 2), 3, 3, 1, 0, 1, false));
+  }
+
+  @Test
+  void aDamagedMessageBetweenOthersIsTheLastOneOfTheirBatch() {
+    world.joined(ANNA).message().message().reaction();
+    List<StreamRecord> records = new ArrayList<>(world.records());
+    records.set(2, damaged(records.get(2)));
+
+    assertThat(projection().handle(records).failed()).isTrue();
+
+    assertThat(world.row(ANNA)).isEqualTo(new InboxRow(ROOM, at(4, 2), 3, 3, 1, 0, 1, false));
+  }
+
+  @Test
+  void aMessageThatIsPutAsideForItsOwnFaultIsTheLastOneOfTheRowThatFollowsAgain() {
+    world.joined(ANNA).message();
+    Projection projection = projection();
+    assertThat(projection.handle(world.records()).succeeded()).isTrue();
+    List<StreamRecord> records = world.message().message().reaction().records();
+    world.away(new IllegalArgumentException("no such role"));
+    assertThat(projection.handle(records.subList(3, 4)).failed()).isTrue();
+    world.away(null);
+
+    handle(records.subList(4, 5));
+
+    assertThat(world.row(ANNA)).isEqualTo(new InboxRow(ROOM, at(5, 3), 4, 4, 1, 0, 1, false));
+  }
+
+  @Test
+  void whatMayBeAMessageMakesTheRowNotKnowTheLastOneUntilTheRecordIsMended() {
+    world.joined(ANNA).message().message().reaction();
+    List<StreamRecord> records = world.records();
+    StreamRecord nobodyKnows = without("type", without("at", records.get(2)));
+    handle(records.subList(0, 2));
+    assertThat(projection().handle(List.of(nobodyKnows)).failed()).isTrue();
+    handle(records.subList(3, 4));
+    assertThat(world.row(ANNA)).isEqualTo(new InboxRow(ROOM, at(4, 2), 3, 0, 1, 0, 1, false));
+    assertThat(world.row(ANNA).knowsLastMessage()).isFalse();
+
+    handle(List.of(records.get(2)));
+
+    assertThat(world.row(ANNA)).isEqualTo(new InboxRow(ROOM, at(4, 2), 3, 3, 1, 0, 1, false));
+    assertThat(projection().handle(List.of(nobodyKnows)).failed()).isTrue();
+    assertThat(world.row(ANNA).messageAt()).as("also where it comes once more").isEqualTo(3);
+  }
+
+  @Test
+  void whatIsPutAsideAndIsNoMessageLeavesTheLastOneAsItIs() {
+    world.joined(ANNA).message().reaction().reaction();
+    List<StreamRecord> records = world.records();
+    handle(records.subList(0, 2));
+    assertThat(projection().handle(List.of(damaged(records.get(2)))).failed()).isTrue();
+
+    handle(records.subList(3, 4));
+
+    assertThat(world.row(ANNA)).isEqualTo(new InboxRow(ROOM, at(4, 1), 2, 2, 1, 0, 1, false));
+  }
+
   /** Messages 4, 6 and 7 of a conversation that was large, and 8, with which it is small again. */
   private StreamRecord aLeaveThatShrinks() {
     world.joined(ANNA).joined(BEN).joined(CARL).message().joined(DORA).message().message();
     handle(world.records());
     return world.left(BEN).records().get(7);
+  }
+
+  private static StreamRecord damaged(StreamRecord record) {
+    return new StreamRecord(record.key(), new byte[] {'?'}, record.headers());
   }
 
   private static StreamRecord without(String header, StreamRecord record) {

@@ -64,6 +64,11 @@ final class RoomLog extends MembersInMemory {
     return append(ChangeType.MESSAGE_NEW, null);
   }
 
+  /** To some message before. */
+  RoomLog reaction() {
+    return append(ChangeType.REACTION, null);
+  }
+
   void play(Random random, int changes) {
     joined(ANNA);
     List<UserId> others = List.of(BEN, CARL, DORA, new UserId("eve"), new UserId("fay"));

@@ -80,6 +80,20 @@ class CassandraInboxRowsIT {
     }
   }
 
+  @Test
+  void ofALastMessageTheTimeThatIsKnownCountsInWhateverOrderTheyAreWritten() {
+    note(lastMessage(3, 0));
+    assertThat(row().messageChangeSeq()).isEqualTo(3);
+    note(lastMessage(3, 1_700_000_000_000L));
+    note(lastMessage(3, 0));
+    assertThat(row().messageAt()).isEqualTo(1_700_000_000_000L);
+  }
+
+  private InboxNote lastMessage(long changeSeq, long at) {
+    InboxNote.Happened message = new InboxNote.Happened(changeSeq, 0, at);
+    return new InboxNote(anna, ROOM, null, message, null, 0);
+  }
+
   private InboxNote follows(long changeSeq) {
     return new InboxNote(anna, ROOM, new Position(changeSeq, changeSeq), null, null, 0);
   }

@@ -2,6 +2,9 @@ package chat.parley.receipts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
@@ -11,6 +14,7 @@ import chat.parley.conversation.Stint;
 import chat.parley.cursor.Cursors;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
+import chat.parley.log.HoleException;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
@@ -22,14 +26,17 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class CursorMoverTest {
   private static final ConversationId ROOM = new ConversationId("room");
+  private static final ConversationId DAMAGED = new ConversationId("damaged");
   private static final ConversationId NOWHERE = new ConversationId("nowhere");
   private static final UserId ANNA = new UserId("anna");
   private static final UserId CARL = new UserId("carl");
@@ -38,21 +45,28 @@ class CursorMoverTest {
 
   private final KeptCursors cursors = new KeptCursors(ANNA, CARL);
   private final List<Collection<ConversationId>> headsAsked = new ArrayList<>();
-  private final MembersInMemory members = new MembersInMemory();
+  private final FakeMembers members = new FakeMembers();
+  private final FakeLog log = new FakeLog();
   private CursorMover mover;
 
   @BeforeEach
   void begin() {
     members.join(ROOM, new Stint(ANNA, Role.MEMBER, 3, Stint.STILL_THERE));
     members.join(ROOM, new Stint(CARL, Role.MEMBER, 1, 5));
+    members.join(DAMAGED, ANNA, Role.MEMBER);
     mover =
         new CursorMover(
             members,
             cursors,
-            new FakeLog(),
+            log,
             (asked, ms) -> {
               headsAsked.add(List.copyOf(asked));
-              return Future.succeededFuture(Map.of(ROOM, new Head(ROOM, 20, 17, false)));
+              return Future.succeededFuture(
+                  Map.of(
+                      ROOM,
+                      new Head(ROOM, 20, 17, false),
+                      DAMAGED,
+                      new Head(DAMAGED, 20, 17, false)));
             },
             Clock.systemUTC());
   }
@@ -200,13 +214,91 @@ class CursorMoverTest {
     assertThat(outcome.rest().read()).containsExactly(unread);
   }
 
+  @Test
+  void aHoleInALogHoldsUpNoOtherAndIsWarnedOfOnce() {
+    log.failures.put(DAMAGED, new HoleException(DAMAGED, 5));
+    Logger logger = (Logger) LoggerFactory.getLogger(Unreadable.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    logger.addAppender(said);
+
+    CursorMover.Outcome outcome =
+        moveAll(List.of(inDamaged(PHONE, 5), inDamaged(LAPTOP, 5)), List.of(read(ANNA, 8)));
+    CursorMover.Outcome more = moveAll(List.of(inDamaged(PHONE, 6)), List.of());
+    logger.detachAppender(said);
+
+    assertThat(outcome.rest().conversations()).isEmpty();
+    assertThat(more.rest().conversations()).isEmpty();
+    assertThat(outcome.moved().receipts())
+        .containsExactly(new ReceiptMoved(ROOM, ANNA, ReceiptKind.READ, 8));
+    assertThat(cursors.read).containsExactly(new Cursors.Read(ANNA, ROOM, 8));
+    assertThat(cursors.delivered)
+        .as("how many messages it had is not known")
+        .containsExactlyInAnyOrder(
+            new Cursors.Delivered(ANNA, PHONE, DAMAGED, 5, -1),
+            new Cursors.Delivered(ANNA, LAPTOP, DAMAGED, 5, -1),
+            new Cursors.Delivered(ANNA, PHONE, DAMAGED, 6, -1));
+    assertThat(said.list).hasSize(1);
+  }
+
+  @Test
+  void aLogThatIsAwayHoldsUpNoOther() {
+    log.failures.put(DAMAGED, new IllegalStateException("away"));
+
+    CursorMover.Outcome outcome = moveAll(List.of(inDamaged(PHONE, 5)), List.of(read(ANNA, 8)));
+
+    assertThat(outcome.rest().delivered()).containsExactly(inDamaged(PHONE, 5));
+    assertThat(outcome.rest().read()).isEmpty();
+    assertThat(cursors.delivered).isEmpty();
+    assertThat(cursors.read).containsExactly(new Cursors.Read(ANNA, ROOM, 8));
+  }
+
+  @Test
+  void whoseMembershipIsDamagedHoldsUpNoOtherAndIsDropped() {
+    members.failures.put(DAMAGED, new IllegalArgumentException("no such role"));
+
+    CursorMover.Outcome outcome = moveInBoth();
+
+    assertThat(outcome.rest().conversations()).isEmpty();
+    assertThat(cursors.delivered).containsExactly(new Cursors.Delivered(ANNA, PHONE, ROOM, 7, 5));
+    assertThat(cursors.read).containsExactly(new Cursors.Read(ANNA, ROOM, 8));
+  }
+
+  @Test
+  void whoseMembershipCannotBeReadNowHoldsUpNoOtherAndWaits() {
+    members.failures.put(DAMAGED, new IllegalStateException("away"));
+
+    CursorMover.Outcome outcome = moveInBoth();
+
+    assertThat(outcome.rest().delivered()).containsExactly(inDamaged(PHONE, 5));
+    assertThat(outcome.rest().read())
+        .containsExactly(new ReceiptMessages.Read(ANNA, PHONE, DAMAGED, 3));
+    assertThat(cursors.delivered).containsExactly(new Cursors.Delivered(ANNA, PHONE, ROOM, 7, 5));
+    assertThat(cursors.read).containsExactly(new Cursors.Read(ANNA, ROOM, 8));
+  }
+
+  private CursorMover.Outcome moveInBoth() {
+    return moveAll(
+        List.of(inDamaged(PHONE, 5), delivered(ANNA, PHONE, 7, -1)),
+        List.of(new ReceiptMessages.Read(ANNA, PHONE, DAMAGED, 3), read(ANNA, 8)));
+  }
+
+  private static ReceiptMessages.Delivered inDamaged(DeviceId device, long changeSeq) {
+    return new ReceiptMessages.Delivered(ANNA, device, DAMAGED, changeSeq, -1);
+  }
+
+  private CursorMover.Outcome moveAll(
+      List<ReceiptMessages.Delivered> delivered, List<ReceiptMessages.Read> read) {
+    return mover.move(new MoveCursors(delivered, read)).result();
+  }
+
   private void join(UserId user, long at) {
     members.join(ROOM, new Stint(user, Role.MEMBER, at, Stint.STILL_THERE));
   }
 
   private List<ReceiptMoved> move(
       List<ReceiptMessages.Delivered> delivered, List<ReceiptMessages.Read> read) {
-    return mover.move(new MoveCursors(delivered, read)).result().moved().receipts();
+    return moveAll(delivered, read).moved().receipts();
   }
 
   private static ReceiptMessages.Delivered delivered(
@@ -218,11 +310,27 @@ class CursorMoverTest {
     return new ReceiptMessages.Read(user, PHONE, ROOM, seq);
   }
 
+  /** Of some conversations nothing can be read. */
+  private static final class FakeMembers extends MembersInMemory {
+    private final Map<ConversationId, Throwable> failures = new HashMap<>();
+
+    @Override
+    public Future<List<Stint>> stints(ConversationId conversation, UserId user) {
+      Throwable failure = failures.get(conversation);
+      return failure == null ? super.stints(conversation, user) : Future.failedFuture(failure);
+    }
+  }
+
   /** Twenty changes of which the first two and the last were no messages. */
   private static final class FakeLog implements MessageLog {
+    private final Map<ConversationId, Throwable> failures = new HashMap<>();
+
     @Override
     public Future<List<Change>> ascending(
         ConversationId conversation, long from, long bound, int limit) {
+      if (failures.containsKey(conversation)) {
+        return Future.failedFuture(failures.get(conversation));
+      }
       return Future.succeededFuture(
           LongStream.rangeClosed(from, Math.min(bound, from + limit - 1))
               .mapToObj(

@@ -6,6 +6,9 @@ import chat.parley.bus.IngestMessages.Head;
 import chat.parley.bus.ReceiptMessages;
 import chat.parley.bus.ReceiptMessages.MoveCursors;
 import chat.parley.bus.ReceiptMessages.Moved;
+import chat.parley.bus.ReceiptMessages.ReceiptCounts;
+import chat.parley.bus.ReceiptMessages.ReceiptsCounted;
+import chat.parley.bus.ReceiptMessages.ReceiptsQuery;
 import chat.parley.cursor.Cursors;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
@@ -27,15 +30,18 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** When what is gathered is stored, and what becomes of writes that fail or do not end. */
+/** When what is gathered is stored and told, and what becomes of stores that fail or do not end. */
 class LargeReceiptsTest {
   private static final UserId ANNA = new UserId("anna");
+  private static final UserId BEN = new UserId("ben");
+  private static final UserId CARL = new UserId("carl");
   private static final DeviceId PHONE = new DeviceId("phone");
   private static final ConversationId HALL = new ConversationId("hall");
 
   private final HandClock clock = new HandClock();
   private final MembersInMemory members = new MembersInMemory();
   private final KeptCursors cursors = new KeptCursors(ANNA);
+  private final List<ReceiptsCounted> told = new ArrayList<>();
   private final LargeReceipts receipts =
       new LargeReceipts(
           members,
@@ -46,7 +52,7 @@ class LargeReceiptsTest {
             asked.forEach(id -> found.put(id, new Head(id, 99, 99, true)));
             return Future.succeededFuture(found);
           },
-          told -> {},
+          told::add,
           () -> true,
           LargeSettings.defaults(),
           clock);
@@ -124,6 +130,88 @@ class LargeReceiptsTest {
     receipts.step();
     receipts.step();
     assertThat(stored(8)).hasSize(9);
+  }
+
+  @Test
+  void countsDoNotGoBackWhereAnotherNodeHasGatheredMeanwhile() {
+    List.of(ANNA, BEN, CARL).forEach(user -> members.join(HALL, user, Role.MEMBER));
+    receipts.sees(Set.of("this"));
+    deliver(HALL, 7);
+    flush();
+    assertThat(told).containsExactly(new ReceiptsCounted(HALL, 7, 1, 0));
+    receipts.sees(Set.of("this", "other"));
+    cursors.elsewhere =
+        Future.succeededFuture(
+            List.of(
+                new Cursors.UserCursor(ANNA, 7, 0),
+                new Cursors.UserCursor(BEN, 9, 9),
+                new Cursors.UserCursor(CARL, 9, 8)));
+
+    receipts.sees(Set.of("this"));
+
+    assertThat(receipts.counts(new ReceiptsQuery(ANNA, HALL, 9)).result())
+        .isEqualTo(new ReceiptCounts(2, 1));
+    receipts.sees(Set.of("this", "third"));
+    cursors.elsewhere = Future.succeededFuture(List.of(new Cursors.UserCursor(CARL, 9, 9)));
+    deliver(HALL, 9);
+    flush();
+    assertThat(told).last().isEqualTo(new ReceiptsCounted(HALL, 9, 3, 2));
+  }
+
+  @Test
+  void whileNodesComeAndGoMovesAreTakenInAndAFewAreRebuiltAtOnce() {
+    List<ConversationId> halls = halls(9);
+    halls.forEach(hall -> deliver(hall, 7));
+    flush();
+    told.clear();
+    Promise<List<Cursors.UserCursor>> stored = Promise.promise();
+    cursors.elsewhere = stored.future();
+    int before = cursors.asked;
+    receipts.sees(Set.of("this", "other"));
+    flush();
+    assertThat(cursors.asked).as("of none there is anything to tell").isEqualTo(before);
+
+    halls.forEach(hall -> deliver(hall, 8));
+    flush();
+    flush();
+
+    assertThat(cursors.asked - before).isEqualTo(4);
+    assertThat(told).isEmpty();
+    stored.complete(List.of());
+    assertThat(cursors.asked - before).isEqualTo(9);
+    assertThat(told).hasSize(9);
+  }
+
+  @Test
+  void oneThatCannotBeRebuiltIsNotToldFromUntilItCan() {
+    members.join(HALL, ANNA, Role.MEMBER);
+    deliver(HALL, 7);
+    receipts.sees(Set.of("this", "other"));
+    cursors.elsewhere = Future.failedFuture("the store is away");
+    flush();
+    assertThat(told).isEmpty();
+    assertThat(stored(7)).as("it is stored all the same").containsExactly(HALL);
+
+    cursors.elsewhere = Future.succeededFuture(List.of());
+    flush();
+
+    assertThat(told).containsExactly(new ReceiptsCounted(HALL, 7, 1, 0));
+  }
+
+  @Test
+  void whereAMemberCannotBeReadCursorsAreStoredAndNoCountsAreTold() {
+    members.join(HALL, ANNA, Role.MEMBER);
+    members.away(new IllegalArgumentException("no such role"));
+
+    deliver(HALL, 7);
+    flush();
+
+    assertThat(stored(7)).containsExactly(HALL);
+    assertThat(told).isEmpty();
+    members.away(null);
+    clock.pass(Duration.ofMinutes(2));
+    flush();
+    assertThat(told).containsExactly(new ReceiptsCounted(HALL, 7, 1, 0));
   }
 
   /** All parts. */
