@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -53,7 +53,7 @@ final class Offsets {
   }
 
   /** Commits in the background what is new, where the last commit is long enough ago. */
-  void commitWhenDue(KafkaConsumer<?, ?> consumer) {
+  void commitWhenDue(Consumer<?, ?> consumer) {
     if (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - committedAt) < intervalMs) {
       return;
     }
@@ -79,7 +79,7 @@ final class Offsets {
   }
 
   /** Commits what is new of these partitions and waits for it, a little. */
-  void commitNow(KafkaConsumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+  void commitNow(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> news = uncommitted();
     news.keySet().retainAll(partitions);
     if (news.isEmpty()) {

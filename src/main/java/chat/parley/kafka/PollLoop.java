@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,8 +20,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -67,41 +70,59 @@ final class PollLoop implements ConsumerRebalanceListener {
   /** Between two tries to remember what was missed. */
   private static final long AWAY_MS = 1_000;
 
-  private final KafkaSettings settings;
   private final Source source;
   private final String group;
   private final Optional<Continuity> continuity;
   private final ConsumerMeters meters;
   private final Backoff backoff;
+  private final Supplier<Consumer<String, byte[]>> clients;
   private final Offsets offsets;
 
   private volatile boolean stopping;
-  private KafkaConsumer<String, byte[]> consumer;
+  private Consumer<String, byte[]> consumer;
   private Promise<Void> joined;
   private Batch batch;
   private CompletableFuture<Void> underWay;
   private boolean paused;
+
+  /** Whether this client has been told which partitions are its own, be it none. */
+  private boolean assigned;
+
   private long measuredAt = System.nanoTime();
 
   /** Of which it is remembered that they have commits. */
   private final Set<Integer> followed = ConcurrentHashMap.newKeySet();
 
   PollLoop(KafkaSettings settings, Source source, ConsumerMeters meters, Backoff backoff) {
-    this.settings = settings;
+    this(settings, source, meters, backoff, () -> open(settings, source));
+  }
+
+  /** {@code clients} gives a new client of the group for the first time and after each failure. */
+  PollLoop(
+      KafkaSettings settings,
+      Source source,
+      ConsumerMeters meters,
+      Backoff backoff,
+      Supplier<Consumer<String, byte[]>> clients) {
     this.source = source;
     this.group = source.group().name();
     this.continuity = source.group().continuity();
     this.meters = meters;
     this.backoff = backoff;
+    this.clients = clients;
     this.offsets = new Offsets(settings.commitIntervalMs());
   }
 
-  /** Reads until {@link #stop}; a fault of the client is followed by a new client. */
+  /**
+   * Reads until {@link #stop}; a fault of the client is followed by a new client, which skips
+   * nothing. At what cannot be read at all it stands still, again and again: the meters say so.
+   */
   void run(Function<Batch, Future<Void>> handler, Promise<Void> joined) {
     this.joined = joined;
     for (int failures = 1; !stopping; failures++) {
-      try (Opened opened = new Opened(open())) {
+      try (Opened opened = new Opened(clients.get())) {
         consumer = opened.consumer();
+        assigned = false;
         consumer.subscribe(List.of(source.topic()), this);
         while (!stopping) {
           step(handler);
@@ -111,6 +132,7 @@ final class PollLoop implements ConsumerRebalanceListener {
       } catch (RuntimeException e) {
         // Whatever it is: this thread must not end while its records wait.
         LOG.atError().setCause(e).addKeyValue("group", group).log("consumer failed, begins anew");
+        meters.failed();
         abandon();
         sleep(backoff.delayMs(Math.max(1, failures)));
       } catch (InterruptedException e) {
@@ -121,7 +143,7 @@ final class PollLoop implements ConsumerRebalanceListener {
   }
 
   /** Leaves the group, unless its brokers are away: they are not waited for by one who stops. */
-  private record Opened(KafkaConsumer<String, byte[]> consumer) implements AutoCloseable {
+  private record Opened(Consumer<String, byte[]> consumer) implements AutoCloseable {
     @Override
     public void close() {
       consumer.close(CloseOptions.timeout(CLOSE_WITHIN));
@@ -288,11 +310,26 @@ final class PollLoop implements ConsumerRebalanceListener {
       askForLag();
       return;
     }
-    long lag = 0;
-    for (TopicPartition partition : consumer.assignment()) {
-      lag += consumer.currentLag(partition).orElse(0);
+    meters.lag(lag());
+  }
+
+  /**
+   * Known only where it is of every partition. A client that has just begun knows neither its
+   * partitions nor their ends: it must not be taken for one that has nothing left to read.
+   */
+  private long lag() {
+    if (!assigned) {
+      return ConsumerMeters.UNKNOWN;
     }
-    meters.lag(lag);
+    long sum = 0;
+    for (TopicPartition partition : consumer.assignment()) {
+      OptionalLong lag = consumer.currentLag(partition);
+      if (lag.isEmpty()) {
+        return ConsumerMeters.UNKNOWN;
+      }
+      sum += Math.max(0, lag.getAsLong());
+    }
+    return sum;
   }
 
   /** What is paused is not fetched, so the client does not see by itself how the stream grows. */
@@ -321,6 +358,7 @@ final class PollLoop implements ConsumerRebalanceListener {
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     LOG.info("consumer of {} got {}", group, partitions);
+    assigned = true;
     if (underWay != null) {
       consumer.pause(partitions);
       paused = true;
@@ -356,7 +394,7 @@ final class PollLoop implements ConsumerRebalanceListener {
     underWay = null;
     paused = false;
     offsets.clear();
-    meters.ended();
+    meters.abandoned();
   }
 
   private void sleep(long ms) {
@@ -381,21 +419,22 @@ final class PollLoop implements ConsumerRebalanceListener {
    * is what a node that starts waits for, and whatever a dead one left. A heartbeat costs a broker
    * next to nothing.
    */
-  private int heartbeatMs() {
+  private static int heartbeatMs(KafkaSettings settings) {
     return Math.min(HEARTBEAT_MS, settings.sessionTimeoutMs() / 3);
   }
 
-  private KafkaConsumer<String, byte[]> open() {
+  private static Consumer<String, byte[]> open(KafkaSettings settings, Source source) {
     Map<String, Object> properties = new HashMap<>(settings.connection());
-    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, source.group().name());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(
-        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, continuity.isPresent() ? "none" : "earliest");
+        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+        source.group().continuity().isPresent() ? "none" : "earliest");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.maxBatch());
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, source.fetchWaitMs());
     properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, settings.sessionTimeoutMs());
-    properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, heartbeatMs());
+    properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, heartbeatMs(settings));
     // Only what moves stops flowing when a consumer comes or goes.
     properties.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,

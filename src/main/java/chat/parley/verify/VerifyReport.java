@@ -109,10 +109,13 @@ public record VerifyReport(
   }
 
   private String verdict() {
-    if (isClean()) {
-      return coverage.isPartial() ? "nothing is wrong with what was compared" : "nothing is wrong";
+    if (!isClean()) {
+      return "FAULTS: " + (findings.size() + more) + (more > 0 ? " (the first are listed)" : "");
     }
-    return "FAULTS: " + (findings.size() + more) + (more > 0 ? " (the first are listed)" : "");
+    if (!streamAway.isEmpty()) {
+      return "nothing is wrong with what was compared; the stream was not compared";
+    }
+    return coverage.isPartial() ? "nothing is wrong with what was compared" : "nothing is wrong";
   }
 
   /** For programs: one object; additive changes only. */

@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * What devices were told and showed: numbers rise, nothing is shown twice, nothing is left out,
- * nothing comes from a time when the device's user was not there.
+ * nothing comes from a time when the device's user was not there. And none is sent away for good.
  *
  * <p>A device owes all of a stint that still lasts. Of one that ended it owes all as soon as it
  * showed a part: to a device that came later, or that was away for all of it, the server has
@@ -81,15 +81,6 @@ final class DeviceCheck implements Check {
         view.movedAt = event.changeSeq();
       }
     }
-
-    /** Whether the server sent it away for good. */
-    boolean isSentAway() {
-      if (lastLoss == null || !lastLoss.matches("\\d{4}")) {
-        return false;
-      }
-      int code = Integer.parseInt(lastLoss);
-      return code >= FIRST_FINAL_CODE && code <= LAST_FINAL_CODE;
-    }
   }
 
   private final Evidence evidence;
@@ -139,7 +130,32 @@ final class DeviceCheck implements Check {
     } else {
       device.lastLoss = event.note();
       device.views.values().forEach(view -> view.reconnected = true);
+      checkLoss(event);
     }
+  }
+
+  /**
+   * Nothing that happens in a run explains that: no device that has a socket is signed out, nobody
+   * is banned, and the clients keep to the protocol. A history has no word for any of it.
+   */
+  private void checkLoss(Event event) {
+    if (isForGood(event.note())) {
+      violations.add(
+          Kind.SENT_AWAY,
+          "%s was sent away with code %s at %s",
+          event.process(),
+          event.note(),
+          When.of(event));
+    }
+  }
+
+  /** Whether a connection was lost with a code that says not to come back. */
+  private static boolean isForGood(String loss) {
+    if (loss == null || !loss.matches("\\d{4}")) {
+      return false;
+    }
+    int code = Integer.parseInt(loss);
+    return code >= FIRST_FINAL_CODE && code <= LAST_FINAL_CODE;
   }
 
   /**
@@ -248,8 +264,8 @@ final class DeviceCheck implements Check {
       return;
     }
     for (Device device : devices.values()) {
-      if (device.isSentAway()) {
-        continue;
+      if (isForGood(device.lastLoss)) {
+        continue; // what it lacks comes of that, which is counted already
       }
       for (String conversation : evidence.conversations()) {
         BitSet lacking = lacking(device, conversation);

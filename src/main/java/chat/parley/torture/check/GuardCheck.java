@@ -8,7 +8,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A run in which too little happened, or that was not looked at, is no good run. */
+/**
+ * A run in which too little happened, that did not come to rest, or that was not looked at, is no
+ * good run. What has not come to rest is not always lacking anywhere: an edit or a removal without
+ * an answer may have been done or not, and both are right.
+ */
 final class GuardCheck implements Check {
   private static final List<String> READINGS = List.of("devices", "store", "stream");
   private static final String CURSORS = "cursors";
@@ -38,6 +42,15 @@ final class GuardCheck implements Check {
   public void event(Event event) {
     switch (event.op()) {
       case FAULT -> fault(event);
+      case SETTLE -> {
+        if (event.phase() == Phase.INFO) {
+          violations.add(
+              Kind.UNSETTLED,
+              "%s%s",
+              event.conversation() == null ? "" : event.conversation() + ": ",
+              event.note());
+        }
+      }
       case READING -> {
         if (event.phase() == Phase.INVOKE && event.conversation() == null) {
           begun.add(event.note());

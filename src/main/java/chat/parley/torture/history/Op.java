@@ -69,6 +69,12 @@ public enum Op {
    */
   READING,
   /**
+   * Nobody says anything new any more. The run waits until all is answered and delivered (INVOKE),
+   * and so it is (OK), or it is not within the run's patience: an INFO for each thing that is not,
+   * in words; with the conversation where it is of one.
+   */
+  SETTLE,
+  /**
    * A fault begins (INVOKE), was seen to have happened (INFO, with what shows it), and is over
    * (OK). The note says which.
    */

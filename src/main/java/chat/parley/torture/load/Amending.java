@@ -64,6 +64,11 @@ final class Amending {
     return open.isEmpty();
   }
 
+  /** How much was not. */
+  int open() {
+    return open.size();
+  }
+
   /** At the end: nobody knows what has become of these. */
   void giveUp() {
     open.forEach(wish -> history.add(event(wish, Phase.INFO)));

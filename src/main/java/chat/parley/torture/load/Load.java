@@ -2,24 +2,32 @@ package chat.parley.torture.load;
 
 import chat.parley.client.Parallel;
 import chat.parley.client.Retries;
+import chat.parley.torture.history.Event;
 import chat.parley.torture.history.History;
+import chat.parley.torture.history.Op;
+import chat.parley.torture.history.Phase;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** The load of one history, from its first conversation to its last ack. */
 public final class Load {
   private static final long LOOK_MS = 200;
   private static final int HEADS_AT_A_TIME = 4;
+  private static final String NAME = "load";
 
   private final Vertx vertx;
+  private final History history;
   private final Gates gates;
   private final Retries retries;
   private final Crew crew;
@@ -42,6 +50,7 @@ public final class Load {
       LoadSettings settings) {
     Random dice = new Random(settings.seed());
     this.vertx = vertx;
+    this.history = history;
     this.gates = gates;
     this.retries = retries;
     this.crew = crew;
@@ -139,21 +148,56 @@ public final class Load {
   /**
    * After {@link #stop}: waits until every send is acked or refused, asks how far the conversations
    * go, and waits until every device has what its user may have. What is not so by then is written
-   * down as unknown, and is for the judge.
+   * down, what has no answer as unknown, and is for the judge.
    *
    * @param patience for each of the two
    * @return whether it came so far in time
    */
   public Future<Boolean> settle(Duration patience) {
+    history.add(Event.of(NAME, Op.SETTLE, Phase.INVOKE));
     return until(this::allIsSaid, patience)
         .compose(said -> askForHeads().compose(asked -> until(this::allHaveCaughtUp, patience)))
         .map(
             caughtUp -> {
-              boolean settled = caughtUp && allIsSaid();
+              List<Event.Draft> unsettled = unsettled();
+              if (unsettled.isEmpty()) {
+                history.add(Event.of(NAME, Op.SETTLE, Phase.OK));
+              }
+              unsettled.forEach(history::add);
               crew.allDevices().forEach(Device::giveUpSends);
               amending.giveUp();
-              return settled;
+              return unsettled.isEmpty();
             });
+  }
+
+  /** What has not come to rest; nothing where everybody has an answer and has caught up. */
+  private List<Event.Draft> unsettled() {
+    List<Event.Draft> unsettled = new ArrayList<>();
+    long sends = crew.allDevices().stream().mapToLong(Device::unacked).sum();
+    if (sends > 0) {
+      unsettled.add(unsettled(sends + " sends have no answer"));
+    }
+    if (!amending.isQuiet()) {
+      unsettled.add(unsettled(amending.open() + " edits, deletes and reactions have no answer"));
+    }
+    long off = crew.allDevices().stream().filter(device -> !device.isOn()).count();
+    if (off > 0) {
+      unsettled.add(unsettled(off + " devices are off"));
+    }
+    for (Room room : crew.rooms()) {
+      if (room.isChanging()) {
+        unsettled.add(unsettled("a removal or a return has no answer").in(room.id));
+      }
+      long behind = expectedIn(room).filter(device -> !device.hasCaughtUp(room)).count();
+      if (behind > 0) {
+        unsettled.add(unsettled(behind + " devices have not shown " + room.head()).in(room.id));
+      }
+    }
+    return unsettled;
+  }
+
+  private static Event.Draft unsettled(String what) {
+    return Event.of(NAME, Op.SETTLE, Phase.INFO).noting(what);
   }
 
   private Future<Boolean> until(BooleanSupplier condition, Duration patience) {
@@ -195,9 +239,11 @@ public final class Load {
   }
 
   private boolean allHaveCaughtUp(Room room) {
-    return room.present().stream()
-        .flatMap(person -> crew.devicesOf(person).stream())
-        .allMatch(device -> device.isOn() && device.hasCaughtUp(room));
+    return expectedIn(room).allMatch(device -> device.isOn() && device.hasCaughtUp(room));
+  }
+
+  private Stream<Device> expectedIn(Room room) {
+    return room.present().stream().flatMap(person -> crew.devicesOf(person).stream());
   }
 
   /** Turns all devices off. */

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param length from the first fault on; a scenario is repeated while there is time, and does all
  *     of one round in any case
  * @param calm under load after the last fault
- * @param settle how long to wait for the last acks and deliveries
+ * @param settle how long to wait for the last acks and deliveries; longer where a send may wait
+ *     longer for its ack
  * @param longestAckGap instead of the scenarios' own bounds, which suit an idle machine
  */
 public record TortureSettings(

@@ -170,16 +170,23 @@ final class Venue implements AutoCloseable {
 
   private void settle(Scenario scenario, Load running) throws InterruptedException {
     say(scenario, "settling");
+    Duration patience = settlePatience(scenario);
     boolean settled =
         await(
             () -> {
               running.stop();
-              return running.settle(settings.settle());
+              return running.settle(patience);
             },
-            settings.settle().plus(PATIENCE));
+            patience.multipliedBy(2).plus(PATIENCE));
     if (!settled) {
       say(scenario, "not everything has come to rest in time");
     }
+  }
+
+  /** A run whose sends may wait long for their acks may take as long to come to rest. */
+  private Duration settlePatience(Scenario scenario) {
+    Duration gap = settings.longestAckGap().orElse(scenario.longestAckGapOfOne());
+    return gap.compareTo(settings.settle()) > 0 ? gap : settings.settle();
   }
 
   /** Looks at everything that the stores hold, whose ever it is: what is wrong, in words. */

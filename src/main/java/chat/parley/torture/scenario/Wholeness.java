@@ -35,15 +35,32 @@ final class Wholeness {
     if (!lacking.isEmpty()) {
       return lacking;
     }
-    List<NodeMeters> meters = nodes.stream().map(NodeMeters::of).toList();
-    for (String meter : WAITING) {
-      long waiting = meters.stream().mapToLong(each -> each.sum(meter)).sum();
-      if (waiting > 0) {
-        lacking.add(meter + " is " + waiting);
-      }
-    }
+    lacking.addAll(waiting(nodes.stream().map(NodeMeters::of).toList()));
     lackingShards(nodes).forEach(lacking::add);
     return lacking;
+  }
+
+  /** What these nodes have yet to do, or do not know. */
+  static List<String> waiting(List<NodeMeters> nodes) {
+    List<String> waiting = new ArrayList<>();
+    for (String meter : WAITING) {
+      if (nodes.stream().anyMatch(node -> isUnknown(node, meter))) {
+        waiting.add(meter + " is not known");
+        continue; // and would make the sum too small
+      }
+      long sum = nodes.stream().mapToLong(node -> node.sum(meter)).sum();
+      if (sum > 0) {
+        waiting.add(meter + " is " + sum);
+      }
+    }
+    return waiting;
+  }
+
+  /** Whether a series says -1: a consumer that cannot read does not know what waits for it. */
+  private static boolean isUnknown(NodeMeters node, String meter) {
+    return node.lines().stream()
+        .filter(line -> line.startsWith(meter + " ") || line.startsWith(meter + "{"))
+        .anyMatch(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)) < 0);
   }
 
   private static Stream<String> lackingShards(List<DevNode> nodes) {

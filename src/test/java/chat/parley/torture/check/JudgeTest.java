@@ -101,8 +101,6 @@ class JudgeTest {
       tale.shows(device, "d", 1, 2);
     }
     cursors(tale);
-    // Banned, and so far behind for ever.
-    tale.connects("bob/3").loses("bob/3", 4200);
     for (String unknown : List.of("m11", "lost", "late")) {
       tale.say(send("bob/1", "g", unknown, Phase.INFO));
     }
@@ -196,7 +194,7 @@ class JudgeTest {
     assertThat(figures.refused()).isEqualTo(1);
     assertThat(figures.unknown()).isEqualTo(3);
     assertThat(figures.changes()).isEqualTo(15);
-    assertThat(figures.devices()).isEqualTo(7);
+    assertThat(figures.devices()).isEqualTo(6);
     assertThat(figures.faults()).isEqualTo(1);
   }
 
@@ -351,6 +349,44 @@ class JudgeTest {
         .containsExactlyInAnyOrder(
             "g: bob/2 did not show 3–12 (10 in all); in the end it was not connected",
             "d: bob/2 did not show 1–2 (2 in all); in the end it was not connected");
+  }
+
+  @Test
+  void aDeviceIsSentAwayForGood() {
+    Judgement judgement = sound().connects("bob/3").loses("bob/3", 4200).judged(folder, REQUIRED);
+
+    assertThat(judgement.violations()).as("what it lacks comes of that").hasSize(1);
+    assertThat(judgement.violations().get(0).kind()).isEqualTo(Kind.SENT_AWAY);
+    assertThat(judgement.violations().get(0).examples())
+        .singleElement()
+        .asString()
+        .startsWith("bob/3 was sent away with code 4200 at ")
+        .endsWith(" s");
+    assertThat(kinds(sound().loses("bob/1", 4202)))
+        .as("though it has all")
+        .containsExactly(Kind.SENT_AWAY);
+    assertThat(kinds(sound().loses("bob/1", 4201).connects("bob/1")))
+        .as("though it is let in again")
+        .containsExactly(Kind.SENT_AWAY);
+    for (int comeBack : List.of(1006, 4000, 4011, 4100, 4199, 4300)) {
+      assertThat(kinds(sound().loses("bob/1", comeBack))).as("code %d", comeBack).isEmpty();
+    }
+  }
+
+  @Test
+  void aRunDoesNotComeToRest() {
+    Tale settles = sound().say(Event.of("load", Op.SETTLE, Phase.INVOKE));
+    Event.Draft open =
+        Event.of("load", Op.SETTLE, Phase.INFO).in("g").noting("a return has no answer");
+
+    assertThat(kinds(settles)).isEmpty();
+    assertThat(kinds(settles.say(Event.of("load", Op.SETTLE, Phase.OK)))).isEmpty();
+
+    Judgement unsettled = sound().say(open).judged(folder, REQUIRED);
+    assertThat(unsettled.violations()).hasSize(1);
+    assertThat(unsettled.violations().get(0).kind()).isEqualTo(Kind.UNSETTLED);
+    assertThat(unsettled.violations().get(0).examples())
+        .containsExactly("g: a return has no answer");
   }
 
   @Test
