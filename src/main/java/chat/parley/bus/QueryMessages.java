@@ -78,7 +78,22 @@ public sealed interface QueryMessages {
       implements Query {}
 
   /** Answer of {@link MessagesQuery}: changes of type message.new, with the latest state. */
-  record MessagesPage(List<Change> items, boolean hasMore) implements QueryMessages {}
+  record MessagesPage(List<Change> items, boolean hasMore) implements QueryMessages {
+    /**
+     * As much of it as has no more than so many bytes, from its first message on and that at least;
+     * the rest is more. The last one left says where the next page begins.
+     */
+    public MessagesPage within(int maxBytes) {
+      int bytes = 0;
+      for (int count = 0; count < items.size(); count++) {
+        bytes += items.get(count).payload().length;
+        if (count > 0 && bytes > maxBytes) {
+          return new MessagesPage(List.copyOf(items.subList(0, count)), true);
+        }
+      }
+      return this;
+    }
+  }
 
   /** One message by its id's parts. */
   record MessageQuery(UserId userId, ConversationId conversationId, long changeSeq)

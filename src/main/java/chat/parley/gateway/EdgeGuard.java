@@ -11,8 +11,8 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What keeps a gateway calm: who calls and what they may, how much the node can still do, and whose
- * turn it is. One a gateway, for sockets and REST together.
+ * What keeps a gateway calm: who calls and what they may, how much the node can still do, what
+ * waits for slow readers, and whose turn it is. One a gateway, for sockets and REST together.
  */
 public final class EdgeGuard {
   private final Callers callers;
@@ -21,6 +21,7 @@ public final class EdgeGuard {
   private final LoopLag lag;
   private final Arrivals arrivals;
   private final SyncTurns syncs;
+  private final WaitingBytes waiting = new WaitingBytes();
 
   /**
    * A gateway's guard.
@@ -52,6 +53,11 @@ public final class EdgeGuard {
   /** Watches the event loop of this context: it is the gateway's. */
   void watch(Vertx vertx, Context context) {
     lag.watch(vertx, context);
+    syncs.timedBy(
+        (delayMs, deed) -> {
+          long timer = vertx.setTimer(delayMs, fired -> deed.run());
+          return () -> vertx.cancelTimer(timer);
+        });
   }
 
   Callers callers() {
@@ -72,5 +78,9 @@ public final class EdgeGuard {
 
   SyncTurns syncs() {
     return syncs;
+  }
+
+  WaitingBytes waiting() {
+    return waiting;
   }
 }

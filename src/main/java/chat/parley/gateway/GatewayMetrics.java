@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** What an operator sees of the socket side. */
@@ -17,7 +16,7 @@ final class GatewayMetrics {
   private final Counter framesIn;
   private final Counter framesOut;
   private final Counter bytesOut;
-  private final AtomicLong bytesWaiting = new AtomicLong();
+  private final WaitingBytes waiting;
   private final Counter resends;
   private final Counter gapRepairs;
   private final Counter slowReaders;
@@ -26,14 +25,16 @@ final class GatewayMetrics {
   private final Timer turns;
   private final Clock clock;
 
-  GatewayMetrics(MeterRegistry registry, Clock clock) {
+  /** {@code waiting} is shared with whoever else writes on this gateway. */
+  GatewayMetrics(MeterRegistry registry, Clock clock, WaitingBytes waiting) {
     this.clock = clock;
+    this.waiting = waiting;
     this.registry = registry;
     this.framesIn = registry.counter("parley.gateway.frames.in");
     this.framesOut = registry.counter("parley.gateway.frames.out");
     this.bytesOut = registry.counter("parley.gateway.bytes.out");
-    Gauge.builder("parley.gateway.bytes.waiting", bytesWaiting::get)
-        .description("Written to sockets and not taken by the kernel yet: what slow readers cost")
+    Gauge.builder("parley.gateway.bytes.waiting", waiting::now)
+        .description("Frames and answers the kernel has not taken yet: what slow readers cost")
         .register(registry);
     this.resends = registry.counter("parley.gateway.resends");
     this.gapRepairs = registry.counter("parley.gateway.gap.repairs");
@@ -106,16 +107,16 @@ final class GatewayMetrics {
   void frameOut(int bytes) {
     framesOut.increment();
     bytesOut.increment(bytes);
-    bytesWaiting.addAndGet(bytes);
+    waiting.written(bytes);
   }
 
   void frameGone(int bytes) {
-    bytesWaiting.addAndGet(-bytes);
+    waiting.gone(bytes);
   }
 
-  /** What waits for all sockets here. */
+  /** What waits here for all who are slow to read, sockets and calls together. */
   long bytesWaiting() {
-    return bytesWaiting.get();
+    return waiting.now();
   }
 
   void resent() {

@@ -10,8 +10,9 @@ import java.util.List;
  * @param tickMs the step of the one timer of a gateway; also how long cursor moves are gathered
  * @param maxFrameBytes the largest frame from a client
  * @param maxOutboundBytes what may wait for one slow reader before it is cut off
- * @param maxWaitingPercent of the heap may wait for all sockets together; beyond that a reader is
- *     cut off that has more than a fair share of it
+ * @param maxWaitingPercent of the heap may wait for all sockets and calls together; beyond that a
+ *     reader is cut off that has more than a fair share of it, and beyond half of that no call is
+ *     given a page
  * @param maxHeldBytes changes of one connection that wait for the end of its sync or for a gap
  * @param syncBudget a conversation further behind than this many changes is reset, not streamed
  * @param syncPage changes asked of the log at a time
@@ -52,7 +53,7 @@ public record GatewaySettings(
     long drainGraceMs,
     List<String> allowedOrigins,
     String sockJsLibraryUrl) {
-  /** What may wait for all sockets together. */
+  /** What may wait for all sockets and calls together. */
   long maxWaitingBytes() {
     return Runtime.getRuntime().maxMemory() / 100 * maxWaitingPercent;
   }

@@ -70,9 +70,11 @@ final class HistoryRoutes {
             request.conversationId(),
             request.count("after").orElse(0L),
             request.limit(USUAL_CHANGES, MAX_CHANGES));
-    return turns
-        .goOn(() -> bus.request(Addresses.QUERIES, query, ChangesPage.class))
-        .map(page -> RestAnswer.ok(spliced(page)));
+    return turns.goOn(() -> page(request, query)).map(page -> RestAnswer.ok(spliced(page)));
+  }
+
+  private Future<ChangesPage> page(RestRequest request, ChangesQuery query) {
+    return request.ifAwaited(() -> bus.request(Addresses.QUERIES, query, ChangesPage.class));
   }
 
   /** A change's payload is the JSON that clients see, so it is passed on without being parsed. */

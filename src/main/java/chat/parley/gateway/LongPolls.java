@@ -123,9 +123,13 @@ public final class LongPolls {
 
   /**
    * Makes a call known; completes when the fan-out sees it. A device has one such call: an older
-   * one of the same device ends.
+   * one of the same device ends. Refused once this gateway stops: who was answered at once would
+   * ask again at once.
    */
   Future<Poll> open(Principal principal) {
+    if (closed) {
+      return Future.failedFuture(TryLater.because("this node takes no more calls that wait"));
+    }
     if (size.get() >= max) {
       return Future.failedFuture(
           new FailureException(Failure.OVERLOADED, "too many calls are waiting", 1_000));
@@ -144,7 +148,7 @@ public final class LongPolls {
           return own;
         });
     if (closed) {
-      poll.end();
+      poll.end(); // since it was looked at
     }
     return registry
         .register(principal.userId(), principal.deviceId(), poll.sessionId)
@@ -250,7 +254,7 @@ public final class LongPolls {
     }
   }
 
-  /** Ends all waits, and lets none begin: this gateway stops. */
+  /** Ends all waits, which are answered, and refuses new ones: this gateway stops. */
   void end() {
     closed = true;
     polls.values().forEach(own -> own.values().forEach(Poll::end));

@@ -6,11 +6,13 @@ import chat.parley.bus.FailureException;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import chat.parley.model.UserId;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** One REST call as the handlers see it. What is missing or malformed fails by name. */
 final class RestRequest {
@@ -52,6 +54,14 @@ final class RestRequest {
   /** Whether the caller still waits for the answer: they have not hung up, so far as is known. */
   boolean isAwaited() {
     return !context.response().closed();
+  }
+
+  /** Asks for the caller unless they are gone: nobody would read the answer. */
+  <T> Future<T> ifAwaited(Supplier<Future<T>> question) {
+    return isAwaited()
+        ? question.get()
+        : Future.failedFuture(
+            new FailureException(Failure.UNAVAILABLE, "nobody waits for the answer"));
   }
 
   /** Calls back where the caller is gone before its answer. */

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * Lays REST calls onto the router: reads the body up to its bound, checks the token, runs the
- * handler, writes its answer or its problem.
+ * handler, writes its answer or its problem. What is written counts as waiting until it is read.
  */
 final class RestRoutes {
   private final Router router;
@@ -36,7 +36,7 @@ final class RestRoutes {
     this.authentication = authentication;
     this.body = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
     this.guard = guard;
-    this.charges = new RestCharges(guard.limits());
+    this.charges = new RestCharges(guard.limits(), guard.waiting());
   }
 
   /** A call that needs no token. */
@@ -85,7 +85,7 @@ final class RestRoutes {
     return new RestRequest(context, principal, guard.callers().of(context.request()));
   }
 
-  private static void write(HttpServerResponse response, RestAnswer answer) {
+  private void write(HttpServerResponse response, RestAnswer answer) {
     if (response.closed()) {
       return;
     }
@@ -94,7 +94,11 @@ final class RestRoutes {
     if (answer.body() == null) {
       response.end();
     } else {
-      response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(answer.body());
+      int bytes = answer.body().length();
+      Future<Void> ended =
+          response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(answer.body());
+      guard.waiting().written(bytes);
+      ended.onComplete(done -> guard.waiting().gone(bytes));
     }
   }
 }

@@ -38,7 +38,9 @@ public final class SocketSide {
     this.pieces = pieces;
     pieces.guard().watch(vertx, context);
     GatewaySettings settings = pieces.settings();
-    GatewayMetrics metrics = new GatewayMetrics(pieces.meters(), pieces.clock());
+    WaitingBytes waiting = pieces.guard().waiting();
+    waiting.atMost(settings.maxWaitingBytes());
+    GatewayMetrics metrics = new GatewayMetrics(pieces.meters(), pieces.clock(), waiting);
     int turnTicks = (int) Math.max(1, Math.min(50, 1_000 / settings.tickMs()));
     connections = new Connections(turnTicks);
     metrics.watchConnections(connections::size);

@@ -28,6 +28,9 @@ final class SyncFence {
   private static final int ATTEMPTS = 4;
   private static final long FIRST_WAIT_MS = 250;
 
+  /** Conversations one after the other that cannot be read: from then on it is not they alone. */
+  private static final int MOST_UNREADABLE = 3;
+
   /** Conversations of one device whose pages are read at once: it bounds what a device may hold. */
   private static final int READ_AHEAD = 6;
 
@@ -65,7 +68,8 @@ final class SyncFence {
 
   /**
    * Carries the sync out. Where the log cannot be asked for too long the connection is closed to
-   * try again.
+   * try again. Where it is one conversation that cannot be read, its user gets all the others, and
+   * the gap is asked for from then on as one of live delivery is.
    */
   void run(Connection connection, Map<ConversationId, Long> cursors) {
     List<Cursor> own =
@@ -160,6 +164,7 @@ final class SyncFence {
     private final Connection connection;
     private final Deque<SyncItem> behind;
     private final Deque<First> asked = new ArrayDeque<>();
+    private int unreadable;
 
     ReadAhead(Connection connection, Deque<SyncItem> behind) {
       this.connection = connection;
@@ -183,7 +188,18 @@ final class SyncFence {
         return Future.succeededFuture(false);
       }
       taken(first);
-      return streamOne(connection, first.item(), first.page()).map(true);
+      return streamOne(connection, first.item(), first.page())
+          .onSuccess(done -> unreadable = 0)
+          .recover(cause -> leaveOut(first.item(), cause))
+          .map(true);
+    }
+
+    private Future<Void> leaveOut(SyncItem item, Throwable cause) {
+      if (!connection.isOpen() || ++unreadable > MOST_UNREADABLE) {
+        return Future.failedFuture(cause);
+      }
+      connection.feed(item.conversationId()).stream.expect(item.headChangeSeq());
+      return Future.succeededFuture();
     }
 
     private boolean mayAsk() {

@@ -47,7 +47,10 @@ final class SyncRoutes {
             request.limit(USUAL_PAGE, MAX_PAGE),
             budget);
     long wait = Math.min(MAX_WAIT_SECONDS, request.count("wait").orElse(0L));
-    return (wait == 0 ? look(query) : poll(request, query, wait))
+    if (turns.isCrowded()) {
+      return Future.failedFuture(TryLater.because("too many devices sync at once"));
+    }
+    return (wait == 0 ? look(request, query) : poll(request, query, wait))
         .compose(page -> stillSignedIn(request).map(RestAnswer.ok(json(page))));
   }
 
@@ -58,8 +61,12 @@ final class SyncRoutes {
         : Future.succeededFuture();
   }
 
-  private Future<SyncPage> look(SyncQuery query) {
-    return turns.begin(() -> bus.request(Addresses.QUERIES, query, SyncPage.class));
+  private Future<SyncPage> look(RestRequest request, SyncQuery query) {
+    return turns.begin(() -> page(request, query));
+  }
+
+  private Future<SyncPage> page(RestRequest request, SyncQuery query) {
+    return request.ifAwaited(() -> bus.request(Addresses.QUERIES, query, SyncPage.class));
   }
 
   private Future<SyncPage> poll(RestRequest request, SyncQuery query, long waitSeconds) {
@@ -69,7 +76,7 @@ final class SyncRoutes {
             poll -> {
               request.onGone(poll::end);
               long timer = request.vertx().setTimer(waitSeconds * 1_000, over -> poll.end());
-              return lookUntilThereIsSomething(poll, query)
+              return lookUntilThereIsSomething(request, poll, query)
                   .onComplete(
                       done -> {
                         request.vertx().cancelTimer(timer);
@@ -78,9 +85,10 @@ final class SyncRoutes {
             });
   }
 
-  private Future<SyncPage> lookUntilThereIsSomething(Poll poll, SyncQuery query) {
+  private Future<SyncPage> lookUntilThereIsSomething(
+      RestRequest request, Poll poll, SyncQuery query) {
     poll.arm();
-    return look(query)
+    return look(request, query)
         .compose(
             page ->
                 isSomething(page)
@@ -93,7 +101,7 @@ final class SyncRoutes {
                             woken ->
                                 woken == Wake.END
                                     ? Future.succeededFuture(page)
-                                    : lookUntilThereIsSomething(poll, query)));
+                                    : lookUntilThereIsSomething(request, poll, query)));
   }
 
   private static boolean isSomething(SyncPage page) {

@@ -14,10 +14,23 @@ import java.util.function.Supplier;
  * The one budget of a gateway for what is asked of the log on behalf of devices, those that were
  * away and those that live delivery has missed: so many questions at once, so that those who come
  * back by the thousand take their turns and leave the store to those who talk. A turn is a question
- * and not a whole sync: who does not read what they are sent holds up nobody. Lives on the
- * gateway's event loop.
+ * and not a whole sync: who does not read what they are sent holds up nobody, nor does a
+ * conversation that cannot be read just now. Lives on the gateway's event loop.
  */
 final class SyncTurns {
+  /** Does something later. */
+  interface Later {
+    /** Does it after so long; what this returns takes that back. */
+    Runnable after(long delayMs, Runnable deed);
+  }
+
+  /**
+   * A question that is not answered for so long gives its turn to another, and is waited for all
+   * the same. The bus ends it after five times as long, so that at most five times as many as take
+   * turns are under way.
+   */
+  static final long TURN_MS = 1_000;
+
   /** So many wait for each that is under way: some seconds, on any machine. */
   private static final int WAITING_EACH = 16;
 
@@ -32,6 +45,7 @@ final class SyncTurns {
   private final FewAtOnce repairs;
   private volatile int waiting;
   private int asked;
+  private Later later;
 
   SyncTurns(int atOnce, MeterRegistry meters) {
     this.atOnce = atOnce;
@@ -40,6 +54,11 @@ final class SyncTurns {
     Gauge.builder("parley.gateway.syncs.waiting", () -> waiting)
         .description("Questions for devices that lack something, which wait for their turn")
         .register(meters);
+  }
+
+  /** Turns end by this clock from now on; before, each lasts as long as its question. */
+  void timedBy(Later clock) {
+    later = clock;
   }
 
   /** Asks the first question of a device when it is its turn; completes as it does. */
@@ -71,10 +90,25 @@ final class SyncTurns {
   private <T> Future<T> take(
       Deque<Supplier<Future<?>>> line, FewAtOnce turns, Supplier<Future<T>> question) {
     Promise<T> answer = Promise.promise();
-    line.add(() -> question.get().onComplete(answer));
+    line.add(() -> turn(question.get().onComplete(answer)));
     turns.go();
     count();
     return answer.future();
+  }
+
+  /** Completes when the question has ended, however, or has had its turn for long enough. */
+  private Future<?> turn(Future<?> question) {
+    if (later == null || question.isComplete()) {
+      return question;
+    }
+    Promise<Void> over = Promise.promise();
+    Runnable takeBack = later.after(TURN_MS, () -> over.tryComplete());
+    question.onComplete(
+        done -> {
+          takeBack.run();
+          over.tryComplete();
+        });
+    return over.future();
   }
 
   private Optional<Future<?>> askNext() {

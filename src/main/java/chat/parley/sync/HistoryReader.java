@@ -163,16 +163,23 @@ final class HistoryReader {
   }
 
   Future<MessagesPage> messages(MessagesQuery query) {
+    return view(query.userId(), query.conversationId()).compose(view -> messages(query, view));
+  }
+
+  /** The same of a view that is known. */
+  Future<MessagesPage> messages(MessagesQuery query, View view) {
     int limit = clamp(query.limit(), MAX_MESSAGES);
-    return view(query.userId(), query.conversationId())
-        .compose(
-            view ->
-                switch (query.direction()) {
-                  case LATEST -> newestBelow(query, view, Long.MAX_VALUE, limit);
-                  case BEFORE -> newestBelow(query, view, query.changeSeq(), limit);
-                  case AFTER -> oldestAbove(query, view, query.changeSeq(), limit);
-                  case AROUND -> around(query, view, limit);
-                });
+    return switch (query.direction()) {
+      case LATEST -> newestBelow(query, view, Long.MAX_VALUE, limit).map(HistoryReader::bounded);
+      case BEFORE -> newestBelow(query, view, query.changeSeq(), limit).map(HistoryReader::bounded);
+      case AFTER -> oldestAbove(query, view, query.changeSeq(), limit).map(HistoryReader::bounded);
+      case AROUND -> around(query, view, limit);
+    };
+  }
+
+  /** Each page begins at the number that was asked for, so that the far end is what is cut. */
+  private static MessagesPage bounded(MessagesPage page) {
+    return page.within(MAX_PAGE_BYTES);
   }
 
   private Future<MessagesPage> newestBelow(MessagesQuery query, View view, long before, int limit) {
@@ -200,7 +207,10 @@ final class HistoryReader {
         .map(items -> new MessagesPage(items, page.hasMore()));
   }
 
-  /** Newest first, the given number among them; more on either side counts as more. */
+  /**
+   * Newest first, the given number among them; more on either side counts as more. Either side has
+   * half of the bytes, and loses what is farthest from the given number.
+   */
   private Future<MessagesPage> around(MessagesQuery query, View view, int limit) {
     int older = (limit + 1) / 2;
     int newer = limit - older;
@@ -210,12 +220,14 @@ final class HistoryReader {
     return Future.all(upTo, from)
         .map(
             both -> {
-              List<Change> above = from.result().items();
+              MessagesPage upper = from.result().within(MAX_PAGE_BYTES / 2);
+              MessagesPage lower = upTo.result().within(MAX_PAGE_BYTES / 2);
+              List<Change> above = upper.items();
               List<Change> items = new ArrayList<>(newer == 0 ? List.of() : above);
-              boolean moreAbove = from.result().hasMore() || items.size() < above.size();
-              items.addAll(upTo.result().items());
+              boolean moreAbove = upper.hasMore() || items.size() < above.size();
+              items.addAll(lower.items());
               items.sort(Comparator.comparingLong(Change::changeSeq).reversed());
-              return new MessagesPage(items, upTo.result().hasMore() || moreAbove);
+              return new MessagesPage(items, lower.hasMore() || moreAbove);
             });
   }
 

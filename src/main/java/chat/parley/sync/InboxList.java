@@ -36,6 +36,7 @@ import java.util.Objects;
  */
 final class InboxList {
   private static final int MAX_PAGE = 100;
+  private static final int MOST_LAPSES = 9;
 
   /** What the user's own partitions say of one conversation. */
   private record Own(
@@ -44,9 +45,24 @@ final class InboxList {
       Standing standing,
       long readSeq,
       PersonalSetting setting,
-      PrivateReceipts.Choices receipts) {
+      PrivateReceipts.Choices receipts,
+      Lapses lapses) {
     ConversationId id() {
       return membership.conversationId();
+    }
+  }
+
+  /**
+   * Some conversations whose log cannot be read say less in a list, and take no other away. Where
+   * they are more it is the store that cannot be read, and the list is not known.
+   */
+  private static final class Lapses {
+    private int left = MOST_LAPSES;
+
+    <T> Future<T> forgive(Throwable cause, T instead) {
+      return isOut(cause) || --left < 0
+          ? Future.failedFuture(cause)
+          : Future.succeededFuture(instead);
     }
   }
 
@@ -115,6 +131,7 @@ final class InboxList {
               Map<ConversationId, Long> read = all.resultAt(1);
               Map<ConversationId, PersonalSetting> set = all.resultAt(2);
               PrivateReceipts.Choices chosen = all.resultAt(3);
+              Lapses lapses = new Lapses();
               return heads
                   .of(user, lasting.stream().map(Membership::conversationId).toList())
                   .map(
@@ -129,7 +146,8 @@ final class InboxList {
                                           read.getOrDefault(one.conversationId(), 0L),
                                           set.getOrDefault(
                                               one.conversationId(), PersonalSetting.NONE),
-                                          chosen))
+                                          chosen,
+                                          lapses))
                               .toList());
             });
   }
@@ -173,7 +191,8 @@ final class InboxList {
         : history
             .view(own.user(), own.id(), standing.head())
             .compose(view -> history.newestMessage(own.id(), view, from))
-            .map(Last::new);
+            .map(Last::new)
+            .recover(cause -> own.lapses().forgive(cause, new Last(null)));
   }
 
   private Future<InboxPage> page(List<Line> lines, String cursor, int limit) {
@@ -240,6 +259,7 @@ final class InboxList {
     Position head = own.standing().head();
     return calls
         .count(own.id(), own.user(), seen, head)
+        .recover(cause -> own.lapses().forgive(cause, 0))
         .map(mentions -> new Reading(head.seq(), seen, own.readSeq(), mentions));
   }
 
@@ -252,6 +272,8 @@ final class InboxList {
     }
     return row != null && row.joinedChangeSeq() == joined
         ? Future.succeededFuture(row.joinedSeq())
-        : log.ascending(own.id(), joined, joined, 1).map(rows -> rows.get(0).seq());
+        : log.ascending(own.id(), joined, joined, 1)
+            .map(rows -> rows.get(0).seq())
+            .recover(cause -> own.lapses().forgive(cause, 0L));
   }
 }

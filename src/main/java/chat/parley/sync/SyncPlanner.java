@@ -7,6 +7,7 @@ import chat.parley.bus.QueryMessages.SyncPlanQuery;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Conversations.Membership;
 import chat.parley.cursor.Cursors;
+import chat.parley.log.DamagedLogException;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
@@ -98,11 +99,18 @@ final class SyncPlanner {
     return standing.isFollowed() ? standing.row().activeAt() : Long.MAX_VALUE;
   }
 
-  /** A conversation that was left ends with the leave, for this user. */
+  /**
+   * A conversation that was left ends with the leave, for this user, also where that is damaged.
+   */
   private Future<Position> endOf(Membership left) {
     long end = left.leftChangeSeq();
     return log.ascending(left.conversationId(), end, end, 1)
-        .map(rows -> new Position(end, rows.get(0).seq()));
+        .map(rows -> new Position(end, rows.get(0).seq()))
+        .recover(
+            cause ->
+                cause instanceof DamagedLogException
+                    ? Future.succeededFuture(new Position(end, 0))
+                    : Future.failedFuture(cause));
   }
 
   private static SyncItem item(Membership membership, Long cursor, Position head, boolean large) {

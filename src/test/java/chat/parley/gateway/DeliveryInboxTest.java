@@ -53,7 +53,8 @@ class DeliveryInboxTest {
   private final Context context = vertx.getOrCreateContext();
   private final GatewaySettings settings = GatewaySettings.defaults();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final GatewayMetrics metrics = new GatewayMetrics(meters, Clock.systemUTC());
+  private final GatewayMetrics metrics =
+      new GatewayMetrics(meters, Clock.systemUTC(), new WaitingBytes());
 
   private final HandClock clock = new HandClock();
   private final Connections connections = new Connections(4);

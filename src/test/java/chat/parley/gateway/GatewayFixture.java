@@ -43,6 +43,7 @@ import io.vertx.ext.web.Router;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,9 @@ final class GatewayFixture {
 
   /** What is shown of any other conversation; it is refused while there is nothing. */
   final List<Change> elsewhere = new CopyOnWriteArrayList<>();
+
+  /** Whether the other conversation is one of those of the device that connects, and the first. */
+  volatile boolean syncsElsewhere;
 
   /** Answers about other conversations wait for it. */
   volatile Future<Void> elsewhereGate = Future.succeededFuture();
@@ -299,8 +303,13 @@ final class GatewayFixture {
               .findFirst()
               .orElse(deliveredBefore);
       long head = planHead < 0 ? log.size() : planHead;
-      return planGate.map(
-          go -> new SyncPlan(List.of(new SyncItem(ROOM, after, head, head, false, large, 1))));
+      List<SyncItem> items = new ArrayList<>();
+      if (syncsElsewhere) {
+        Change last = elsewhere.get(elsewhere.size() - 1);
+        items.add(new SyncItem(last.conversationId(), 0, last.changeSeq(), last.seq()));
+      }
+      items.add(new SyncItem(ROOM, after, head, head, false, large, 1));
+      return planGate.map(go -> new SyncPlan(items));
     }
     ChangesQuery question = (ChangesQuery) message;
     asked.add(question);

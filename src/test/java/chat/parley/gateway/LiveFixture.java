@@ -196,7 +196,7 @@ final class LiveFixture implements AutoCloseable {
 
     Gateway(String id) {
       this.id = id;
-      metrics = new GatewayMetrics(meters, clock);
+      metrics = new GatewayMetrics(meters, clock, new WaitingBytes());
       SoftLoad load =
           new SoftLoad() {
             @Override

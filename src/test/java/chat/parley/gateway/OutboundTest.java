@@ -21,7 +21,8 @@ final class OutboundTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Deque<Promise<Void>> writes = new ArrayDeque<>();
   private int cuts;
-  private final GatewayMetrics metrics = new GatewayMetrics(meters, Clock.systemUTC());
+  private final GatewayMetrics metrics =
+      new GatewayMetrics(meters, Clock.systemUTC(), new WaitingBytes());
   private final Outbound outbound = outbound(MOST, Long.MAX_VALUE);
 
   private Outbound outbound(int ofOne, long ofAll) {

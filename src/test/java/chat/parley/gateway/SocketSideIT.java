@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import chat.parley.bus.DeliveryMessages.CloseDevice;
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
 import chat.parley.bus.IngestMessages.MessageAccepted;
 import chat.parley.bus.ReceiptMessages.Delivered;
 import chat.parley.event.Change;
@@ -16,6 +18,7 @@ import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
 import chat.parley.testing.ParleyServer;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -448,6 +451,27 @@ class SocketSideIT {
     gate.complete();
 
     assertThat(client.nextChanges(1)).containsExactly(8L);
+  }
+
+  @Test
+  void aConversationThatCannotBeReadKeepsNoOtherFromItsUser() throws Exception {
+    fixture.commit("old");
+    fixture.elsewhere.add(elsewhere(1));
+    fixture.syncsElsewhere = true;
+    fixture.elsewhereGate =
+        Future.failedFuture(new FailureException(Failure.INTERNAL, "a row that nobody can read"));
+    SocketClient client = fixture.connect();
+    client.say("hello", null, new JsonObject().put("token", token("bob", "d", 60_000)));
+    client.next("welcome");
+    client.next("sync.begin");
+    assertThat(client.next("message.new").getString("conversationId")).isEqualTo("room");
+    JsonObject heads = client.next("sync.end").getJsonObject("heads");
+    assertThat(heads.getLong("room")).isEqualTo(1);
+    assertThat(heads.getLong("elsewhere")).as("what was not given is not claimed").isZero();
+
+    fixture.elsewhereGate = Future.succeededFuture();
+
+    assertThat(client.next("message.new").getLong("changeSeq")).isEqualTo(1);
   }
 
   private static Change elsewhere(long number) {

@@ -17,7 +17,9 @@ import chat.parley.event.ChangeType;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
 import chat.parley.model.UserId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** All conversations at once over HTTP, and calls that wait. */
 class SyncRoutesTest {
@@ -38,13 +42,19 @@ class SyncRoutesTest {
   private static final DeviceId DEVICE = new DeviceId("d-anna");
   private static final SyncPage NOTHING = new SyncPage(List.of(), List.of(), "n", false, List.of());
 
+  /** So many are asked at once, and so many may wait for each of them. */
+  private static final int TURNS = 16;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final EdgeGuard guard = Guards.usual(meters);
+
   @TempDir Path folder;
   private EdgeServer edge;
   private String token;
 
   @BeforeEach
   void start() {
-    edge = new EdgeServer(folder);
+    edge = new EdgeServer(folder, guard);
     token = edge.signedIn("anna");
     edge.queries = query -> Future.succeededFuture(NOTHING);
   }
@@ -153,8 +163,16 @@ class SyncRoutesTest {
     edge.polls.end();
 
     assertThat(second.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-    assertThat(call().get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     await().until(edge.registry.sessions::isEmpty);
+    edge.asked.clear();
+    HttpResponse<Buffer> late = edge.get("/v1/sync?wait=30", token);
+    problem(late, 503, "overloaded");
+    assertThat(Long.parseLong(late.getHeader("Retry-After"))).isBetween(1L, 5L);
+    assertThat(edge.asked).as("who asks again at once costs no look").isEmpty();
+    assertThat(edge.registry.sessions).isEmpty();
+    assertThat(edge.get("/v1/sync", token).statusCode())
+        .as("who does not wait is still answered")
+        .isEqualTo(200);
   }
 
   @Test
@@ -171,6 +189,53 @@ class SyncRoutesTest {
   void nobodyWaitsForACallerWhoIsGone() throws Exception {
     edge.hangUpDuring("GET /v1/sync?wait=30 HTTP/1.1", token, this::isWaiting);
     await().until(edge.registry.sessions::isEmpty);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/v1/sync", "/v1/sync?wait=30", "/v1/conversations/c1/changes?after=3&limit=5"})
+  void nobodyIsAskedForACallerWhoIsGoneWhenTheirTurnComes(String path) throws Exception {
+    Promise<SyncPage> held = holdAllTurns();
+    edge.hangUpDuring("GET " + path + " HTTP/1.1", token, () -> inLine() == 1);
+    await("the server to see that nobody is there").until(() -> edge.lines.get() == 0);
+
+    held.complete(NOTHING);
+
+    assertThat(inLine()).isZero();
+    assertThat(edge.get("/v1/sync?cursor=later", token).statusCode()).isEqualTo(200);
+    assertThat(edge.asked).containsExactly(new SyncQuery(ANNA, DEVICE, "later", 100, 500));
+    await().until(edge.registry.sessions::isEmpty);
+  }
+
+  @Test
+  void whileVeryManyWaitForTheirTurnCallsAreToldToComeBackLater() {
+    Promise<SyncPage> held = holdAllTurns();
+    for (int i = 0; i < TURNS * TURNS; i++) {
+      guard.syncs().begin(() -> Future.succeededFuture(NOTHING));
+    }
+
+    HttpResponse<Buffer> refused = edge.get("/v1/sync", token);
+    problem(refused, 503, "overloaded");
+    assertThat(Long.parseLong(refused.getHeader("Retry-After"))).isBetween(1L, 5L);
+    problem(edge.get("/v1/sync?wait=30", token), 503, "overloaded");
+    assertThat(edge.asked).isEmpty();
+    assertThat(edge.registry.sessions).isEmpty();
+
+    held.complete(NOTHING);
+    assertThat(edge.get("/v1/sync", token).statusCode()).isEqualTo(200);
+  }
+
+  /** Until the promise is kept; to be called before the server uses its turns. */
+  private Promise<SyncPage> holdAllTurns() {
+    Promise<SyncPage> held = Promise.promise();
+    for (int i = 0; i < TURNS; i++) {
+      guard.syncs().begin(held::future);
+    }
+    return held;
+  }
+
+  private int inLine() {
+    return (int) meters.get("parley.gateway.syncs.waiting").gauge().value();
   }
 
   private CompletableFuture<HttpResponse<Buffer>> callThatWaits() {

@@ -69,6 +69,54 @@ final class SyncTurnsTest {
   }
 
   @Test
+  void whatIsNotAnsweredGivesItsTurnToAnotherAndIsWaitedForAllTheSame() {
+    List<Runnable> due = timed();
+    List<Future<String>> asking = new ArrayList<>();
+    for (String device : List.of("a", "b", "c", "d")) {
+      asking.add(turns.begin(() -> question(device)));
+    }
+    assertThat(asked).containsExactly("a", "b");
+    assertThat(due).hasSize(2);
+
+    due.get(0).run();
+    assertThat(asked).containsExactly("a", "b", "c");
+    assertThat(asking.get(0).isComplete()).isFalse();
+
+    answers.get(0).complete("late");
+    assertThat(asking.get(0).result()).isEqualTo("late");
+    assertThat(asked).as("it had given its turn back already").containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void whatIsAnsweredInTimeGivesItsTurnBackOnce() {
+    List<Runnable> due = timed();
+    for (String device : List.of("a", "b", "c", "d", "e")) {
+      turns.begin(() -> question(device));
+    }
+    List<Runnable> first = List.copyOf(due);
+
+    answers.get(0).complete("");
+    answers.get(1).fail("the log is away");
+    assertThat(asked).containsExactly("a", "b", "c", "d");
+    assertThat(due).as("only of those under way").hasSize(2).doesNotContainAnyElementsOf(first);
+
+    first.forEach(Runnable::run);
+    assertThat(asked).containsExactly("a", "b", "c", "d");
+  }
+
+  /** What is to be done when a turn has lasted long enough, of those under way. */
+  private List<Runnable> timed() {
+    List<Runnable> due = new ArrayList<>();
+    turns.timedBy(
+        (delayMs, deed) -> {
+          assertThat(delayMs).isEqualTo(SyncTurns.TURN_MS);
+          due.add(deed);
+          return () -> due.remove(deed);
+        });
+    return due;
+  }
+
+  @Test
   void tenThousandWhoAreGoneWhenTheirTurnComesTakeNoStackAndNoTurn() {
     turns.begin(() -> question("a"));
     turns.begin(() -> question("b"));
