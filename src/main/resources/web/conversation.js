@@ -7,7 +7,7 @@ const MOST_NOTICES = 200;
  * Nothing of a conversation's history is loaded. What is, is one stretch from floorSeq to ceilSeq; Infinity: to the head, and on
  * with it. failed: the last page that was asked for did not come.
  */
-const unloaded = () => ({ loaded: false, loading: false, filling: false, failed: false, hasMore: false, floorSeq: 0, ceilSeq: Infinity });
+const unloaded = () => ({ loaded: false, loading: false, quiet: false, filling: false, failed: false, hasMore: false, floorSeq: 0, ceilSeq: Infinity });
 
 export class Conversation {
   type = 'group';

@@ -134,14 +134,14 @@ export class History {
   async #load(conversation, read, take, quietly = false) {
     const { history } = conversation;
     if (history.loading) return;
-    Object.assign(history, { loading: true, failed: true });
+    Object.assign(history, { loading: true, failed: true, quiet: quietly });
     this.#hooks.changed(conversation.id);
     await this.#hooks.guard(async () => {
       const pages = await read();
       history.failed = false;
       if (conversation.history === history) take(pages);  // else it has begun anew meanwhile
     }, undefined, quietly);
-    history.loading = false;
+    Object.assign(history, { loading: false, quiet: false });
     this.#hooks.changed(conversation.id);
   }
 

@@ -101,13 +101,16 @@ export class Row {
   #paintTrouble(entry, waits) {
     const { trouble } = this.#parts;
     if (trouble.hidden) {
+      if (trouble.contains(document.activeElement)) this.element.focus({ preventScroll: true });
       trouble.replaceChildren();
       return;
     }
     const words = waits ? `Goes out at ${timeOf(new Date(entry.until))}: ${entry.why}. ` : `Not sent: ${entry.why} `;
     const discard = this.#button('link', 'Discard', { 'data-action': 'discard' }, () => this.#hooks.discard(entry.key));
     const retry = waits ? [] : [this.#button('link', 'Retry', { 'data-action': 'retry' }, () => this.#hooks.retry(entry.key)), ' '];
+    const focused = trouble.contains(document.activeElement);
     trouble.replaceChildren(el('span', { text: words }), ...retry, discard);
+    if (focused) discard.focus({ preventScroll: true });
   }
 
   #paintQuote({ quote }) {

@@ -288,7 +288,7 @@ export class Store {
   async #readSought(quietly = false) {
     const sought = this.#sought;
     clearTimeout(this.#seekTimer);
-    sought.state = 'reading';
+    if (!quietly) sought.state = 'reading';  // else it would be read out at each try
     await this.#guard(async () => {
       try {
         const facts = await this.#facts(sought.id);

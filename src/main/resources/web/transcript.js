@@ -117,7 +117,7 @@ export class Transcript {
     if (!conversation) return;
     const { history } = conversation;
     // A page of history is not news to be read out.
-    const busy = history.loading || (!history.loaded && !history.failed);
+    const busy = (history.loading && !history.quiet) || (!history.loaded && !history.failed);
     this.#scroller.setAttribute('aria-busy', String(busy));
     const entries = history.loaded ? this.#window(conversation) : this.#withoutHistory(conversation);
     const anchor = this.#atBottom ? null : this.#anchor();
@@ -135,7 +135,8 @@ export class Transcript {
 
   #drawState(conversation, entries) {
     const { history } = conversation;
-    const state = history.loading ? 'Loading messages…'
+    // What is tried again by itself is not said each time: it would be read out, over and over.
+    const state = history.loading && !history.quiet ? 'Loading messages…'
       : history.failed ? (history.loaded ? 'Messages did not come. Scroll to try again.' : 'The messages cannot be loaded now.')
       : !history.loaded ? 'Loading messages…'
       : entries.length === 0 ? 'No messages yet. Say hello.'
@@ -144,7 +145,7 @@ export class Transcript {
     // While it is asked again the button keeps the focus; when the messages are there, they get it.
     const focused = document.activeElement === this.#tryAgain;
     if (focused && history.loaded) this.#scroller.focus({ preventScroll: true });
-    this.#tryAgain.hidden = history.loaded || !(conversation.missing || focused);
+    this.#tryAgain.hidden = history.loaded || !(conversation.missing || focused || history.quiet);
     byId('history-state').classList.toggle('welcome', history.loaded && !history.loading && entries.length === 0);
   }
 

@@ -103,7 +103,11 @@ export class PendingSends {
   /** What another tab says about a send. */
   heard({ kind, clientMsgId, ack, entry, waits }) {
     if (kind === 'pending.waits') this.#tellWait(clientMsgId, waits);
-    if (kind === 'pending.settled' && this.#entries.has(clientMsgId)) this.#forget(this.#entries.get(clientMsgId), ack);
+    if (kind === 'pending.settled' && this.#entries.has(clientMsgId)) {
+      const settled = this.#entries.get(clientMsgId);
+      this.#forget(settled, ack);
+      this.pump(settled.conversationId);  // it may have held up others here, where it was under way
+    }
     if (kind === 'pending.kept') {
       this.#show(entry);
       if (entry.failed) this.#reject(entry);
@@ -120,6 +124,7 @@ export class PendingSends {
   connectionLost() {
     for (const flight of this.#inFlight.values()) clearTimeout(flight.timer);
     this.#inFlight.clear();
+    for (const { clientMsgId, waits } of [...this.#entries.values()]) if (waits) this.#tellWait(clientMsgId, undefined);
   }
 
   /** Transmits the conversation's oldest send, unless one is under way. */
@@ -127,11 +132,13 @@ export class PendingSends {
     if (this.#inFlight.has(conversationId)) return;
     const entry = this.of(conversationId).find((candidate) => !candidate.failed && !candidate.ack);
     if (entry && isOutdated(entry)) {
-      this.#giveUp(outdated(entry));
+      const failed = outdated(entry);
+      this.#giveUp(failed, new Problem(0, { detail: failed.failed, code: 'outdated', retryable: false }));
       return;
     }
     const answer = entry ? this.#hooks.transmit(entry) : null;
     if (!answer) return;
+    this.#tellAllWait(entry.clientMsgId, undefined);
     const flight = { clientMsgId: entry.clientMsgId, timer: 0 };
     this.#inFlight.set(conversationId, flight);
     try {

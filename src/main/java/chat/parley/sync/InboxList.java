@@ -11,6 +11,7 @@ import chat.parley.conversation.Conversations.Membership;
 import chat.parley.cursor.Cursors;
 import chat.parley.event.Change;
 import chat.parley.log.Calls;
+import chat.parley.log.DamagedLogException;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.Position;
@@ -27,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * The conversation list, latest activity first: one partition each for the user's conversations,
@@ -53,16 +55,25 @@ final class InboxList {
   }
 
   /**
-   * Some conversations whose log cannot be read say less in a list, and take no other away. Where
-   * they are more it is the store that cannot be read, and the list is not known.
+   * Some conversations whose log cannot be read, asked twice, say less in a list, and take no other
+   * away. Where they are more it is the store that cannot be read, and the list is not known.
    */
   private static final class Lapses {
     private int left = MOST_LAPSES;
 
-    <T> Future<T> forgive(Throwable cause, T instead) {
-      return isOut(cause) || --left < 0
-          ? Future.failedFuture(cause)
-          : Future.succeededFuture(instead);
+    <T> Future<T> read(Supplier<Future<T>> question, T instead) {
+      return question
+          .get()
+          .recover(cause -> mayBeReadYet(cause) ? question.get() : Future.failedFuture(cause))
+          .recover(
+              cause ->
+                  isOut(cause) || --left < 0
+                      ? Future.failedFuture(cause)
+                      : Future.succeededFuture(instead));
+    }
+
+    private static boolean mayBeReadYet(Throwable cause) {
+      return !isOut(cause) && !(cause instanceof DamagedLogException);
     }
   }
 
@@ -167,10 +178,14 @@ final class InboxList {
 
   private Future<Long> activity(Own own, Last last) {
     InboxRow row = own.standing().row();
-    long joinedAt = row == null ? 0 : row.joinedAt();
-    if (last.message() != null || joinedAt > 0) {
-      long messageAt = last.message() == null ? 0 : last.message().committedAt();
-      return Future.succeededFuture(Math.max(messageAt, joinedAt));
+    long told = row == null ? 0 : row.joinedAt();
+    if (last.message() != null) {
+      told = Math.max(told, last.message().committedAt());
+    } else if (row != null) { // there is none, or it cannot be read
+      told = row.activeAt();
+    }
+    if (told > 0) {
+      return Future.succeededFuture(told);
     }
     return conversations
         .find(own.id())
@@ -188,11 +203,14 @@ final class InboxList {
     long from = known ? standing.row().messageChangeSeq() : head;
     return head == 0
         ? Future.succeededFuture(new Last(null))
-        : history
-            .view(own.user(), own.id(), standing.head())
-            .compose(view -> history.newestMessage(own.id(), view, from))
-            .map(Last::new)
-            .recover(cause -> own.lapses().forgive(cause, new Last(null)));
+        : own.lapses()
+            .read(
+                () ->
+                    history
+                        .view(own.user(), own.id(), standing.head())
+                        .compose(view -> history.newestMessage(own.id(), view, from))
+                        .map(Last::new),
+                new Last(null));
   }
 
   private Future<InboxPage> page(List<Line> lines, String cursor, int limit) {
@@ -257,13 +275,14 @@ final class InboxList {
 
   private Future<Reading> reading(Own own, long seen) {
     Position head = own.standing().head();
-    return calls
-        .count(own.id(), own.user(), seen, head)
-        .recover(cause -> own.lapses().forgive(cause, 0))
+    return own.lapses()
+        .read(() -> calls.count(own.id(), own.user(), seen, head), 0)
         .map(mentions -> new Reading(head.seq(), seen, own.readSeq(), mentions));
   }
 
-  /** Messages before the join are none of the user's unread ones. */
+  /**
+   * Messages before the join are none of the user's unread ones; all, where that cannot be read.
+   */
   private Future<Long> seqBefore(Own own) {
     long joined = own.membership().joinedChangeSeq();
     InboxRow row = own.standing().row();
@@ -272,8 +291,9 @@ final class InboxList {
     }
     return row != null && row.joinedChangeSeq() == joined
         ? Future.succeededFuture(row.joinedSeq())
-        : log.ascending(own.id(), joined, joined, 1)
-            .map(rows -> rows.get(0).seq())
-            .recover(cause -> own.lapses().forgive(cause, 0L));
+        : own.lapses()
+            .read(
+                () -> log.ascending(own.id(), joined, joined, 1).map(rows -> rows.get(0).seq()),
+                own.standing().head().seq());
   }
 }

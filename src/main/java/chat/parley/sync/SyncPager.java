@@ -9,7 +9,6 @@ import chat.parley.bus.QueryMessages.ChangesQuery;
 import chat.parley.bus.QueryMessages.ReceiptView;
 import chat.parley.bus.QueryMessages.SyncItem;
 import chat.parley.bus.QueryMessages.SyncPage;
-import chat.parley.bus.QueryMessages.SyncPlan;
 import chat.parley.bus.QueryMessages.SyncPlanQuery;
 import chat.parley.bus.QueryMessages.SyncQuery;
 import chat.parley.bus.ReceiptMessages.Delivered;
@@ -29,9 +28,11 @@ import chat.parley.model.UserId;
 import chat.parley.personal.PrivateReceipts;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One page of all that a device lacks, over all conversations: the same plan as for a device that
@@ -41,6 +42,9 @@ import java.util.Map;
 final class SyncPager {
   /** In conversations of more members clients ask for receipts where they show them. */
   private static final int RECEIPTS_UP_TO = 8;
+
+  /** How often a page is chosen anew because something of it cannot be read. */
+  private static final int MOST_ROUNDS = 3;
 
   /** The seq of a delivered cursor is not known here; who stores it finds it. */
   private static final long UNKNOWN_SEQ = -1;
@@ -74,7 +78,7 @@ final class SyncPager {
     return keep(query)
         .compose(
             kept -> planner.plan(new SyncPlanQuery(query.userId(), query.deviceId(), List.of())))
-        .compose(plan -> read(query, choose(query, plan)));
+        .compose(plan -> read(query, plan.items(), MOST_ROUNDS));
   }
 
   /** The device has what the page of its cursor brought. */
@@ -135,13 +139,13 @@ final class SyncPager {
   }
 
   /** In the plan's order, until the page is full. */
-  private static Choice choose(SyncQuery query, SyncPlan plan) {
+  private static Choice choose(SyncQuery query, List<SyncItem> items) {
     List<SyncItem> resets = new ArrayList<>();
     List<SyncItem> paged = new ArrayList<>();
     List<ConversationId> large =
-        plan.items().stream().filter(SyncItem::large).map(SyncItem::conversationId).toList();
+        items.stream().filter(SyncItem::large).map(SyncItem::conversationId).toList();
     long room = query.limit();
-    for (SyncItem item : plan.items()) {
+    for (SyncItem item : items) {
       long lacks = item.headChangeSeq() - item.after();
       if (lacks <= 0) {
         continue;
@@ -160,15 +164,39 @@ final class SyncPager {
     return new Choice(resets, paged, large, false);
   }
 
-  private Future<SyncPage> read(SyncQuery query, Choice choice) {
+  /**
+   * A conversation that cannot be read is left out, and its number stays where it is, so that it is
+   * asked for again by the next call; where nothing can be read it is not that conversation alone.
+   */
+  private Future<SyncPage> read(SyncQuery query, List<SyncItem> items, int rounds) {
+    Choice choice = choose(query, items);
     List<Future<Part>> parts = new ArrayList<>();
     long room = query.limit();
     for (SyncItem item : choice.paged()) {
       parts.add(part(query, item, (int) room));
       room -= item.headChangeSeq() - item.after();
     }
-    return Future.all(parts)
-        .compose(done -> page(query, choice, parts.stream().map(Future::result).toList()));
+    return Future.join(parts)
+        .transform(
+            done -> {
+              if (done.succeeded()) {
+                return page(query, choice, parts.stream().map(Future::result).toList());
+              }
+              Set<ConversationId> unreadable = new HashSet<>();
+              for (int i = 0; i < parts.size(); i++) {
+                if (parts.get(i).failed()) {
+                  unreadable.add(choice.paged().get(i).conversationId());
+                }
+              }
+              boolean nothing = parts.size() > 1 && unreadable.size() == parts.size();
+              return nothing || rounds == 1
+                  ? Future.failedFuture(done.cause())
+                  : read(query, without(unreadable, items), rounds - 1);
+            });
+  }
+
+  private static List<SyncItem> without(Set<ConversationId> some, List<SyncItem> items) {
+    return items.stream().filter(item -> !some.contains(item.conversationId())).toList();
   }
 
   /** The head was asked for before the stints are read, so a removal up to it is among them. */
