@@ -49,15 +49,10 @@ public sealed interface QueryMessages {
 
     /** As much of it as has no more than so many bytes, at least one change; the rest is more. */
     public ChangesPage within(int maxBytes) {
-      int bytes = 0;
-      for (int count = 0; count < items.size(); count++) {
-        bytes += items.get(count).payload().length;
-        if (count > 0 && bytes > maxBytes) {
-          return new ChangesPage(
-              List.copyOf(items.subList(0, count)), headChangeSeq, headSeq, true, ended);
-        }
-      }
-      return this;
+      List<Change> first = firstOf(items, maxBytes);
+      return first.size() == items.size()
+          ? this
+          : new ChangesPage(first, headChangeSeq, headSeq, true, ended);
     }
   }
 
@@ -84,14 +79,8 @@ public sealed interface QueryMessages {
      * the rest is more. The last one left says where the next page begins.
      */
     public MessagesPage within(int maxBytes) {
-      int bytes = 0;
-      for (int count = 0; count < items.size(); count++) {
-        bytes += items.get(count).payload().length;
-        if (count > 0 && bytes > maxBytes) {
-          return new MessagesPage(List.copyOf(items.subList(0, count)), true);
-        }
-      }
-      return this;
+      List<Change> first = firstOf(items, maxBytes);
+      return first.size() == items.size() ? this : new MessagesPage(first, true);
     }
   }
 
@@ -234,5 +223,17 @@ public sealed interface QueryMessages {
         List<ConversationId> reset) {
       this(changes, receipts, cursor, hasMore, reset, List.of());
     }
+  }
+
+  /** Of these as many as have no more than so many bytes, at least one where there is one. */
+  private static List<Change> firstOf(List<Change> items, int maxBytes) {
+    int bytes = 0;
+    for (int count = 0; count < items.size(); count++) {
+      bytes += items.get(count).payload().length;
+      if (count > 0 && bytes > maxBytes) {
+        return List.copyOf(items.subList(0, count));
+      }
+    }
+    return items;
   }
 }

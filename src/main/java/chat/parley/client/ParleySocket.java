@@ -1,5 +1,6 @@
 package chat.parley.client;
 
+import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.ClientWebSocket;
@@ -189,17 +190,7 @@ public final class ParleySocket {
       return true;
     }
     // No character takes more than three bytes: most frames need not be counted.
-    return text.length() > mostFrameBytes / 3 && utf8Length(text) > mostFrameBytes;
-  }
-
-  private static int utf8Length(String text) {
-    int bytes = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      // A surrogate pair takes four bytes, so two each.
-      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
-    }
-    return bytes;
+    return text.length() > mostFrameBytes / 3 && ByteBufUtil.utf8Bytes(text) > mostFrameBytes;
   }
 
   private ProblemException tooLong() {

@@ -1,13 +1,11 @@
 package chat.parley.gateway;
 
-import chat.parley.bus.Failure;
 import chat.parley.bus.FailureException;
 import chat.parley.limit.Allowance;
 import chat.parley.overload.Overload;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /**
  * How many new sockets this node takes in a time, whoever they are of: each costs a check of its
@@ -15,25 +13,15 @@ import java.util.random.RandomGenerator;
  * is told so before anything is done for them, each another time.
  */
 final class Arrivals {
-  private static final long RETRY_MS = 1_000;
-  private static final long RETRY_SPREAD_MS = 4_000;
-
   private final Optional<Allowance> allowance;
   private final Overload load;
   private final SyncTurns syncs;
-  private final RandomGenerator random;
   private final Counter refused;
 
-  Arrivals(
-      Optional<Allowance> allowance,
-      Overload load,
-      SyncTurns syncs,
-      RandomGenerator random,
-      MeterRegistry meters) {
+  Arrivals(Optional<Allowance> allowance, Overload load, SyncTurns syncs, MeterRegistry meters) {
     this.allowance = allowance;
     this.load = load;
     this.syncs = syncs;
-    this.random = random;
     this.refused =
         Counter.builder("parley.gateway.arrivals.refused")
             .description("New sockets that were told to come back later, for want of time for them")
@@ -46,11 +34,7 @@ final class Arrivals {
       return Optional.empty();
     }
     refused.increment();
-    return Optional.of(
-        new FailureException(
-            Failure.OVERLOADED,
-            "too many connections at once",
-            RETRY_MS + random.nextLong(RETRY_SPREAD_MS)));
+    return Optional.of(TryLater.because("too many connections at once"));
   }
 
   private boolean isWithinAllowance() {

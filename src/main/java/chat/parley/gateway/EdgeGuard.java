@@ -8,7 +8,6 @@ import chat.parley.overload.Overload;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * What keeps a gateway calm: who calls and what they may, how much the node can still do, what
@@ -46,7 +45,6 @@ public final class EdgeGuard {
             rates.arrivals().map(rate -> Allowance.full(rate, System::nanoTime)),
             load,
             syncs,
-            () -> ThreadLocalRandom.current().nextLong(),
             meters);
   }
 

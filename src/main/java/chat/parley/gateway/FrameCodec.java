@@ -8,6 +8,7 @@ import chat.parley.model.Ids;
 import chat.parley.model.MessageId;
 import chat.parley.model.PresenceStatus;
 import chat.parley.model.UserId;
+import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
@@ -83,7 +84,7 @@ final class FrameCodec {
     if (text.length() > maxFrameBytes) {
       return true;
     }
-    return text.length() > maxFrameBytes / 3 && ServerFrames.utf8Length(text) > maxFrameBytes;
+    return text.length() > maxFrameBytes / 3 && ByteBufUtil.utf8Bytes(text) > maxFrameBytes;
   }
 
   private static JsonObject object(String text) throws BadFrame {

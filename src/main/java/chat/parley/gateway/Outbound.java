@@ -1,5 +1,6 @@
 package chat.parley.gateway;
 
+import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class Outbound {
   }
 
   void write(String text) {
-    write(text, ServerFrames.utf8Length(text));
+    write(text, ByteBufUtil.utf8Bytes(text));
   }
 
   void write(String text, int bytes) {

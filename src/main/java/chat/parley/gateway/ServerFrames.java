@@ -125,15 +125,4 @@ final class ServerFrames {
   static String time(long epochMs) {
     return RFC_3339.format(Instant.ofEpochMilli(epochMs));
   }
-
-  /** Bytes of a text in UTF-8, without encoding it. */
-  static int utf8Length(String text) {
-    int bytes = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      // A surrogate pair takes four bytes, so two each.
-      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
-    }
-    return bytes;
-  }
 }

@@ -5,8 +5,8 @@ import chat.parley.bus.FailureException;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Refusals of calls that a gateway has no room for now. Each names another time to come back, so
- * that those who were refused together do not come back together.
+ * Refusals of calls and sockets that a gateway has no room for now. Each names another time to come
+ * back, so that those who were refused together do not come back together.
  */
 final class TryLater {
   private static final long RETRY_MS = 1_000;

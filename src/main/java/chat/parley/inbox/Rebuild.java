@@ -6,6 +6,7 @@ import chat.parley.conversation.ConversationScan.ConversationRow;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Conversations.Membership;
 import chat.parley.log.ConversationLog;
+import chat.parley.log.DamagedLogException;
 import chat.parley.log.LogSettings;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
@@ -232,12 +233,12 @@ public final class Rebuild {
                     .compose(this::mend)
                     .recover(
                         cause ->
-                            Stores.isUnreadable(cause)
+                            DamagedLogException.isUnreadable(cause)
                                 ? leaveOut(conversation, place, choice, cause)
                                 : Future.failedFuture(cause)))
         .recover(
             cause -> {
-              if (!Stores.isUnreadable(cause)) {
+              if (!DamagedLogException.isUnreadable(cause)) {
                 return Future.failedFuture(cause);
               }
               failures.accept(conversation, cause);

@@ -15,13 +15,9 @@ final class Stores {
   static <T> Future<T> orAway(Future<T> answer, String what) {
     return answer.recover(
         cause ->
-            Future.failedFuture(isUnreadable(cause) ? cause : new TryAgainException(what, cause)));
-  }
-
-  /** Whether the store has answered with something that nobody can read, now or later. */
-  static boolean isUnreadable(Throwable cause) {
-    return cause instanceof DamagedLogException
-        || cause instanceof IllegalArgumentException
-        || cause instanceof NullPointerException;
+            Future.failedFuture(
+                DamagedLogException.isUnreadable(cause)
+                    ? cause
+                    : new TryAgainException(what, cause)));
   }
 }

@@ -11,4 +11,14 @@ public sealed class DamagedLogException extends RuntimeException permits HoleExc
   public DamagedLogException(String message) {
     super(message);
   }
+
+  /**
+   * Whether a store has answered with something that nobody can read, now or later: this, or a row
+   * that makes no sense. All else is a store that is away.
+   */
+  public static boolean isUnreadable(Throwable failure) {
+    return failure instanceof DamagedLogException
+        || failure instanceof IllegalArgumentException
+        || failure instanceof NullPointerException;
+  }
 }

@@ -11,6 +11,7 @@ import chat.parley.bus.ReceiptMessages.ReceiptsMoved;
 import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Standing;
 import chat.parley.cursor.Cursors;
+import chat.parley.log.DamagedLogException;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.DeviceId;
@@ -258,7 +259,7 @@ public final class CursorMover {
           if (done.succeeded()) {
             return Future.succeededFuture(new Placed<T>(done.result(), null));
           }
-          if (!Unreadable.isCauseOf(done.cause())) {
+          if (!DamagedLogException.isUnreadable(done.cause())) {
             return Future.succeededFuture(new Placed<T>(null, done.cause()));
           }
           unreadable.warn(conversation, done.cause());
@@ -298,7 +299,7 @@ public final class CursorMover {
         .map(changes -> changes.get(0).seq())
         .recover(
             cause -> {
-              if (!Unreadable.isCauseOf(cause)) {
+              if (!DamagedLogException.isUnreadable(cause)) {
                 return Future.failedFuture(cause);
               }
               unreadable.warn(conversation, cause);

@@ -10,6 +10,7 @@ import chat.parley.conversation.Conversations;
 import chat.parley.conversation.Standing;
 import chat.parley.conversation.Stint;
 import chat.parley.cursor.Cursors;
+import chat.parley.log.DamagedLogException;
 import chat.parley.log.MessageLog;
 import chat.parley.model.ConversationId;
 import chat.parley.model.UserId;
@@ -216,7 +217,9 @@ public final class LargeReceipts {
   private static Future<Void> unlessUnreadable(Future<Void> done) {
     return done.recover(
         cause ->
-            Unreadable.isCauseOf(cause) ? Future.succeededFuture() : Future.failedFuture(cause));
+            DamagedLogException.isUnreadable(cause)
+                ? Future.succeededFuture()
+                : Future.failedFuture(cause));
   }
 
   /** Whether it has what other nodes stored before they came or went. */
@@ -251,7 +254,7 @@ public final class LargeReceipts {
         .onSuccess(book.ledger::rebuild)
         .onFailure(
             cause -> {
-              if (Unreadable.isCauseOf(cause)) {
+              if (DamagedLogException.isUnreadable(cause)) {
                 unreadable.warn(conversation, cause);
                 book.notBefore = clock.millis() + MEMBERS_AGE_MS;
               }

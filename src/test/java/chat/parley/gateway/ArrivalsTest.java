@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class ArrivalsTest {
@@ -23,7 +22,6 @@ class ArrivalsTest {
           RateSettings.defaults().arrivals().map(rate -> Allowance.full(rate, System::nanoTime)),
           Guards.load(List.of(), meters),
           syncs,
-          RandomGenerator.of("L64X128MixRandom"),
           meters);
 
   @Test
@@ -47,13 +45,7 @@ class ArrivalsTest {
 
   @Test
   void withoutALimitEverybodyIsLetIn() {
-    Arrivals open =
-        new Arrivals(
-            Optional.empty(),
-            Guards.load(List.of(), meters),
-            syncs,
-            RandomGenerator.of("L64X128MixRandom"),
-            meters);
+    Arrivals open = new Arrivals(Optional.empty(), Guards.load(List.of(), meters), syncs, meters);
 
     for (int i = 0; i < 10_000; i++) {
       assertThat(open.refusal()).isEmpty();

@@ -3,7 +3,6 @@ package chat.parley.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.bus.Failure;
-import chat.parley.bus.FailureException;
 import chat.parley.bus.IngestMessages;
 import chat.parley.bus.IngestMessages.CreateConversation;
 import chat.parley.bus.IngestMessages.MessageAccepted;
@@ -82,7 +81,7 @@ class CommandHandlerTest {
   @Test
   void aStrangerWhoWritesIntoADmThatIsBeingMadeKeepsNobodyOutOfIt() {
     Future<IngestMessages> made = ask(pair());
-    assertThat(failureOf(ask(message(EVE, "m1")))).isEqualTo(Failure.NOT_FOUND);
+    assertThat(Await.failure(ask(message(EVE, "m1")))).isEqualTo(Failure.NOT_FOUND);
     assertThat(made.isComplete()).isFalse();
 
     Await.join(on(store::writePair));
@@ -92,7 +91,7 @@ class CommandHandlerTest {
         .isInstanceOfSatisfying(
             MessageAccepted.class, accepted -> assertThat(accepted.changeSeq()).isEqualTo(1));
     assertThat(Await.join(ask(message(BOB, "m3")))).isInstanceOf(MessageAccepted.class);
-    assertThat(failureOf(ask(message(EVE, "m4")))).isEqualTo(Failure.NOT_FOUND);
+    assertThat(Await.failure(ask(message(EVE, "m4")))).isEqualTo(Failure.NOT_FOUND);
   }
 
   private static CreateConversation pair() {
@@ -119,17 +118,6 @@ class CommandHandlerTest {
     Promise<T> done = Promise.promise();
     context.runOnContext(run -> step.get().onComplete(done));
     return done.future();
-  }
-
-  /** Why it was refused, as it must be. */
-  private static Failure failureOf(Future<?> refused) {
-    return Await.join(
-        refused.transform(
-            done ->
-                done.cause() instanceof FailureException failure
-                    ? Future.succeededFuture(failure.failure())
-                    : Future.failedFuture(
-                        new AssertionError("no refusal but " + done.result(), done.cause()))));
   }
 
   /** One conversation, whose pair is on its way until it is said to be written. */

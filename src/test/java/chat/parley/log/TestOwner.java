@@ -3,7 +3,6 @@ package chat.parley.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.parley.bus.Failure;
-import chat.parley.bus.FailureException;
 import chat.parley.event.Change;
 import chat.parley.event.ChangeType;
 import chat.parley.kafka.Journal;
@@ -279,13 +278,7 @@ final class TestOwner implements Outbox.Listener {
 
   /** Why it was refused, as it must be. */
   static Failure failureOf(Future<?> refused) {
-    return Await.join(
-        refused.transform(
-            done ->
-                done.cause() instanceof FailureException failure
-                    ? Future.succeededFuture(failure.failure())
-                    : Future.failedFuture(
-                        new AssertionError("no refusal but " + done.result(), done.cause()))));
+    return Await.failure(refused);
   }
 
   private <T> T on(Supplier<Future<T>> step) {

@@ -1,5 +1,7 @@
 package chat.parley.testing;
 
+import chat.parley.bus.Failure;
+import chat.parley.bus.FailureException;
 import chat.parley.client.ProblemException;
 import io.vertx.core.Future;
 import java.util.concurrent.ExecutionException;
@@ -32,11 +34,20 @@ public final class Await {
 
   /** The problem that the future must fail with. */
   public static ProblemException problem(Future<?> future) {
+    return refusal(future, ProblemException.class);
+  }
+
+  /** Why the future must fail. */
+  public static Failure failure(Future<?> future) {
+    return refusal(future, FailureException.class).failure();
+  }
+
+  private static <T extends Throwable> T refusal(Future<?> future, Class<T> type) {
     return join(
         future.transform(
             done ->
-                done.cause() instanceof ProblemException refused
-                    ? Future.succeededFuture(refused)
+                type.isInstance(done.cause())
+                    ? Future.succeededFuture(type.cast(done.cause()))
                     : Future.failedFuture(
                         new AssertionError("no refusal but " + done.result(), done.cause()))));
   }

@@ -44,9 +44,9 @@ final class Wholeness {
   static List<String> waiting(List<NodeMeters> nodes) {
     List<String> waiting = new ArrayList<>();
     for (String meter : WAITING) {
-      if (nodes.stream().anyMatch(node -> isUnknown(node, meter))) {
+      if (nodes.stream().anyMatch(node -> node.isUnknown(meter))) {
         waiting.add(meter + " is not known");
-        continue; // and would make the sum too small
+        continue; // a consumer that cannot read says -1, which would make the sum too small
       }
       long sum = nodes.stream().mapToLong(node -> node.sum(meter)).sum();
       if (sum > 0) {
@@ -54,13 +54,6 @@ final class Wholeness {
       }
     }
     return waiting;
-  }
-
-  /** Whether a series says -1: a consumer that cannot read does not know what waits for it. */
-  private static boolean isUnknown(NodeMeters node, String meter) {
-    return node.lines().stream()
-        .filter(line -> line.startsWith(meter + " ") || line.startsWith(meter + "{"))
-        .anyMatch(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)) < 0);
   }
 
   private static Stream<String> lackingShards(List<DevNode> nodes) {
