@@ -11,8 +11,11 @@ import com.hazelcast.config.ReplicatedMapConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.spi.MemberAddressProvider;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -160,18 +163,41 @@ public final class HazelcastStart {
         .setPort(settings.port())
         .setPortCount(settings.portCount())
         .setPortAutoIncrement(settings.portCount() > 1);
-    ClusterSettings.PublicAddress reached = settings.reached();
-    if (reached.port() != 0) {
-      network.setPublicAddress(settings.publicHost() + ":" + reached.port());
-    } else if (!reached.host().isEmpty()) {
-      network.setPublicAddress(reached.host()); // with the port that it will have bound
-    }
-    network.getInterfaces().setEnabled(true).addInterface(settings.host());
+    // Not by its interfaces: members whose names are other addresses than these it would not look
+    // for, and every node would be a cluster of its own.
+    network.getMemberAddressProviderConfig().setEnabled(true).setImplementation(address(settings));
     JoinConfig join = network.getJoin();
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
     // A node alone does not join at all: it must never find a stranger on a neighbouring port.
     join.getTcpIpConfig().setEnabled(!settings.members().isEmpty()).setMembers(settings.members());
+  }
+
+  private static MemberAddressProvider address(ClusterSettings settings) {
+    InetSocketAddress bound = new InetSocketAddress(settings.host(), 0); // the ports it tries
+    InetSocketAddress reached =
+        new InetSocketAddress(settings.publicHost(), settings.reached().port());
+    return new MemberAddressProvider() {
+      @Override
+      public InetSocketAddress getBindAddress() {
+        return bound;
+      }
+
+      @Override
+      public InetSocketAddress getBindAddress(EndpointQualifier qualifier) {
+        return bound;
+      }
+
+      @Override
+      public InetSocketAddress getPublicAddress() {
+        return reached;
+      }
+
+      @Override
+      public InetSocketAddress getPublicAddress(EndpointQualifier qualifier) {
+        return reached;
+      }
+    };
   }
 
   private static void properties(Config config, ClusterSettings settings) {

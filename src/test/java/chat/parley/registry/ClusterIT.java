@@ -1,6 +1,7 @@
 package chat.parley.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import chat.parley.bus.Addresses;
@@ -27,6 +28,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +98,22 @@ class ClusterIT {
         .isEqualTo(Map.of(ANNA, Set.of(two.id())));
     got(two.devices().unregister(ANNA, new DeviceId("laptop"), DeviceRegistry.CALL + "s2"));
     assertThat(got(two.devices().gatewaysOf(List.of(ANNA)))).isEmpty();
+  }
+
+  /** As containers have them: each has an address of its own, and knows the others by name. */
+  @Test
+  void membersMayBeNamedByNamesThatAreOtherMachines() throws Exception {
+    String first = "localhost:" + ports.get(0);
+
+    Node one = join("gateway", "127.0.0.1", List.of(first));
+    Node two = join("gateway", "127.0.0.2", List.of(first, "127.0.0.2:" + ports.get(1)));
+
+    assertThat(two.cluster().nodesWith("gateway")).containsExactlyInAnyOrder(one.id(), two.id());
+    assertThat(two.hazelcast().getCluster().getLocalMember().getAddress().getHost())
+        .isEqualTo("127.0.0.2");
+    assertThatThrownBy(() -> new Socket("127.0.0.1", ports.get(1)).close())
+        .as("it listens nowhere else")
+        .isInstanceOf(ConnectException.class);
   }
 
   @Test
@@ -419,14 +438,19 @@ class ClusterIT {
   }
 
   private Node join(String role) throws Exception {
+    return join(
+        role, "127.0.0.1", List.of("127.0.0.1:" + ports.get(0), "127.0.0.1:" + ports.get(1)));
+  }
+
+  private Node join(String role, String host, List<String> members) throws Exception {
     ClusterSettings settings =
         new ClusterSettings(
             clusterName,
             "node" + nodes.size(),
-            "127.0.0.1",
+            host,
             ports.get(nodes.size()),
             1,
-            List.of("127.0.0.1:" + ports.get(0), "127.0.0.1:" + ports.get(1)),
+            members,
             0,
             ClusterSettings.PublicAddress.SAME,
             Optional.empty(),
