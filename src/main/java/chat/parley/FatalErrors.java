@@ -1,6 +1,7 @@
 package chat.parley;
 
 import java.io.PrintWriter;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,15 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
         end.run();
       }
     }
+    if (hasNobodyToTell(cause)) {
+      return;
+    }
     LOG.atError().setCause(cause).addKeyValue("thread", thread.getName()).log("a thread ended");
+  }
+
+  /** Of work that ends after the event loops have: the node has closed, and no one waits for it. */
+  private static boolean hasNobodyToTell(Throwable cause) {
+    return cause instanceof RejectedExecutionException
+        && "event executor terminated".equals(cause.getMessage());
   }
 }

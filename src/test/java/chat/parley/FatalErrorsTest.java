@@ -2,10 +2,18 @@ package chat.parley;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.netty.util.concurrent.DefaultEventExecutor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class FatalErrorsTest {
   private final StringWriter said = new StringWriter();
@@ -23,6 +31,27 @@ class FatalErrorsTest {
   void anyOtherFaultDoesNot() throws InterruptedException {
     threadThatThrows(new IllegalStateException("a fault"));
     assertThat(ends).isZero();
+  }
+
+  @Test
+  void workThatEndsAfterTheNodeHasClosedIsNoFault() throws InterruptedException {
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    Logger log = (Logger) LoggerFactory.getLogger(FatalErrors.class);
+    log.addAppender(logged);
+    try {
+      DefaultEventExecutor loop = new DefaultEventExecutor();
+      loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
+      threadThatThrows(catchThrowable(() -> loop.execute(() -> {})));
+      assertThat(logged.list).isEmpty();
+
+      threadThatThrows(new RejectedExecutionException("the queue is full"));
+      assertThat(logged.list)
+          .singleElement()
+          .satisfies(event -> assertThat(event.getMessage()).isEqualTo("a thread ended"));
+    } finally {
+      log.detachAppender(logged);
+    }
   }
 
   @Test

@@ -37,6 +37,14 @@ public final class CassandraConnector {
   private static final int PAGE_ROWS = 1_000;
   private static final Duration PATIENT = Duration.ofSeconds(20);
 
+  /**
+   * How long nobody must have had a question before the threads of a session that closes end: some
+   * may still be connecting it. The driver's two seconds would be a part of every start and stop.
+   */
+  private static final int QUIET_MS = 200;
+
+  private static final int CLOSES_WITHIN_MS = 15_000;
+
   private CassandraConnector() {}
 
   /**
@@ -145,6 +153,20 @@ public final class CassandraConnector {
 
   private static CqlSessionBuilder builder(
       CassandraSettings settings, Optional<SslEngineFactory> tls, boolean forSchema) {
+    CqlSessionBuilder builder =
+        CqlSession.builder()
+            .addContactPoints(addresses(settings.contactPoints()))
+            .withLocalDatacenter(settings.localDatacenter())
+            .withConfigLoader(driver(settings, forSchema));
+    tls.ifPresent(builder::withSslEngineFactory);
+    return settings.username() == null
+        ? builder
+        : builder.withAuthCredentials(settings.username(), settings.password());
+  }
+
+  /** How the driver goes about it; what an ack promises rests on its consistency levels. */
+  static DriverConfigLoader driver(CassandraSettings settings, boolean forSchema) {
+    int quietMs = forSchema ? 0 : QUIET_MS;
     ProgrammaticDriverConfigLoaderBuilder config =
         DriverConfigLoader.programmaticBuilder()
             .withString(DefaultDriverOption.REQUEST_CONSISTENCY, "LOCAL_QUORUM")
@@ -167,6 +189,12 @@ public final class CassandraConnector {
             .withBoolean(DefaultDriverOption.REQUEST_WARN_IF_SET_KEYSPACE, !forSchema)
             .withInt(DefaultDriverOption.NETTY_IO_SIZE, 1)
             .withInt(DefaultDriverOption.NETTY_ADMIN_SIZE, 1)
+            .withString(DefaultDriverOption.NETTY_IO_SHUTDOWN_UNIT, "MILLISECONDS")
+            .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_TIMEOUT, CLOSES_WITHIN_MS)
+            .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, quietMs)
+            .withString(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_UNIT, "MILLISECONDS")
+            .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_TIMEOUT, CLOSES_WITHIN_MS)
+            .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, quietMs)
             .withClass(
                 DefaultDriverOption.REQUEST_THROTTLER_CLASS,
                 ConcurrencyLimitingRequestThrottler.class)
@@ -174,15 +202,7 @@ public final class CassandraConnector {
                 DefaultDriverOption.REQUEST_THROTTLER_MAX_CONCURRENT_REQUESTS,
                 settings.maxInFlight())
             .withInt(DefaultDriverOption.REQUEST_THROTTLER_MAX_QUEUE_SIZE, settings.maxQueued());
-    CqlSessionBuilder builder =
-        CqlSession.builder()
-            .addContactPoints(addresses(settings.contactPoints()))
-            .withLocalDatacenter(settings.localDatacenter())
-            .withConfigLoader(config.build());
-    tls.ifPresent(builder::withSslEngineFactory);
-    return settings.username() == null
-        ? builder
-        : builder.withAuthCredentials(settings.username(), settings.password());
+    return config.build();
   }
 
   private static List<InetSocketAddress> addresses(List<String> contactPoints) {
