@@ -14,6 +14,7 @@ import chat.parley.kafka.StreamAwayException;
 import chat.parley.kafka.Topics;
 import chat.parley.limit.HazelcastBuckets;
 import chat.parley.model.Shard;
+import chat.parley.registry.ClusterSettings;
 import chat.parley.registry.HazelcastShardDirectory;
 import chat.parley.registry.HazelcastStart;
 import chat.parley.telemetry.Readiness;
@@ -185,19 +186,8 @@ public final class Node {
     hazelcast = joined;
     hazelcast.getLifecycleService().addLifecycleListener(cutOff);
     HazelcastStart.watchBus(hazelcast, cutOff::giveUp);
-    EventBusOptions bus =
-        new EventBusOptions()
-            .setHost(settings.cluster().host())
-            .setPort(settings.cluster().busPort())
-            .setClusterPublicHost(settings.cluster().publicHost())
-            .setClusterPingInterval(3_000)
-            .setClusterPingReplyInterval(3_000);
-    if (settings.cluster().reached().busPort() > 0) { // else others are told the one it listens on
-      bus.setClusterPublicPort(settings.cluster().reached().busPort());
-    }
-    settings.cluster().tls().ifPresent(tls -> BusTls.guard(bus, tls));
     return Vertx.builder()
-        .with(new VertxOptions().setEventBusOptions(bus))
+        .with(new VertxOptions().setEventBusOptions(bus(settings.cluster())))
         .withClusterManager(new HazelcastClusterManager(joined))
         .buildClustered()
         .map(
@@ -206,6 +196,22 @@ public final class Node {
               BusCodecs.install(vertx.eventBus());
               return null;
             });
+  }
+
+  /** How this node's bus is reached, and by whom: with TLS by nodes of the cluster only. */
+  static EventBusOptions bus(ClusterSettings cluster) {
+    EventBusOptions bus =
+        new EventBusOptions()
+            .setHost(cluster.host())
+            .setPort(cluster.busPort())
+            .setClusterPublicHost(cluster.publicHost())
+            .setClusterPingInterval(3_000)
+            .setClusterPingReplyInterval(3_000);
+    if (cluster.reached().busPort() > 0) { // else others are told the one it listens on
+      bus.setClusterPublicPort(cluster.reached().busPort());
+    }
+    cluster.tls().ifPresent(tls -> BusTls.guard(bus, tls));
+    return bus;
   }
 
   private Probes probes() {

@@ -74,7 +74,8 @@ final class JournalTopic {
     }
   }
 
-  private static NewTopic topic(KafkaSettings settings, int partitions) {
+  /** With all that its acks rest on. */
+  static NewTopic topic(KafkaSettings settings, int partitions) {
     int replicas = settings.replicationFactor();
     return new NewTopic(settings.journalTopic(), partitions, (short) replicas)
         .configs(

@@ -33,6 +33,9 @@ class RestartMidReplayIT {
               .get(5, TimeUnit.MINUTES);
 
       puller.restarted.get(1, TimeUnit.MINUTES);
+      assertThat(server.storeLog("cassandra"))
+          .as("a store that was stopped in order has nothing to replay")
+          .containsPattern("Log replay complete, [1-9][0-9]* replayed mutations");
       assertThat(report.reconnects()).as(report.table()).isPositive();
       assertThat(report.sent()).as(report.table()).isGreaterThan(ACKS_BEFORE_THE_KILL);
       assertThat(report.kept()).as(report.table()).isTrue();
@@ -63,7 +66,7 @@ class RestartMidReplayIT {
           new Thread(
               () -> {
                 try {
-                  server.kill();
+                  server.killWithStores();
                   server.restart();
                   restarted.complete(null);
                 } catch (RuntimeException | AssertionError e) {

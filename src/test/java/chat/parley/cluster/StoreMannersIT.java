@@ -19,6 +19,7 @@ import chat.parley.testing.Crowd;
 import chat.parley.testing.Documented;
 import chat.parley.testing.Journal;
 import chat.parley.testing.Metrics;
+import chat.parley.testing.QuickNodes;
 import chat.parley.testing.RawSocket;
 import chat.parley.testing.SharedStack;
 import io.vertx.core.Future;
@@ -74,11 +75,13 @@ class StoreMannersIT {
         DevCluster.start(
             DevClusterPlan.of(data, 1)
                 .withSettings(
-                    Map.of(
-                        "kafka.buffer-bytes",
-                        Integer.toString(PRODUCER_BYTES),
-                        "kafka.delivery-timeout-ms",
-                        "1000")),
+                    QuickNodes.with(
+                        Map.of(
+                            "kafka.buffer-bytes",
+                            Integer.toString(PRODUCER_BYTES),
+                            "kafka.delivery-timeout-ms",
+                            "1000")))
+                .withEnvironment(QuickNodes.ENVIRONMENT),
             System.out::println);
     node = cluster.nodes().get(0);
   }

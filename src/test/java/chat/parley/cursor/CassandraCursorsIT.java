@@ -15,7 +15,6 @@ import chat.parley.testing.SharedStack;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,9 +40,7 @@ class CassandraCursorsIT {
   @BeforeAll
   static void connect() throws Exception {
     vertx = Vertx.vertx();
-    InetSocketAddress at = SharedStack.get().cassandraContactPoint();
-    CassandraSettings settings =
-        CassandraSettings.at(List.of(at.getHostString() + ":" + at.getPort()));
+    CassandraSettings settings = SharedStack.cassandra("cursors_it");
     session = got(CassandraConnector.connect(vertx, settings, new SimpleMeterRegistry()));
     cursors = got(Cursors.over(session));
   }

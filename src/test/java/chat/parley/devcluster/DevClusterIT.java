@@ -9,6 +9,7 @@ import chat.parley.testing.Await;
 import chat.parley.testing.Crowd;
 import chat.parley.testing.Journal;
 import chat.parley.testing.Metrics;
+import chat.parley.testing.QuickNodes;
 import chat.parley.testing.SharedStack;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -53,7 +54,11 @@ class DevClusterIT {
   void aNodeIsKilledComesBackAndIsStoppedWhileTwoTalkOnTheOthers() throws Exception {
     Path data = Files.createTempDirectory(Path.of("target"), "dev-cluster-");
     List<Long> pids = new ArrayList<>();
-    try (DevCluster cluster = DevCluster.start(DevClusterPlan.of(data, 3), System.out::println)) {
+    DevClusterPlan plan =
+        DevClusterPlan.of(data, 3)
+            .withSettings(QuickNodes.with(Map.of()))
+            .withEnvironment(QuickNodes.ENVIRONMENT);
+    try (DevCluster cluster = DevCluster.start(plan, System.out::println)) {
       DevNode third = cluster.nodes().get(2);
       try (Crowd atFirst = new Crowd(cluster.nodes().get(0).uri());
           Crowd atSecond = new Crowd(cluster.nodes().get(1).uri());
@@ -192,7 +197,8 @@ class DevClusterIT {
 
   /** A conversation into which one device sends, the next message when the last was acked. */
   private static final class Room {
-    private static final long PAUSE_MS = 50;
+    /** Waits are measured send by send; a node that starts meanwhile needs the processors. */
+    private static final long PAUSE_MS = 400;
 
     private final String id;
     private final ChatClient sender;

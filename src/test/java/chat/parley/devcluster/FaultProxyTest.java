@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -153,7 +154,16 @@ final class FaultProxyTest {
   @Test
   void whereNobodyListensClientsAreReset() throws IOException {
     echo.close();
+    await("whoever is still in accept() has left it").until(this::isNobodyThere);
     assertReset(client());
+  }
+
+  private boolean isNobodyThere() throws IOException {
+    try (Socket direct = new Socket(InetAddress.getByName("127.0.0.1"), echo.getLocalPort())) {
+      return false;
+    } catch (ConnectException refused) {
+      return true;
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.parley.embedded.EmbeddedSettings;
 import chat.parley.embedded.EmbeddedStack;
 import chat.parley.embedded.Ports;
+import chat.parley.testing.QuickNodes;
 import chat.parley.testing.ServerProcess;
 import chat.parley.testing.SharedStack;
 import chat.parley.testing.SigningSecret;
@@ -87,7 +88,8 @@ final class GuardedStores implements AutoCloseable {
   /** So many nodes on these stores. */
   DevClusterPlan plan(int nodes, Map<String, String> settings) {
     return DevClusterPlan.of(data.resolve("cluster"), nodes)
-        .withSettings(settings)
+        .withSettings(QuickNodes.with(settings))
+        .withEnvironment(QuickNodes.ENVIRONMENT)
         .withStores(
             EmbeddedSettings.in(data).withCassandra(Optional.empty()).withKafka(Optional.empty()));
   }
@@ -101,7 +103,9 @@ final class GuardedStores implements AutoCloseable {
     settings.put("http.port", "0");
     List<String> arguments = new ArrayList<>(List.of("serve", "--data-dir", data + "/refused"));
     settings.forEach((name, value) -> arguments.addAll(List.of("--set", name + "=" + value)));
-    ServerProcess process = ServerProcess.run(arguments, data.resolve("refused.log"));
+    // One of its own: what a former one said proves nothing.
+    Path log = Files.createTempFile(data, "refused-", ".log");
+    ServerProcess process = ServerProcess.run(arguments, log);
     assertThat(process.exit((int) PATIENCE.toSeconds())).as(process.output()).isEqualTo(FAILED);
     assertThat(process.output()).doesNotContain("\tat ");
     return process.output();

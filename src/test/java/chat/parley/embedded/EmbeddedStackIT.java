@@ -10,6 +10,7 @@ import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ class EmbeddedStackIT {
   private final List<String> lines = new ArrayList<>();
 
   @Test
-  void rowsAndTopicsAreThereAfterARestartOnTheSamePorts(@TempDir Path data) throws Exception {
+  void rowsAndTopicsAreThereAfterARestartOnTheSamePortsAndOnOthers(@TempDir Path data)
+      throws Exception {
     EmbeddedSettings settings = EmbeddedSettings.in(data);
     Map<String, Long> pids;
     int port;
@@ -81,21 +83,16 @@ class EmbeddedStackIT {
         assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS)).contains("t");
       }
     }
+    copeWithOtherPorts(settings, data);
   }
 
-  @Test
-  void storesCopeWithOtherPortsThanLastTime(@TempDir Path data) throws Exception {
-    EmbeddedSettings settings = EmbeddedSettings.in(data);
-    try (EmbeddedStack stack = EmbeddedStack.start(settings, lines::add);
-        Admin admin = admin(stack)) {
-      admin.createTopics(List.of(new NewTopic("t", 1, (short) 1))).all().get(20, TimeUnit.SECONDS);
-    }
+  private void copeWithOtherPorts(EmbeddedSettings settings, Path data) throws Exception {
     Files.delete(data.resolve("embedded").resolve("stack.properties"));
     try (EmbeddedStack stack = EmbeddedStack.start(settings, lines::add);
         CqlSession session = session(stack);
         Admin admin = admin(stack)) {
-      assertThat(session.execute("SELECT release_version FROM system.local").one().getString(0))
-          .startsWith("5.");
+      assertThat(session.execute("SELECT text FROM k.t WHERE id = 1").one().getString(0))
+          .isEqualTo("swapped");
       assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS)).contains("t");
     }
   }
@@ -150,9 +147,18 @@ class EmbeddedStackIT {
     Process parent = startParent(data);
     List<ProcessHandle> children = childrenOf(parent);
     assertThat(children).hasSize(2).allMatch(ProcessHandle::isAlive);
+    ProcessHandle slow = cassandraOf(children);
+    signal(slow, "STOP"); // else it may have ended before anybody looks
 
     parent.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
-    try (EmbeddedStack stack = EmbeddedStack.start(EmbeddedSettings.in(data), lines::add)) {
+    Progress letGo =
+        line -> {
+          lines.add(line);
+          if (line.contains("waiting for the one of the last run to end")) {
+            signal(slow, "CONT");
+          }
+        };
+    try (EmbeddedStack stack = EmbeddedStack.start(EmbeddedSettings.in(data), letGo)) {
       assertThat(children).noneMatch(ProcessHandle::isAlive);
       assertThat(lines.get(0)).startsWith("Cassandra: waiting for the one of the last run to end");
       assertThat(stack.pids()).hasSize(2);
@@ -201,6 +207,25 @@ class EmbeddedStackIT {
             data.toString())
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
+  }
+
+  private static ProcessHandle cassandraOf(List<ProcessHandle> stores) {
+    return stores.stream()
+        .filter(store -> store.info().commandLine().orElse("").contains("/cassandra"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void signal(ProcessHandle process, String name) {
+    try {
+      String pid = Long.toString(process.pid());
+      assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private static List<ProcessHandle> childrenOf(Process parent) throws IOException {

@@ -8,6 +8,8 @@ import chat.parley.model.ConversationId;
 import chat.parley.model.Ids;
 import chat.parley.model.Shard;
 import chat.parley.testing.Await;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -40,6 +42,36 @@ class OwnedLogIT {
   @AfterAll
   static void close() {
     stack.close();
+  }
+
+  /**
+   * A retry within seven days gets the first answer, so keys are kept longer; and who reads the log
+   * finds what is there, not what a repair on the way has made of it.
+   */
+  @Test
+  void keysOutliveTheirPromiseAndTheLogForEver() {
+    assertThat(seconds("sends")).isGreaterThan((int) Duration.ofDays(7).toSeconds());
+    assertThat(seconds("changes")).as("a time to live").isZero();
+    for (String table : List.of("sends", "changes")) {
+      assertThat(table(table).getString("read_repair")).isEqualTo("NONE");
+    }
+  }
+
+  private static int seconds(String table) {
+    return table(table).getInt("default_time_to_live");
+  }
+
+  private static Row table(String name) {
+    return stack
+        .session()
+        .read(
+            "test",
+            SimpleStatement.newInstance(
+                "SELECT default_time_to_live, read_repair FROM system_schema.tables"
+                    + " WHERE keyspace_name = 'log_it' AND table_name = ?",
+                name))
+        .await()
+        .get(0);
   }
 
   @Test

@@ -110,7 +110,12 @@ public final class ParleyServer implements AutoCloseable {
           "fanout.group",
           "fanout-" + own,
           "auth.signing-key-file",
-          key.toString());
+          key.toString(),
+          // A busy machine keeps a store silent for longer than an operator would bear.
+          "cassandra.request-timeout-ms",
+          "10000",
+          "cassandra.silent-ms",
+          "10000");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -163,6 +168,20 @@ public final class ParleyServer implements AutoCloseable {
   /** Ends the process with SIGKILL and returns when it is gone. */
   public void kill() {
     process.kill();
+  }
+
+  /** Ends the process and the stores that it started at once, as a power cut would. */
+  public void killWithStores() {
+    process.killWithChildren();
+  }
+
+  /** What one of the stores that it started has logged so far, in all of its runs. */
+  public String storeLog(String store) {
+    try {
+      return Files.readString(data.resolve("data").resolve("logs").resolve(store + ".log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Stops the process where it is (SIGSTOP), as a long pause of its machine would. */

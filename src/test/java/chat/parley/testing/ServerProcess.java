@@ -76,6 +76,15 @@ public final class ServerProcess {
     process.destroyForcibly().onExit().join();
   }
 
+  /** SIGKILL to its children, the embedded stores, and to itself: as a power cut ends them. */
+  void killWithChildren() {
+    List<ProcessHandle> children = process.descendants().toList();
+    // The stores first: where their parent is gone they end in order.
+    children.forEach(ProcessHandle::destroyForcibly);
+    kill();
+    children.forEach(child -> child.onExit().join());
+  }
+
   /** SIGSTOP: it lives, holds its connections, and does nothing. */
   void freeze() {
     signal("STOP");
