@@ -375,6 +375,7 @@ public final class ChatClient {
       case "sync.begin" -> source = Source.RESYNC;
       case "sync.end" -> {
         source = Source.LIVE;
+        backoff.succeeded(); // who is welcomed and loses it before this has not caught up
         streams.heads(data.getJsonObject("heads", new JsonObject()), heardAt);
         ready.tryComplete();
       }
@@ -391,9 +392,17 @@ public final class ChatClient {
       case "typing" -> observer.typing(Typing.from(data));
       case "reauth" -> reauth(socket);
       case "server.draining" -> serverWindowMs = data.getLong("reconnectAfterMs", 0L);
-      case "error" -> observer.problem(ProblemException.from(data, 0));
+      case "error" -> refused(ProblemException.from(data, 0));
       default -> observer.frame(frame);
     }
+  }
+
+  /** An error before the welcome is of the hello, and says when to try again. */
+  private void refused(ProblemException problem) {
+    if (state == State.GREETING) {
+      serverWindowMs = problem.retryAfterMs();
+    }
+    observer.problem(problem);
   }
 
   /**
@@ -420,7 +429,6 @@ public final class ChatClient {
 
   private void welcome(JsonObject data) {
     state = State.WELCOMED;
-    backoff.succeeded();
     serverWindowMs = 0;
     heartbeatNanos = data.getLong("heartbeatMs", 30_000L) * MILLION;
     JsonObject limits = data.getJsonObject("limits", new JsonObject());
@@ -471,8 +479,10 @@ public final class ChatClient {
     }
   }
 
+  /** A window that the server has named is for the next attempt, not for those after it. */
   private void await() {
     state = State.WAITING;
     waitUntil = now() + backoff.nextMs(serverWindowMs) * MILLION;
+    serverWindowMs = 0;
   }
 }

@@ -27,12 +27,23 @@ final class Sends {
     private long retryAt;
 
     Pending(
-        String conversationId, String clientMsgId, String text, String replyTo, Backoff backoff) {
+        String conversationId,
+        String clientMsgId,
+        String text,
+        String replyTo,
+        Backoff backoff,
+        long now) {
       this.conversationId = conversationId;
       this.clientMsgId = clientMsgId;
       this.text = text;
       this.replyTo = replyTo;
       this.backoff = backoff;
+      this.retryAt = now;
+    }
+
+    /** Whether it may go out: nobody asked to wait for longer. */
+    private boolean isDue(long now) {
+      return !inFlight && retryAt - now <= 0;
     }
   }
 
@@ -67,7 +78,8 @@ final class Sends {
     Backoff backoff =
         new Backoff(
             context.random(), settings.backoffFirst().toMillis(), settings.backoffMax().toMillis());
-    Pending send = new Pending(conversationId, clientMsgId, text, replyTo, backoff);
+    long now = context.nanos().getAsLong();
+    Pending send = new Pending(conversationId, clientMsgId, text, replyTo, backoff, now);
     pending.put(key, send);
     if (socket != null) {
       transmit(socket, key, send);
@@ -75,15 +87,12 @@ final class Sends {
     return send.promise.future();
   }
 
-  /** Sends everything again, in the order in which it was given. */
+  /**
+   * Sends again what no answer came to, in the order in which it was given. What the server has
+   * asked to wait for goes on waiting: another connection does not make its time shorter.
+   */
   void connected(ParleySocket socket) {
-    new ArrayList<>(pending.entrySet())
-        .forEach(
-            entry -> {
-              if (!entry.getValue().inFlight) {
-                transmit(socket, entry.getKey(), entry.getValue());
-              }
-            });
+    tick(socket, context.nanos().getAsLong());
   }
 
   /** Sends again what has waited long enough. */
@@ -92,9 +101,8 @@ final class Sends {
       return;
     }
     for (Map.Entry<String, Pending> entry : new ArrayList<>(pending.entrySet())) {
-      Pending send = entry.getValue();
-      if (!send.inFlight && send.retryAt - now <= 0) {
-        transmit(socket, entry.getKey(), send);
+      if (entry.getValue().isDue(now)) {
+        transmit(socket, entry.getKey(), entry.getValue());
       }
     }
   }

@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -249,6 +250,74 @@ class ChatClientTest {
         .startsWith("a")
         .isNotEqualTo(adasSession.accessToken());
     assertThat(seenByAda.connections).isEqualTo(1);
+  }
+
+  @Test
+  void aHelloThatIsRefusedIsSaidAgainWithinTheWindowThatTheServerNames() throws Exception {
+    server.helloRetryAfterMs = 600;
+    server.refusedHellos = 1;
+    long begun = System.nanoTime();
+    ada();
+    long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    assertThat(ms)
+        .as("its own first window is of 10 ms")
+        .isGreaterThanOrEqualTo(new Random(1).nextLong(601));
+    assertThat(server.framesOf("hello")).hasSize(2);
+    assertThat(seenByAda.closeCodes).containsExactly(4000);
+    assertThat(seenByAda.problems)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ProblemException.class, problem -> assertThat(problem.retryAfterMs()).isEqualTo(600));
+  }
+
+  @Test
+  void whoIsWelcomedAndNeverCatchesUpWaitsLongerEachTime() throws Exception {
+    server.brokenSyncs = 7;
+    ClientSettings quick = QuickSettings.get();
+    ClientSettings patient =
+        new ClientSettings(
+            quick.tick(),
+            quick.gapPatience(),
+            quick.receiptEvery(),
+            quick.answerWithin(),
+            Duration.ofMillis(10),
+            Duration.ofSeconds(5),
+            quick.connectTimeout(),
+            quick.maxPending(),
+            quick.maxHeld(),
+            quick.syncLimit());
+    ClientGroup own = ClientGroup.open(vertx, uri, patient, new Random(1), System::nanoTime);
+    Random same = new Random(1);
+    long due = 0;
+    for (int window = 10; window <= 640; window *= 2) {
+      due += same.nextLong(window + 1);
+    }
+    long begun = System.nanoTime();
+    get(own.connect(new Credentials(own.api(), adasSession), seenByAda).ready());
+    long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    assertThat(ms).isGreaterThanOrEqualTo(due);
+    assertThat(seenByAda.connections).isEqualTo(8);
+    get(own.close());
+  }
+
+  @Test
+  void aSendThatTheServerAskedToWaitForWaitsOnTheNextConnectionToo() throws Exception {
+    ChatClient ada = ada();
+    long now = System.nanoTime();
+    stoppedAt.set(now);
+    server.problems.add(problem(503, "overloaded", true).put("retryAfterMs", 60_000));
+    Future<Ack> first = ada.send(CONVERSATION, "1", "one");
+    get(ada.send(CONVERSATION, "2", "two")); // the answer to the first was before it
+    get(ada.dropConnection());
+    stoppedAt.set(now + TimeUnit.MILLISECONDS.toNanos(100));
+    await().until(() -> seenByAda.connections == 2);
+    get(ada.send(CONVERSATION, "3", "three"));
+    assertThat(seenByAda.resent).isEmpty();
+    assertThat(server.log()).hasSize(2);
+    assertThat(first.isComplete()).isFalse();
+    stoppedAt.set(now + TimeUnit.SECONDS.toNanos(61));
+    assertThat(get(first).changeSeq()).isEqualTo(3);
+    assertThat(seenByAda.resent).containsExactly("1");
   }
 
   @Test

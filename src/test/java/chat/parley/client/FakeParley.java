@@ -66,6 +66,18 @@ public final class FakeParley {
   /** Behind more than this a device is sent a reset. */
   public volatile int syncBudget = 500;
 
+  /** So many hellos are refused, each with a window to come back in. */
+  public volatile int refusedHellos;
+
+  /** That window. */
+  public volatile long helloRetryAfterMs;
+
+  /** So many connections are lost between their welcome and the end of their sync. */
+  public volatile int brokenSyncs;
+
+  /** What is answered to whoever asks for the receipts of a conversation. */
+  public volatile JsonObject receipts = new JsonObject().put("items", new JsonArray());
+
   /** What the welcome says. */
   public volatile int heartbeatMs = 200;
 
@@ -102,6 +114,10 @@ public final class FakeParley {
     router.delete("/v1/conversations/:id/members/:user").handler(this::leave);
     router.get("/v1/conversations/:id/changes").handler(this::changes);
     router.get("/v1/conversations/:id/messages").handler(this::history);
+    router
+        .get("/v1/conversations/:id/receipts")
+        .handler(context -> signedIn(context, userId -> answer(context, 200, receipts)));
+    router.post("/v1/messages").handler(this::post);
     server =
         vertx
             .createHttpServer(
@@ -216,13 +232,28 @@ public final class FakeParley {
   }
 
   private void signedIn(RoutingContext context, Consumer<String> then) {
+    inSession(context, session -> then.accept(session.getString("userId")));
+  }
+
+  private void inSession(RoutingContext context, Consumer<JsonObject> then) {
     String header = context.request().getHeader("Authorization");
     JsonObject session = header == null ? null : tokens.get(header.substring("Bearer ".length()));
     if (session == null) {
       answer(context, 401, problem(401, "unauthenticated", false));
     } else {
-      then.accept(session.getString("userId"));
+      then.accept(session);
     }
+  }
+
+  private void post(RoutingContext context) {
+    inSession(
+        context,
+        session -> {
+          Connection none =
+              new Connection(null, session.getString("userId"), session.getString("deviceId"));
+          JsonObject outcome = outcome(none, context.body().asJsonObject());
+          answer(context, outcome.getInteger("status", 201), outcome);
+        });
   }
 
   private void profile(RoutingContext context) {
@@ -387,12 +418,24 @@ public final class FakeParley {
       socket.close((short) 4100);
       return null;
     }
+    if (refusedHellos > 0) {
+      refusedHellos--;
+      JsonObject later = problem(503, "overloaded", true).put("retryAfterMs", helloRetryAfterMs);
+      socket.writeTextMessage(frame("error", null, later));
+      socket.close((short) 4000);
+      return null;
+    }
     String userId = session.getString("userId");
     Connection connection = new Connection(socket, userId, session.getString("deviceId"));
     JsonObject limits = new JsonObject().put("maxFrameBytes", maxFrameBytes);
     JsonObject welcome = session.copy().put("heartbeatMs", heartbeatMs).put("limits", limits);
     socket.writeTextMessage(frame("welcome", null, welcome));
     socket.writeTextMessage(frame("sync.begin", null, new JsonObject()));
+    if (brokenSyncs > 0) {
+      brokenSyncs--;
+      socket.close((short) 4000);
+      return null;
+    }
     long after = data.getJsonObject("cursors").getLong(CONVERSATION, 0L);
     JsonArray items = page(userId, after, Integer.MAX_VALUE).getJsonArray("items");
     JsonObject heads = new JsonObject();
@@ -414,13 +457,24 @@ public final class FakeParley {
   }
 
   private void send(Connection connection, String id, JsonObject data) {
+    JsonObject outcome = outcome(connection, data);
+    if (outcome.containsKey("status")) {
+      connection.socket.writeTextMessage(frame("error", id, outcome));
+    } else if (unanswered > 0) {
+      unanswered--;
+    } else {
+      connection.socket.writeTextMessage(frame("ack", id, outcome));
+    }
+  }
+
+  /** The ack of a send, or the problem with it. */
+  private JsonObject outcome(Connection connection, JsonObject data) {
     JsonObject problem = problems.poll();
     if (problem == null && !members.contains(connection.userId)) {
       problem = problem(403, "not_a_member", false);
     }
     if (problem != null) {
-      connection.socket.writeTextMessage(frame("error", id, problem));
-      return;
+      return problem;
     }
     String key =
         connection.userId + '/' + connection.deviceId + '/' + data.getString("clientMsgId");
@@ -430,11 +484,7 @@ public final class FakeParley {
       ack = store(connection, data);
       acks.put(key, ack);
     }
-    if (unanswered > 0) {
-      unanswered--;
-    } else {
-      connection.socket.writeTextMessage(frame("ack", id, ack.copy().put("replayed", replayed)));
-    }
+    return ack.copy().put("replayed", replayed);
   }
 
   private JsonObject store(Connection connection, JsonObject data) {
