@@ -152,7 +152,9 @@ public final class DevNode {
   }
 
   private NodeExit exit(Run of) {
-    return new NodeExit(spec.name(), of.process.pid(), of.process.exitValue(), of.said.lastLines());
+    List<String> lastLines = of.said.lastLines();
+    return new NodeExit(
+        spec.name(), of.process.pid(), of.process.exitValue(), lastLines, of.said.stops());
   }
 
   /** How it ended; empty while its process is there. */

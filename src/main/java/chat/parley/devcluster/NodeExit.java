@@ -9,8 +9,10 @@ import java.util.List;
  * @param pid its process id
  * @param code its exit code; 128 + n when signal n ended it
  * @param lastLines what it said last, oldest first
+ * @param stops why it ended itself, as it said: it was cut off from the others, and its supervisor
+ *     is to start it anew; empty where it said nothing of the kind
  */
-public record NodeExit(String name, long pid, int code, List<String> lastLines) {
+public record NodeExit(String name, long pid, int code, List<String> lastLines, String stops) {
   private static final int SIGNALLED = 128;
 
   public NodeExit {

@@ -22,6 +22,9 @@ final class NodeOutput {
   /** What {@code serve} says when every stage of its roles takes work. */
   private static final String READY = "Parley is ready";
 
+  /** And what it says when it ends itself, since the others have left it; the reason follows. */
+  private static final String STOPS = "Parley stops: ";
+
   private static final int LAST_LINES = 12;
   private static final long DRAIN_MS = 2_000;
 
@@ -31,6 +34,7 @@ final class NodeOutput {
   private final Deque<String> last = new ArrayDeque<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile boolean saidReady;
+  private volatile String stops = "";
 
   private NodeOutput(Process process, Path log, Consumer<String> listener) {
     this.process = process;
@@ -74,11 +78,22 @@ final class NodeOutput {
       }
     }
     saidReady |= line.startsWith(READY);
+    if (line.startsWith(STOPS)) {
+      stops = line.substring(STOPS.length());
+    }
     listener.accept(line);
   }
 
   boolean saidReady() {
     return saidReady;
+  }
+
+  /**
+   * Why it ends itself, as it has said by now; empty where it has not. Of a process that has ended
+   * ask after {@link #lastLines}, which waits for its very last.
+   */
+  String stops() {
+    return stops;
   }
 
   /** The newest lines, oldest first; of a process that has ended these are its very last. */

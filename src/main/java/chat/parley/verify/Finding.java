@@ -5,7 +5,8 @@ import io.vertx.core.json.JsonObject;
 /**
  * Something that is not as promised.
  *
- * @param number the changeSeq (for a read cursor: the seq) where it is; 0 where it is at none
+ * @param number the changeSeq (for a read cursor: the seq) where it is; 0 where it is at none, or
+ *     at one that moves on while the conversation does: then {@code what} says it
  * @param subject whom or what besides it is about: a user, a device, a send key; may be empty
  * @param what in words, with the values that were seen
  * @param look how one would look at it

@@ -86,13 +86,18 @@ final class SettingCheck implements LogEvents {
   public void end(long end) {
     if (end > 0 && !sound.contains(stored)) {
       findings.accept(
-          Finding.at(
+          new Finding(
               setting.fault(),
               conversation,
-              changedAt,
-              "stored is " + quoted(stored) + ", the log says " + quoted(last),
+              0, // of what is set all the time it is another one at the next look
+              setting.name(),
+              "stored is " + quoted(stored) + ", the log says " + quoted(last) + since(),
               Look.table(setting.table(), conversation)));
     }
+  }
+
+  private String since() {
+    return changedAt == 0 ? "" : " since number " + changedAt;
   }
 
   private String quoted(String value) {

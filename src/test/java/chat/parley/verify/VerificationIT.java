@@ -289,8 +289,8 @@ class VerificationIT {
     String off = conversation();
     mark(off, 14, 3, 15);
 
-    assertThat(faults(ahead)).containsExactly("mark-leads 500");
-    assertThat(faults(off)).containsExactly("mark-off 14");
+    assertThat(faults(ahead)).containsExactly("mark-leads 0");
+    assertThat(faults(off)).containsExactly("mark-off 0");
   }
 
   private static void mark(String id, long number, long seq, long timestamp) {
@@ -374,7 +374,7 @@ class VerificationIT {
     List<String> found = faults(id);
 
     assertThat(found).contains("title 0", "setting 0", "bucket-index 5");
-    assertThat(found).as("a stint and the count").filteredOn("membership 14"::equals).hasSize(2);
+    assertThat(found).as("a stint, and the count").contains("membership 14", "membership 0");
     assertThat(found).anyMatch(one -> one.startsWith("inbox"));
   }
 
@@ -505,22 +505,23 @@ class VerificationIT {
         clean);
 
     ServerProcess one = verify("one", "--conversation", clean);
+    ServerProcess all = verify("all", "--json");
+    ServerProcess unknown = verify("unknown", "--conversation", "nobody-knows-it");
+    ServerProcess away = verify("away", "--set", "cassandra.contact-points=127.0.0.1:1");
+
     assertThat(one.exit(PATIENCE_SECONDS)).as(one.output()).isZero();
     assertThat(one.output()).contains("nothing is wrong").contains("100 %");
 
-    ServerProcess all = verify("all", "--json");
     assertThat(all.exit(PATIENCE_SECONDS)).as(all.output()).isEqualTo(1);
     assertThat(all.output())
         .contains("\"hole\"", holed, "\"unknown-conversation\"", "orphan")
         .contains("\"stray-bucket\"", "\"inbox\"", "user stranger");
 
-    ServerProcess unknown = verify("unknown", "--conversation", "nobody-knows-it");
     assertThat(unknown.exit(PATIENCE_SECONDS)).as(unknown.output()).isEqualTo(2);
     assertThat(unknown.output())
         .contains("no conversation nobody-knows-it")
         .doesNotContain("\tat ");
 
-    ServerProcess away = verify("away", "--set", "cassandra.contact-points=127.0.0.1:1");
     assertThat(away.exit(PATIENCE_SECONDS)).as(away.output()).isEqualTo(2);
     assertThat(away.output()).contains("does not answer").doesNotContain("\tat ");
   }

@@ -6,12 +6,22 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A read cursor never goes back. Whatever the server said of one is a lower bound from then on: for
- * every answer that was asked for after that. What a device was told unasked may be old news when
- * it arrives, so it is a bound and is not judged.
+ * A read cursor never goes back, and neither does how far the furthest of a user's devices has
+ * come: one that is away or signed out leaves behind what it had. Whatever the server said of one
+ * is a lower bound from then on: for every answer that was asked for after that. What a device was
+ * told unasked may be old news when it arrives, so it is a bound and is not judged.
  */
 final class CursorCheck implements Check {
   static final String ANSWER = "answer";
+  private static final String READ = "read";
+  private static final String DELIVERED = "delivered";
+
+  /** Of a conversation: whose, and which of the two. */
+  private record Cursor(String user, String kind) {
+    static Cursor of(Event event) {
+      return new Cursor(event.subject(), DELIVERED.equals(event.note()) ? DELIVERED : READ);
+    }
+  }
 
   private record Question(String process, String conversation) {}
 
@@ -20,11 +30,11 @@ final class CursorCheck implements Check {
   private final Evidence evidence;
   private final Violations violations;
 
-  /** By conversation and user. */
-  private final Map<String, Map<String, Long>> bounds = new HashMap<>();
+  /** By conversation. */
+  private final Map<String, Map<Cursor, Long>> bounds = new HashMap<>();
 
-  /** By user, what was certain when the question was asked: an answer may be as old as that. */
-  private final Map<Question, Map<String, Long>> asked = new HashMap<>();
+  /** What was certain when the question was asked: an answer may be as old as that. */
+  private final Map<Question, Map<Cursor, Long>> asked = new HashMap<>();
 
   private final Map<Move, Long> moving = new HashMap<>();
   private final Map<String, Long> seen = new HashMap<>();
@@ -60,7 +70,7 @@ final class CursorCheck implements Check {
     long head = moving.getOrDefault(move, 0L);
     Stints stints = evidence.stints(event.conversation());
     if (event.phase() == Phase.OK && stints != null && stints.isSteady(event.user())) {
-      raise(event.conversation(), event.user(), Math.min(head, event.seq()));
+      raise(event.conversation(), new Cursor(event.user(), READ), Math.min(head, event.seq()));
     }
   }
 
@@ -69,21 +79,23 @@ final class CursorCheck implements Check {
     if (event.phase() == Phase.INVOKE) {
       asked.put(question, Map.copyOf(bounds.getOrDefault(event.conversation(), Map.of())));
     } else if (event.phase() == Phase.OK) {
-      Map<String, Long> known = asked.get(question);
+      Cursor cursor = Cursor.of(event);
+      Map<Cursor, Long> known = asked.get(question);
       if (ANSWER.equals(event.source()) && known != null) {
-        judge(known.getOrDefault(event.subject(), 0L), event);
+        judge(cursor, known.getOrDefault(cursor, 0L), event);
       }
-      raise(event.conversation(), event.subject(), event.seq());
+      raise(event.conversation(), cursor, event.seq());
     }
   }
 
-  private void judge(long bound, Event event) {
+  private void judge(Cursor cursor, long bound, Event event) {
     if (event.seq() < bound) {
       violations.add(
           Kind.CURSOR_BACK,
-          "%s: the cursor of %s was at %d, and %s was told %d at %s",
+          "%s: the %s cursor of %s was at %d, and %s was told %d at %s",
           event.conversation(),
-          event.subject(),
+          cursor.kind(),
+          cursor.user(),
           bound,
           event.process(),
           event.seq(),
@@ -91,8 +103,8 @@ final class CursorCheck implements Check {
     }
   }
 
-  private void raise(String conversation, String user, long seq) {
-    bounds.computeIfAbsent(conversation, any -> new HashMap<>()).merge(user, seq, Math::max);
+  private void raise(String conversation, Cursor cursor, long seq) {
+    bounds.computeIfAbsent(conversation, any -> new HashMap<>()).merge(cursor, seq, Math::max);
   }
 
   @Override

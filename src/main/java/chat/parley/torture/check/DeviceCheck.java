@@ -23,6 +23,7 @@ final class DeviceCheck implements Check {
   private static final int FIRST_FINAL_CODE = 4200;
   private static final int LAST_FINAL_CODE = 4299;
   private static final String RESET = "reset";
+  private static final String OFF = "off";
 
   /** What a device asked for itself comes in no order with what its socket is told unasked. */
   private static final Set<String> UNASKED = Set.of("live", "resync");
@@ -31,10 +32,13 @@ final class DeviceCheck implements Check {
   private static final class View {
     private final BitSet shown = new BitSet();
 
-    /** What the server told the device that it does not stream. */
+    /** What the device left out when the server had told it that it does not stream it. */
     private final BitSet excused = new BitSet();
 
     private long last;
+
+    /** How far the server told it so, if it has shown nothing since; else 0. */
+    private long resetTo;
 
     /** The leave of its user that the device was told of last, if no return since; else 0. */
     private long outSince;
@@ -43,6 +47,13 @@ final class DeviceCheck implements Check {
     private boolean reconnected;
 
     private long movedAt;
+
+    /** The first that is shown after a reset says where the device goes on. */
+    private void goesOnAt(long changeSeq) {
+      long excusedTo = Math.max(last, Math.min(changeSeq - 1, resetTo));
+      excused.set((int) last + 1, (int) excusedTo + 1);
+      resetTo = 0;
+    }
 
     /** From its user's return on what the socket says is right again. */
     private void isBackAt(long changeSeq) {
@@ -123,14 +134,30 @@ final class DeviceCheck implements Check {
   }
 
   private void connection(Device device, Event event) {
-    if (RESET.equals(event.note()) && Numbers.isSane(event.changeSeq())) {
-      View view = device.view(event.conversation());
-      view.excused.set((int) view.last + 1, (int) Math.max(view.last, event.changeSeq()) + 1);
-      checkReset(view, event);
-    } else {
+    if (RESET.equals(event.note())) {
+      reset(device.view(event.conversation()), event);
+    } else if (!OFF.equals(event.note())) { // who turns it off has not lost anything by that
       device.lastLoss = event.note();
       device.views.values().forEach(view -> view.reconnected = true);
       checkLoss(event);
+    }
+  }
+
+  private void reset(View view, Event event) {
+    long end = evidence.log(event.conversation()).end();
+    if (evidence.hasLog() && event.changeSeq() > end) {
+      violations.add(
+          Kind.NOT_IN_LOG,
+          "%s: %s was told at %s that it is at %d; the log ends at %d",
+          event.conversation(),
+          event.process(),
+          When.of(event),
+          event.changeSeq(),
+          end);
+    }
+    if (Numbers.isSane(event.changeSeq())) {
+      view.resetTo = Math.max(view.resetTo, event.changeSeq());
+      checkReset(view, event);
     }
   }
 
@@ -253,6 +280,7 @@ final class DeviceCheck implements Check {
           When.of(event));
     }
     if (Numbers.isSane(number)) {
+      view.goesOnAt(number);
       view.shown.set((int) number);
       view.last = Math.max(view.last, number);
     }

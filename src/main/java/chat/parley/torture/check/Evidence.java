@@ -61,7 +61,8 @@ final class Evidence {
       case SEND -> send(event);
       case RESEND -> {
         Send known = sends.get(key(event));
-        if (known != null) {
+        // What was refused is that attempt alone; it went out when it was said to.
+        if (known != null && event.phase() == Phase.INFO) {
           known.resent();
         }
       }
@@ -238,6 +239,12 @@ final class Evidence {
 
   long casts() {
     return casts.size();
+  }
+
+  /** Who was brought in when it was made; nobody into a dm: its two are in it without a join. */
+  Set<String> firstMembers(String conversation) {
+    Cast cast = casts.getOrDefault(conversation, new Cast());
+    return "dm".equals(cast.type) ? Set.of() : cast.members;
   }
 
   /** The sorts of conversations that were cast. */

@@ -3,6 +3,7 @@ package chat.parley.torture.check;
 import chat.parley.torture.history.Event;
 import chat.parley.torture.history.History;
 import chat.parley.torture.history.Op;
+import chat.parley.torture.history.Phase;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,14 +28,17 @@ public final class Judge {
         List.of(
             new LogCheck(evidence, violations),
             new SendCheck(evidence, violations),
+            new RefusalCheck(evidence, violations),
             new ContentCheck(evidence, violations),
             new AmendmentCheck(evidence, violations),
+            new MemberCheck(evidence, violations),
             new StateCheck(evidence, violations),
             devices,
             new RealTimeCheck(evidence, violations),
             new CursorCheck(evidence, violations),
             new StreamCheck(evidence, violations),
             new FinalCheck(evidence, violations),
+            new ExitCheck(violations),
             gaps,
             guards,
             counts);
@@ -73,7 +77,7 @@ public final class Judge {
 
     @Override
     public void event(Event event) {
-      resends += event.op() == Op.RESEND ? 1 : 0;
+      resends += event.op() == Op.RESEND && event.phase() == Phase.INFO ? 1 : 0;
       observations += Evidence.isObservation(event.op()) ? 1 : 0;
     }
 

@@ -46,6 +46,11 @@ final class Log {
     return entries.get(changeSeq);
   }
 
+  /** The highest number; 0 where there is none. */
+  long end() {
+    return entries.isEmpty() ? 0 : entries.lastKey();
+  }
+
   TreeMap<Long, Entry> entries() {
     return entries;
   }

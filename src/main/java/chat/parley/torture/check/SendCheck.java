@@ -13,9 +13,6 @@ import java.util.Map;
  * Of a send whose fate is unknown both are right.
  */
 final class SendCheck implements Check {
-  /** The one reason that the load gives: all else may pass, and clients are told to ask again. */
-  private static final String REMOVED = "not_a_member";
-
   private final Evidence evidence;
   private final Violations violations;
 
@@ -26,9 +23,6 @@ final class SendCheck implements Check {
 
   @Override
   public void event(Event event) {
-    if (event.op() == Op.SEND && isRefusal(event) && !event.note().equals(REMOVED)) {
-      violations.add(Kind.REFUSED_WRONGLY, "%s: %s", SendKey.of(event), event.note());
-    }
     if (event.op() == Op.SEND && event.phase() == Phase.OK) {
       Send.Ack first = evidence.sends().get(SendKey.of(event)).ack();
       if (first.changeSeq() != event.changeSeq() || first.seq() != event.seq()) {
@@ -42,11 +36,6 @@ final class SendCheck implements Check {
             event.seq());
       }
     }
-  }
-
-  /** Where nobody knows what became of it, it has no note. */
-  private static boolean isRefusal(Event event) {
-    return (event.phase() == Phase.FAIL || event.phase() == Phase.INFO) && event.note() != null;
   }
 
   @Override

@@ -194,15 +194,20 @@ final class FreshDevices {
     JsonArray items = answer.getJsonArray("items", new JsonArray());
     for (int i = 0; i < items.size(); i++) {
       JsonObject item = items.getJsonObject(i);
-      history.add(
-          asker
-              .event(Op.CURSOR, Phase.OK)
-              .in(conversation)
-              .about(item.getString("userId"))
-              .at(0, item.getLong("readSeq", 0L))
-              .from("answer"));
+      history.add(cursor(asker, conversation, item, "readSeq"));
+      history.add(cursor(asker, conversation, item, "deliveredSeq").noting("delivered"));
     }
     return 1;
+  }
+
+  private static Event.Draft cursor(
+      Device asker, String conversation, JsonObject item, String which) {
+    return asker
+        .event(Op.CURSOR, Phase.OK)
+        .in(conversation)
+        .about(item.getString("userId"))
+        .at(0, item.getLong(which, 0L))
+        .from("answer");
   }
 
   /**

@@ -9,12 +9,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param nanos monotonic, since the run's beginning; one clock for all that is written
  * @param wallMs the wall clock, milliseconds since the epoch: to find the place in a server's log
  * @param process who: a device as {@code handle/device}, {@code store}, {@code stream} or {@code
- *     stream-large} for its two topics, or the target of a fault
+ *     stream-large} for its two topics, the target of a fault, or a node or store that ended
  * @param user the user id of a device's owner
  * @param device the device id
  * @param subject the user an event is about, where that is not the doer
  * @param hash see {@link ContentHash}: equal where two saw the same content
- * @param source how a change came: {@code live}, {@code resync}, {@code repair} or {@code ack}
+ * @param source how a change came: {@code live}, {@code resync}, {@code repair} or {@code ack};
+ *     else a word of {@link Op}'s
  * @param note a word of {@link Op}'s, else a remark for people
  * @param target the changeSeq of the message that an edit, delete or reaction is of
  * @param version the changeSeq of the change that left a message as it is shown, where that is not
@@ -115,7 +116,7 @@ public record Event(
       return this;
     }
 
-    /** How it came. */
+    /** How it came, or another word of {@link Op}'s. */
     public Draft from(String how) {
       source = how;
       return this;

@@ -3,7 +3,6 @@ package chat.parley.torture.load;
 import chat.parley.client.Ack;
 import chat.parley.client.Change;
 import chat.parley.client.ChatClient;
-import chat.parley.client.ProblemException;
 import chat.parley.torture.history.Event;
 import chat.parley.torture.history.History;
 import chat.parley.torture.history.Op;
@@ -31,7 +30,6 @@ final class Amending {
   private static final double SHARE_TAKEN_BACK = 0.3;
   private static final double SHARE_OF_LOOKS = 0.4;
   private static final List<String> EMOJIS = List.of("👍", "🎉", "❤️", "😀");
-  private static final int UNAUTHENTICATED = 401;
 
   private final Vertx vertx;
   private final History history;
@@ -123,10 +121,10 @@ final class Amending {
         .onSuccess(ack -> acked(wish, ack))
         .onFailure(
             cause -> {
-              if (cause instanceof ProblemException problem
-                  && !problem.retryable()
-                  && problem.status() != UNAUTHENTICATED) {
-                ended(wish, event(wish, wish.isRepeated() ? Phase.INFO : Phase.FAIL));
+              Optional<String> code = Refusal.code(cause);
+              if (code.isPresent()) {
+                Phase phase = wish.isRepeated() ? Phase.INFO : Phase.FAIL;
+                ended(wish, event(wish, phase).from(code.get()));
               } else if (open.contains(wish)) {
                 vertx.setTimer(AGAIN_MS, due -> ask(wish));
               }

@@ -1,7 +1,6 @@
 package chat.parley.torture.load;
 
 import chat.parley.client.ParleyApi;
-import chat.parley.client.ProblemException;
 import chat.parley.client.Retries;
 import chat.parley.torture.history.Event;
 import chat.parley.torture.history.History;
@@ -121,16 +120,14 @@ final class Comings {
               return call.get();
             })
         .onSuccess(done -> history.add(event(room, person, what, Phase.OK)))
-        .onFailure(
-            cause ->
-                history.add(
-                    event(
-                        room,
-                        person,
-                        what,
-                        cause instanceof ProblemException problem && !problem.retryable()
-                            ? Phase.FAIL
-                            : Phase.INFO)));
+        .onFailure(cause -> history.add(failed(room, person, what, cause)));
+  }
+
+  /** Of what was asked for in vain, and not refused, nobody knows. */
+  private static Event.Draft failed(Room room, Person person, String what, Throwable cause) {
+    return Refusal.code(cause)
+        .map(code -> event(room, person, what, Phase.FAIL).from(code))
+        .orElseGet(() -> event(room, person, what, Phase.INFO));
   }
 
   private static Event.Draft event(Room room, Person person, String what, Phase phase) {

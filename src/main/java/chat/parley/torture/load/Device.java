@@ -42,6 +42,7 @@ final class Device implements Observer {
   private static final int FEW_CHANGES = 20;
   private static final int MOST_CHANGES = 500;
   private static final int MOST_MESSAGES = 100;
+  private static final String DELIVERED = "delivered";
 
   private final History history;
   private final String name;
@@ -129,11 +130,20 @@ final class Device implements Observer {
             });
   }
 
-  /** Goes away without a word; completes when nothing more is heard of it. */
+  /**
+   * Goes away without a word; completes when nothing more is heard of it, whatever had become of
+   * its connection.
+   */
   Future<Void> turnOff() {
     ChatClient leaving = client;
     client = null;
-    return leaving == null ? Future.succeededFuture() : leaving.close();
+    return leaving == null ? Future.succeededFuture() : leaving.close().transform(done -> off());
+  }
+
+  /** What its next connection is told was read after this. */
+  private Future<Void> off() {
+    history.add(event(Op.CONNECTION, Phase.INFO).noting("off"));
+    return Future.succeededFuture();
   }
 
   void loseConnection() {
@@ -166,8 +176,14 @@ final class Device implements Observer {
     return api(gate)
         .postMessage(message.room.id, message.clientMsgId, message.text)
         .onSuccess(ack -> acked(message, ack))
+        .onFailure(cause -> repeatRefused(message, Refusal.code(cause)))
         .<Void>mapEmpty()
         .otherwiseEmpty(); // its own way may still succeed, and says so
+  }
+
+  /** A refusal for good is of this attempt alone, and has to have a reason all the same. */
+  private void repeatRefused(Outgoing message, Optional<String> code) {
+    code.ifPresent(word -> history.add(resendEvent(message, Phase.FAIL).noting(word)));
   }
 
   private void transmit(Outgoing message) {
@@ -245,7 +261,7 @@ final class Device implements Observer {
             });
   }
 
-  /** Asks who has read what; one question of a conversation at a time. */
+  /** Asks who has and has read what; one question of a conversation at a time. */
   void look(Room room, ClientGroup gate) {
     if (!asking.add(room.id)) {
       return;
@@ -258,8 +274,11 @@ final class Device implements Observer {
               JsonArray items = receipts.getJsonArray("items");
               for (int i = 0; i < items.size(); i++) {
                 JsonObject item = items.getJsonObject(i);
+                String userId = item.getString("userId");
+                history.add(cursor(room.id, userId, item.getLong("readSeq")).from("answer"));
                 history.add(
-                    cursor(room.id, item.getString("userId"), item.getLong("readSeq"))
+                    cursor(room.id, userId, item.getLong("deliveredSeq"))
+                        .noting(DELIVERED)
                         .from("answer"));
               }
             })
@@ -332,7 +351,11 @@ final class Device implements Observer {
 
   private void resent(Outgoing message) {
     message.repeated = true;
-    history.add(event(Op.RESEND, Phase.INFO).in(message.room.id).sentAs(message.clientMsgId));
+    history.add(resendEvent(message, Phase.INFO));
+  }
+
+  private Event.Draft resendEvent(Outgoing message, Phase phase) {
+    return event(Op.RESEND, phase).in(message.room.id).sentAs(message.clientMsgId);
   }
 
   @Override
@@ -355,10 +378,17 @@ final class Device implements Observer {
 
   @Override
   public void frame(Frame frame) {
-    if (frame.type().equals("receipt.read")) {
-      JsonObject data = frame.data();
-      history.add(
-          cursor(data.getString("conversationId"), data.getString("userId"), data.getLong("seq")));
+    switch (frame.type()) {
+      case "receipt.read" -> history.add(cursor(frame.data()));
+      case "receipt.delivered" -> history.add(cursor(frame.data()).noting(DELIVERED));
+      default -> {
+        // Nothing that is judged.
+      }
     }
+  }
+
+  private Event.Draft cursor(JsonObject receipt) {
+    return cursor(
+        receipt.getString("conversationId"), receipt.getString("userId"), receipt.getLong("seq"));
   }
 }

@@ -7,6 +7,22 @@ import chat.parley.torture.history.Phase;
 
 /** One fault, as it is written down: that it begins, what shows that it did, and its end. */
 final class Injection {
+  /** What may end by a fault without that anybody tells it to. */
+  enum Ending {
+    /** Nothing. */
+    NONE(null),
+    /** Nodes that find themselves cut off from the others, then or later. */
+    OF_PARTED_NODES("parts"),
+    /** The target. */
+    OF_TARGET("ends");
+
+    private final String word;
+
+    Ending(String word) {
+      this.word = word;
+    }
+  }
+
   private final History history;
   private final String target;
   private final String what;
@@ -18,8 +34,12 @@ final class Injection {
   }
 
   static Injection begin(History history, String target, String what) {
+    return begin(history, target, what, Ending.NONE);
+  }
+
+  static Injection begin(History history, String target, String what, Ending ending) {
     Injection injection = new Injection(history, target, what);
-    injection.add(Phase.INVOKE, what);
+    history.add(injection.event(Phase.INVOKE, what).from(ending.word));
     return injection;
   }
 
@@ -33,6 +53,10 @@ final class Injection {
   }
 
   private void add(Phase phase, String note) {
-    history.add(Event.of(target, Op.FAULT, phase).noting(note));
+    history.add(event(phase, note));
+  }
+
+  private Event.Draft event(Phase phase, String note) {
+    return Event.of(target, Op.FAULT, phase).noting(note);
   }
 }

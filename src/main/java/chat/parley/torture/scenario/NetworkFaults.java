@@ -100,7 +100,8 @@ final class NetworkFaults {
         stage.nodes().stream()
             .flatMap(node -> Stream.of(proxies.members(node), proxies.bus(node)))
             .toList();
-    Injection split = stage.begin(owner.name(), "cut from all other nodes, not from the stores");
+    Injection split =
+        stage.beginParting(owner.name(), "cut from all other nodes, not from the stores");
     long before = touched(ways);
     proxies.isolate(owner, stage.nodes());
     stage.hold(SPLIT);

@@ -32,12 +32,14 @@ final class NodeFaults {
     DevNode node = stage.any("gateway");
     int guests = stage.gather(node, GUESTS_EACH);
     Injection killed = stage.begin(node.name(), "kill -9 under a storm");
-    node.kill9();
+    boolean gone = stage.kill9(node);
     stage.hold(NOTICED);
     long ms = stage.msUntilAllGuestsAreIn();
-    killed.seen(
-        "%d devices lost it, and the last of them was let in elsewhere after %d ms"
-            .formatted(guests, NOTICED.toMillis() + ms));
+    if (gone) {
+      killed.seen(
+          "%d devices lost it, and the last of them was let in elsewhere after %d ms"
+              .formatted(guests, NOTICED.toMillis() + ms));
+    }
     stage.holdUntilTakenOver(node);
     stage.start(node);
     killed.over();
@@ -61,11 +63,16 @@ final class NodeFaults {
   static void killEverything(Stage stage, int round) {
     Injection killed = stage.begin("everything", "kill -9 of every node and store");
     // The stores first: what they have not synced then is lost, and no node has time to notice.
+    boolean all = true;
     for (Store store : stage.stores().own()) {
-      stage.stores().kill9(store);
-      killed.seen(store.storeName() + (stage.stores().isAlive(store) ? " lives" : " is gone"));
+      all &= stage.kill9(store);
     }
-    stage.nodes().forEach(node -> stage.kill(node, killed));
+    for (DevNode node : stage.nodes()) {
+      all &= stage.kill9(node);
+    }
+    if (all) {
+      killed.seen("all of them were there, and are gone");
+    }
     stage.stores().own().forEach(stage.stores()::start);
     stage.startNodes();
     killed.over();
@@ -77,7 +84,7 @@ final class NodeFaults {
 
   private static void pause(Stage stage, Duration time) throws InterruptedException {
     DevNode node = stage.owner();
-    Injection paused = stage.begin(node.name(), "SIGSTOP for " + time.toSeconds() + " s");
+    Injection paused = stage.beginParting(node.name(), "SIGSTOP for " + time.toSeconds() + " s");
     node.pause();
     if (node.isPaused()) {
       paused.seen(node.name() + " is in state T");
@@ -90,7 +97,10 @@ final class NodeFaults {
   static void rollingRestart(Stage stage, int round) throws InterruptedException {
     for (DevNode node : stage.nodes()) {
       Injection restarted = stage.begin(node.name(), "restart");
-      restarted.seen(node.name() + " ended when asked to, code " + node.stop());
+      boolean wasAlive = node.isAlive();
+      if (node.stop() == 0 && wasAlive) {
+        restarted.seen(node.name() + " ended when asked to, code 0");
+      }
       stage.start(node);
       restarted.over();
       stage.hold(CALM);

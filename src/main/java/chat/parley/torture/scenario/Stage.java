@@ -5,7 +5,9 @@ import chat.parley.devcluster.DevClusterException;
 import chat.parley.devcluster.DevNode;
 import chat.parley.devcluster.DevProxies;
 import chat.parley.devcluster.DevStores;
+import chat.parley.devcluster.NodeExit;
 import chat.parley.devcluster.NodeMeters;
+import chat.parley.embedded.Store;
 import chat.parley.torture.history.History;
 import chat.parley.torture.load.BurstCount;
 import java.time.Duration;
@@ -25,8 +27,11 @@ final class Stage {
   private static final long LOOK_MS = 200;
   private static final int TRIES = 3;
 
-  /** It is some six seconds, and twice that on a busy machine. */
-  private static final Duration TAKEN_OVER_WITHIN = Duration.ofSeconds(12);
+  /** It is some six seconds, and a multiple of that on a busy machine. */
+  private static final Duration TAKEN_OVER_WITHIN = Duration.ofSeconds(60);
+
+  /** What a process says that signal 9 has ended. */
+  private static final int KILLED = 137;
 
   private static final Duration WRITE_ON = Duration.ofMillis(1_500);
 
@@ -137,6 +142,16 @@ final class Stage {
     return Injection.begin(history, target, what);
   }
 
+  /** The same of a fault after which nodes may find themselves cut off from each other. */
+  Injection beginParting(String target, String what) {
+    return Injection.begin(history, target, what, Injection.Ending.OF_PARTED_NODES);
+  }
+
+  /** The same of a fault by which the target itself is to end. */
+  Injection beginEnding(String target, String what) {
+    return Injection.begin(history, target, what, Injection.Ending.OF_TARGET);
+  }
+
   /** The node that owns most conversations; any of the owners where none tells. */
   DevNode owner() {
     List<DevNode> owners = withRole("ingest");
@@ -194,20 +209,28 @@ final class Stage {
   /**
    * Time passes until others own all that this node owned, which is down or frozen, and have
    * written for a while.
+   *
+   * @throws TortureException where nobody takes it over: what the fault was for has not happened
    */
   void holdUntilTakenOver(DevNode gone) throws InterruptedException {
-    holdUntilTakenOver(gone, TAKEN_OVER_WITHIN);
+    if (!holdUntilTakenOver(gone, TAKEN_OVER_WITHIN)) {
+      throw new TortureException(
+          gone.name()
+              + " is gone, and nobody has taken its conversations over within "
+              + TAKEN_OVER_WITHIN.toSeconds()
+              + " s");
+    }
     hold(WRITE_ON);
   }
 
   /**
    * Time passes until others own all that this node owned, at most this long.
    *
-   * @return whether they do, or there are none
+   * @return whether they do, or there are none that could
    */
   boolean holdUntilTakenOver(DevNode from, Duration atMost) throws InterruptedException {
     List<DevNode> others = withRole("ingest");
-    others.remove(from);
+    others.removeIf(node -> node == from || !node.isAlive() || node.isPaused());
     return others.isEmpty() || holdUntil(() -> Wholeness.isAllOwnedBy(others), atMost);
   }
 
@@ -228,8 +251,31 @@ final class Stage {
 
   /** SIGKILL, and what shows it. */
   void kill(DevNode node, Injection injection) {
+    if (kill9(node)) {
+      injection.seen(node.name() + " ended, code " + KILLED);
+    }
+  }
+
+  /**
+   * SIGKILL.
+   *
+   * @return whether that has ended it: it was there until then, and no other end came before
+   */
+  boolean kill9(DevNode node) {
+    boolean wasAlive = node.isAlive();
     node.kill9();
-    node.exit().ifPresent(exit -> injection.seen(node.name() + " ended, code " + exit.code()));
+    return isKilled(wasAlive, node.exit());
+  }
+
+  /** The same of a store. */
+  boolean kill9(Store store) {
+    boolean wasAlive = stores().isAlive(store);
+    stores().kill9(store);
+    return wasAlive && !stores().isAlive(store);
+  }
+
+  static boolean isKilled(boolean wasAlive, Optional<NodeExit> exit) {
+    return wasAlive && exit.filter(end -> end.code() == KILLED).isPresent();
   }
 
   /** Starts a node that is down, and waits until it takes work. */

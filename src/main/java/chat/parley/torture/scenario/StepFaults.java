@@ -39,7 +39,7 @@ final class StepFaults {
   static void beforeWrite(Stage stage, int round) throws InterruptedException {
     DevNode owner = stage.owner();
     FaultProxy cassandra = stage.proxies().cassandra(owner);
-    Injection frozen = stage.begin(owner.name(), "SIGSTOP with writes on their way");
+    Injection frozen = stage.beginParting(owner.name(), "SIGSTOP with writes on their way");
     freezeBehind(stage, owner, cassandra, Fault.deaf(), frozen);
     stage.holdUntilTakenOver(owner);
     cassandra.heal();
@@ -51,7 +51,7 @@ final class StepFaults {
   static void afterWrite(Stage stage, int round) throws InterruptedException {
     DevNode owner = stage.owner();
     FaultProxy cassandra = stage.proxies().cassandra(owner);
-    Injection frozen = stage.begin(owner.name(), "SIGSTOP after writes, before the barrier");
+    Injection frozen = stage.beginParting(owner.name(), "SIGSTOP after writes, before the barrier");
     freezeBehind(stage, owner, cassandra, Fault.mute(), frozen);
     cassandra.heal(); // the answers are in its socket when it wakes
     stage.holdUntilTakenOver(owner);
@@ -67,16 +67,18 @@ final class StepFaults {
   static void twoBeforeWrite(Stage stage, int round) throws InterruptedException {
     DevNode first = stage.owner();
     Map<DevNode, Long> before = takeovers(stage, first);
-    Injection one = stage.begin(first.name(), "SIGSTOP with writes on their way");
+    Injection one = stage.beginParting(first.name(), "SIGSTOP with writes on their way");
     freezeBehind(stage, first, stage.proxies().cassandra(first), Fault.deaf(), one);
+    // Before anybody knows who that is: where nobody is, the half of it has not happened.
+    Injection two = stage.beginParting(heirOf(first), "SIGSTOP with writes on their way");
     stage.holdUntil(() -> taker(stage, first, before) != null, UNTIL_TAKEN);
     DevNode second = taker(stage, first, before);
     if (second == null) {
+      two.over();
       one.over();
       return;
     }
     stage.hold(SETTLED_IN); // for its recoveries, and the first writes after them
-    Injection two = stage.begin(second.name(), "SIGSTOP of its heir with writes on their way");
     freezeBehind(stage, second, stage.proxies().cassandra(second), Fault.deaf(), two);
     stage.proxies().cassandra(first).heal();
     stage.holdUntilTakenOver(second);
@@ -85,6 +87,10 @@ final class StepFaults {
     two.over();
     first.resume();
     one.over();
+  }
+
+  private static String heirOf(DevNode node) {
+    return "the heir of " + node.name();
   }
 
   private static void freezeBehind(
@@ -168,14 +174,8 @@ final class StepFaults {
   }
 
   private static void kill(Stage stage, DevNode node, Injection injection, long held) {
-    node.kill9();
-    if (held > 0) {
-      node.exit()
-          .ifPresent(
-              exit ->
-                  injection.seen(
-                      "%s ended, code %d, with %d pieces of traffic held"
-                          .formatted(node.name(), exit.code(), held)));
+    if (stage.kill9(node) && held > 0) {
+      injection.seen("%s ended with %d pieces of traffic held".formatted(node.name(), held));
     }
   }
 
@@ -185,13 +185,14 @@ final class StepFaults {
     Map<DevNode, Long> before = takeovers(stage, owner);
     Injection killed = stage.begin(owner.name(), "kill -9");
     stage.kill(owner, killed);
+    Injection frozen = stage.beginParting(heirOf(owner), "SIGSTOP while it takes over");
     stage.holdUntil(() -> taker(stage, owner, before) != null, UNTIL_TAKEN);
     DevNode taker = taker(stage, owner, before);
     if (taker == null) {
+      frozen.over();
       killed.over();
       return;
     }
-    Injection frozen = stage.begin(taker.name(), "SIGSTOP while it takes over");
     freezeBehind(stage, taker, stage.proxies().cassandra(taker), Fault.mute(), frozen);
     stage.proxies().cassandra(taker).heal();
     stage.holdUntilTakenOver(taker);

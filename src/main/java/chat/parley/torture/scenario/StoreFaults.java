@@ -36,8 +36,7 @@ final class StoreFaults {
       throws InterruptedException {
     Injection killed =
         stage.begin(store.storeName(), "kill -9, back after " + down.toSeconds() + " s");
-    stage.stores().kill9(store);
-    if (!stage.stores().isAlive(store)) {
+    if (stage.kill9(store)) {
       killed.seen("its process is gone");
     }
     stage.hold(down);
@@ -52,7 +51,7 @@ final class StoreFaults {
    */
   static void fillDisk(Stage stage, int round) throws InterruptedException {
     SmallDisk disk = stage.disk();
-    Injection full = stage.begin(Store.CASSANDRA.storeName(), "no space for its commit log");
+    Injection full = stage.beginEnding(Store.CASSANDRA.storeName(), "no space for its commit log");
     boolean ended =
         stage.holdUntil(
             () -> {

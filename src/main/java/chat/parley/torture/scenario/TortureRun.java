@@ -143,14 +143,14 @@ public final class TortureRun {
         openVenue();
       }
       venue.play(scenario, seed, history);
-    } catch (TortureException | DevClusterException | EmbeddedStackException brokeOff) {
+    } catch (RuntimeException brokeOff) { // whatever it is: the others are played all the same
       if (Thread.interrupted()) {
         throw new InterruptedException(brokeOff.getMessage());
       }
-      progress.line(scenario.word() + ": broke off: " + brokeOff.getMessage());
+      progress.line(scenario.word() + ": broke off: " + said(brokeOff));
       outcomes.add(
           CompletableFuture.completedFuture(
-              Outcome.broken(scenario, seed, file, since(beganAt), brokeOff.getMessage())));
+              Outcome.broken(scenario, seed, file, since(beganAt), said(brokeOff))));
       closeVenue();
       return;
     }
@@ -161,6 +161,15 @@ public final class TortureRun {
                 unreadable ->
                     Outcome.broken(
                         scenario, seed, file, took, "it cannot be judged: " + unreadable)));
+  }
+
+  /** Of what was thrown with words for people these, of anything else also what it is. */
+  static String said(RuntimeException brokeOff) {
+    boolean forPeople =
+        brokeOff instanceof TortureException
+            || brokeOff instanceof DevClusterException
+            || brokeOff instanceof EmbeddedStackException;
+    return forPeople ? brokeOff.getMessage() : brokeOff.toString();
   }
 
   private static Duration since(long nanos) {

@@ -36,6 +36,10 @@ import java.util.function.Supplier;
 final class Venue implements AutoCloseable {
   private static final Duration SET_UP_WITHIN = Duration.ofMinutes(5);
   private static final Duration READ_WITHIN = Duration.ofMinutes(10);
+
+  /** What one scenario leaves in the stores is read within this. */
+  private static final Duration READ_ONE_WITHIN = Duration.ofSeconds(15);
+
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** For 128 MiB of log, the segments beside it that are being written and removed, and air. */
@@ -66,6 +70,7 @@ final class Venue implements AutoCloseable {
   private final Gates gates;
   private final Retries retries;
   private final Population population;
+  private int played;
 
   private Venue(
       TortureSettings settings, Progress progress, DevCluster cluster, Optional<SmallDisk> disk) {
@@ -130,6 +135,16 @@ final class Venue implements AutoCloseable {
    * @throws InterruptedException where the thread was interrupted; then this has to be closed
    */
   void play(Scenario scenario, long seed, History history) throws InterruptedException {
+    played++;
+    supervisor.watch(history);
+    try {
+      playIn(history, scenario, seed);
+    } finally {
+      supervisor.forget();
+    }
+  }
+
+  private void playIn(History history, Scenario scenario, long seed) throws InterruptedException {
     AtomicReference<Load> talking = new AtomicReference<>();
     Stage stage = new Stage(cluster, history, new Random(seed), new LoadedCrowd(talking), disk);
     say(scenario, "people and conversations");
@@ -191,7 +206,12 @@ final class Venue implements AutoCloseable {
 
   /** Looks at everything that the stores hold, whose ever it is: what is wrong, in words. */
   List<String> verify() throws InterruptedException {
-    return await(new FinalReader(vertx, cluster, settings.settle())::verify, READ_WITHIN);
+    return await(new FinalReader(vertx, cluster, settings.settle())::verify, verifyWithin(played));
+  }
+
+  /** How long a verification of all that so many scenarios have left may take. */
+  static Duration verifyWithin(int scenarios) {
+    return READ_WITHIN.plus(READ_ONE_WITHIN.multipliedBy(scenarios));
   }
 
   /** What scenarios tell people, said on the loop. */

@@ -172,8 +172,11 @@ class AmendmentJudgeTest {
     Tale resync = before();
     resync.loses("ada/1", 1006).connects("ada/1");
     resync.say(page(resync, "ada/1", 4, 10).from("resync").askedAt(0));
+    Tale off = before();
+    off.say(by("ada/1", Op.CONNECTION, Phase.INFO).noting("off")).connects("ada/1");
+    off.say(page(off, "ada/1", 4, 10).from("repair").askedAt(0));
 
-    for (Tale tale : List.of(edit, reaction, resync)) {
+    for (Tale tale : List.of(edit, reaction, resync, off)) {
       assertThat(told(tale)).containsExactly(Kind.STALE_STATE);
     }
   }

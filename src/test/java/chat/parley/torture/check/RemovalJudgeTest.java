@@ -3,6 +3,7 @@ package chat.parley.torture.check;
 import static chat.parley.torture.check.Tale.by;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.parley.torture.history.Event;
 import chat.parley.torture.history.Op;
 import chat.parley.torture.history.Phase;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ class RemovalJudgeTest {
   void aSocketThatWasToldOfTheRemovalIsToldOfAReceipt() {
     assertThat(isTooMuch(removed())).isFalse();
     assertThat(isTooMuch(toldOfAReceipt(removed()))).isTrue();
+    assertThat(isTooMuch(removed().say(receipt().noting("delivered")))).isTrue();
   }
 
   @Test
@@ -72,7 +74,11 @@ class RemovalJudgeTest {
   }
 
   private static Tale toldOfAReceipt(Tale tale) {
-    return tale.say(by("eve/1", Op.CURSOR, Phase.OK).in("g").about("ada").at(0, 3));
+    return tale.say(receipt());
+  }
+
+  private static Event.Draft receipt() {
+    return by("eve/1", Op.CURSOR, Phase.OK).in("g").about("ada").at(0, 3);
   }
 
   private static Tale toldOfTheHead(Tale tale, long changeSeq) {
