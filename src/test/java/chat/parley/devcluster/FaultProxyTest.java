@@ -159,7 +159,8 @@ final class FaultProxyTest {
   }
 
   private boolean isNobodyThere() throws IOException {
-    try (Socket direct = new Socket(InetAddress.getByName("127.0.0.1"), echo.getLocalPort())) {
+    try {
+      new Socket(InetAddress.getByName("127.0.0.1"), echo.getLocalPort()).close();
       return false;
     } catch (ConnectException refused) {
       return true;
