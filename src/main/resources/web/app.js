@@ -24,6 +24,7 @@ function enter() {
     changed: () => { if (isHere()) view?.changed(); },
     problem: (problem) => { if (isHere()) toast(problem); },
     message: (conversation, message) => { if (isHere()) view?.message(conversation, message); },
+    atEnd: () => isHere() && Boolean(view?.atEnd),
     state: (state) => {
       if (!isHere()) return;
       view?.connection(state);

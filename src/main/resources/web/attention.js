@@ -1,26 +1,28 @@
-// Which conversation the user has before their eyes, known to all their tabs: the tab that leads notifies, but not of what they read in
-// another one. A lock says it, which the browser takes back from a tab however it ends. Without Web Locks each tab knows of itself.
+// What the user has before their eyes, known to all their tabs: the conversation that they look at, so that the tab that leads does not
+// notify of what they read in another one; the page itself, for whether they are away. A lock says it, which the browser takes back from
+// a tab however it ends. Without Web Locks each tab knows of itself.
 
 export class Attention {
   #name;
   #at = null;
   #leave = () => {};
 
-  constructor(userId) { this.#name = (conversationId) => `parley.looking.${userId}.${conversationId}`; }
+  /** kind: what sort of thing it is that a tab can have before the user's eyes, one at a time. */
+  constructor(kind, userId) { this.#name = (what) => `parley.${kind}.${userId}.${what}`; }
 
-  /** The user looks at this conversation in this tab; null: at none. */
-  at(conversationId) {
-    if (conversationId === this.#at) return;
-    this.#at = conversationId;
+  /** The user has this before their eyes in this tab; null: nothing. */
+  at(what) {
+    if (what === this.#at) return;
+    this.#at = what;
     this.#leave();
-    if (conversationId === null || !navigator.locks) return;
+    if (what === null || !navigator.locks) return;
     const left = new Promise((resolve) => { this.#leave = resolve; });
-    navigator.locks.request(this.#name(conversationId), { mode: 'shared' }, () => left).catch(() => {});  // the page is going away
+    navigator.locks.request(this.#name(what), { mode: 'shared' }, () => left).catch(() => {});  // the page is going away
   }
 
-  /** Whether the user looks at this conversation in any tab. */
-  async on(conversationId) {
-    if (this.#at === conversationId || !navigator.locks) return this.#at === conversationId;
-    return (await navigator.locks.query()).held.some(({ name }) => name === this.#name(conversationId));
+  /** Whether the user has this before their eyes in any tab. */
+  async on(what) {
+    if (this.#at === what || !navigator.locks) return this.#at === what;
+    return (await navigator.locks.query()).held.some(({ name }) => name === this.#name(what));
   }
 }

@@ -14,7 +14,7 @@ export class Channels {
     this.#opened = opened;
     this.#problem = problem;
     const found = lookUp('channel', {
-      find: (words) => store.findChannels(words),
+      find: (words, cursor) => store.findChannels(words, cursor),
       line: (channel) => this.#line(channel),
       none: () => 'No channel has such a title yet.',
     });

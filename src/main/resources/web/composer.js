@@ -1,19 +1,24 @@
 // The field in which a message is written: its draft, the message that it answers, mentions offered while typing.
 
 import { byId, el, paintAvatar, setText } from './dom.js';
+import { Drafts } from './drafts.js';
 import { pickEmoji } from './emoji.js';
+import { composing, enterSends } from './keys.js';
 import { bodyOf, flat } from './markdown.js';
-import { remembered } from './sdk/storage.js';
 import { toast } from './toast.js';
 
 const MOST_OFFERS = 6;
+const MOST_QUOTED = 160;
+const NOTHING = { text: '', replyTo: null };
 const WORD_BEFORE_CURSOR = /(^|\s)@([\p{L}\p{N}_.-]*)$/u;
 
 export class Composer {
   #store;
   #sent;
   #text = byId('text');
+  #drafts;
   #conversation = null;
+  /** {messageId, name, text}, or null. */
   #replyTo = null;
   #offers = [];
   #chosen = 0;
@@ -22,29 +27,43 @@ export class Composer {
   constructor(store, sent) {
     this.#store = store;
     this.#sent = sent;
+    this.#drafts = new Drafts(store.me);
     byId('composer').onsubmit = (event) => { event.preventDefault(); this.#send(); };
     this.#text.oninput = () => this.#typed();
     this.#text.onkeydown = (event) => this.#key(event);
     this.#text.onblur = () => { if (this.#conversation) store.client.typing(this.#conversation.id, false); };
     byId('reply-close').onclick = () => this.reply(null);
     byId('insert-emoji').onclick = () => pickEmoji((emoji) => this.#insert(emoji));
-    byId('mention-offers').onpointerdown = (event) => event.preventDefault();  // the field keeps the focus
+    byId('mention-offers').onpointerdown = byId('send').onmousedown = (event) => event.preventDefault();  // the field keeps the focus
+    byId('rejoin').onclick = () => this.#rejoin();
   }
 
   /** Shows the draft of this conversation; null: of none. */
   show(conversation) {
     if (conversation === this.#conversation) return;
     this.#conversation = conversation;
-    this.#text.value = conversation ? remembered.get(this.#draftKey()) ?? '' : '';
-    this.reply(null);
+    this.#put(conversation ? this.#drafts.get(conversation.id) : NOTHING);
+  }
+
+  /** Another tab has sent this draft, or changed it: so it is here, where nothing else has been written. */
+  stored(event) {
+    const draft = this.#conversation && this.#drafts.heard(event, this.#conversation.id);
+    if (draft && this.#text.value === draft.before.text) this.#put(draft.after);
+  }
+
+  #put({ text, replyTo }) {
+    this.#text.value = text;
+    this.#answers(replyTo);
     this.#offer();
     fit(this.#text);
   }
 
   draw() {
-    const { left, role } = this.#conversation;
+    const { left, role, type } = this.#conversation;
     const mayWrite = !left && role !== 'readonly';
     this.#text.disabled = byId('send').hidden = byId('insert-emoji').hidden = !mayWrite;
+    byId('rejoin').hidden = !left || type !== 'channel';
+    this.#text.enterKeyHint = enterSends() ? 'send' : 'enter';
     this.#text.placeholder = left ? 'You are no longer a member' : mayWrite ? 'Write a message' : 'You may read here';
   }
 
@@ -52,22 +71,26 @@ export class Composer {
 
   /** The next message answers this one; null: none. */
   reply(entry) {
-    this.#replyTo = entry?.messageId ?? null;
-    byId('reply').hidden = entry === null;
-    if (entry === null) return;
-    setText(byId('reply-name'), entry.own ? 'You' : entry.name);
-    setText(byId('reply-text'), flat(entry.body));
-    this.focus();
+    const quoted = () => ({ messageId: entry.messageId, name: entry.own ? 'You' : entry.name, text: flat(entry.body).slice(0, MOST_QUOTED) });
+    this.#answers(entry ? quoted() : null);
+    this.#keep();
+    if (entry) this.focus();
   }
 
-  #draftKey() { return `parley.draft.${this.#store.me}.${this.#conversation.id}`; }
+  #answers(replyTo) {
+    this.#replyTo = replyTo;
+    byId('reply').hidden = replyTo === null;
+    if (replyTo === null) return;
+    setText(byId('reply-name'), replyTo.name);
+    setText(byId('reply-text'), replyTo.text);
+  }
+
+  #keep() { this.#drafts.set(this.#conversation.id, { text: this.#text.value, replyTo: this.#replyTo }); }
 
   #typed() {
     fit(this.#text);
-    const { value } = this.#text;
-    if (value) remembered.set(this.#draftKey(), value);
-    else remembered.remove(this.#draftKey());
-    this.#store.client.typing(this.#conversation.id, value !== '');
+    this.#keep();
+    this.#store.client.typing(this.#conversation.id, this.#text.value !== '');
     this.#offer();
   }
 
@@ -81,11 +104,28 @@ export class Composer {
       toast(tooLong);
       return;
     }
+    const replyTo = this.#replyTo?.messageId;
     this.#text.value = '';
-    this.#store.send(this.#conversation, body, this.#replyTo ?? undefined);
-    this.reply(null);
+    this.#answers(null);
+    this.#store.send(this.#conversation, body, replyTo);
     this.#typed();
     this.#sent();
+    this.focus();
+  }
+
+  async #rejoin() {
+    const conversation = this.#conversation;
+    byId('rejoin').disabled = true;
+    try {
+      await this.#store.joinAgain(conversation);
+      if (conversation !== this.#conversation) return;
+      this.draw();
+      this.focus();
+    } catch (problem) {
+      toast(problem);
+    } finally {
+      byId('rejoin').disabled = false;
+    }
   }
 
   #insert(words) {
@@ -95,11 +135,11 @@ export class Composer {
   }
 
   #key(event) {
-    if (event.isComposing) return;
+    if (composing(event)) return;
     if (this.#offers.length > 0 && this.#offerKey(event.key)) {
       event.preventDefault();
       event.stopPropagation();
-    } else if (event.key === 'Enter' && !event.shiftKey) {
+    } else if (event.key === 'Enter' && !event.shiftKey && enterSends()) {
       event.preventDefault();
       this.#send();
     } else if (event.key === 'Escape' && this.#replyTo) {

@@ -170,6 +170,15 @@ export class Conversation {
     this.#reaches({ loaded: true, hasMore: older.hasMore, floorSeq: lowest(items), ceilSeq: newer.hasMore ? highest(items) : Infinity });
   }
 
+  /** Keeps only so many of the newest: the others are read again by whoever goes back to them. */
+  trim(count) {
+    if (this.history.loading) return;  // a page that is under way is to meet what is here
+    const floorSeq = this.messages.at(-count)?.seq ?? 0;
+    for (const [id, { seq }] of this.#messages) if (seq < floorSeq) this.#messages.delete(id);
+    this.#ids = this.#ids.filter((id) => this.#messages.has(id));
+    if (floorSeq > this.history.floorSeq) this.#reaches({ hasMore: true, floorSeq });
+  }
+
   /** Messages inside what is loaded. */
   addMissing(items) { for (const message of items) this.#store(message); }
 

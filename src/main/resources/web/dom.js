@@ -18,8 +18,12 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Whether the user has this page before their eyes. */
+export const looking = () => document.visibilityState === 'visible' && document.hasFocus();
+
 /** Makes the parent's children exactly these, moving as few nodes as possible (focus and scrolling stay). */
 export function arrange(parent, wanted) {
+  const { activeElement } = document;
   const keep = new Set(wanted);
   for (const child of [...parent.children]) if (!keep.has(child)) child.remove();
   let next = parent.firstElementChild;
@@ -27,6 +31,8 @@ export function arrange(parent, wanted) {
     if (child === next) next = next.nextElementSibling;
     else parent.insertBefore(child, next);
   }
+  // What is moved loses it.
+  if (activeElement !== document.activeElement && parent.contains(activeElement)) activeElement.focus({ preventScroll: true });
 }
 
 export function countOf({ memberCount }) { return memberCount === 1 ? '1 member' : `${memberCount} members`; }
@@ -41,10 +47,22 @@ export function paintAvatar(element, name, key) {
   element.className = `avatar hue-${hash % 8}`;
 }
 
+/** What `paintPresence` paints. */
+export const presenceDot = () => el('span', { className: 'presence', attributes: { role: 'img' } });
+
+/** A dot for who is there, a hollow one for who is away; none for others, and where nothing is known. */
+export function paintPresence(dot, status) {
+  dot.hidden = status !== 'online' && status !== 'away';
+  if (dot.hidden) return;
+  dot.classList.toggle('away', status === 'away');
+  dot.setAttribute('aria-label', status);
+}
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const dated = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
 const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const shortOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 
 export const timeOf = (date) => clock.format(date);
 
@@ -52,12 +70,17 @@ export function dayOf(date) {
   const today = new Date();
   if (sameDay(date, today)) return 'Today';
   if (sameDay(date, new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1))) return 'Yesterday';
-  return date.getFullYear() === today.getFullYear() ? weekday.format(date) : dated.format(date);
+  return (sameYear(date, today) ? weekday : dated).format(date);
 }
 
-export const briefly = (date) => (sameDay(date, new Date()) ? clock : short).format(date);
+export function briefly(date) {
+  const now = new Date();
+  return (sameDay(date, now) ? clock : sameYear(date, now) ? short : shortOfYear).format(date);
+}
 
 export function sameDay(one, other) { return one.toDateString() === other.toDateString(); }
+
+function sameYear(one, other) { return one.getFullYear() === other.getFullYear(); }
 
 /** Runs `draw` once before the next paint, however often it is asked for (a hidden tab has no paint: then soon). */
 export function coalesced(draw) {

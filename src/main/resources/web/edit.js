@@ -1,6 +1,7 @@
 // The dialog in which one's own message is given another text, and the one that asks before a message is deleted for everybody.
 
 import { byId, setText } from './dom.js';
+import { composing, enterSends } from './keys.js';
 import { bodyOf, flat } from './markdown.js';
 
 export class EditDialog {
@@ -20,7 +21,7 @@ export class EditDialog {
       if (text) this.#do((id) => this.#store.client.edit(id, bodyOf(text)));
     };
     byId('edit-text').onkeydown = (event) => {
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      if (event.key !== 'Enter' || event.shiftKey || composing(event) || !enterSends()) return;
       event.preventDefault();
       byId('edit-form').requestSubmit();
     };

@@ -2,6 +2,9 @@
 
 import { flat } from './markdown.js';
 
+/** More are not named, and so not asked for. */
+const MOST_NAMED = 8;
+
 export class Entries {
   #store;
 
@@ -15,6 +18,7 @@ export class Entries {
       own,
       sender: message.senderId,
       name: this.#store.nameOf(message.senderId, conversation),
+      handle: this.#store.user(message.senderId, conversation).handle,
       at: Date.parse(message.createdAt),
       body: message.deleted ? { text: 'This message was deleted' } : message.body ?? { text: '' },
       deleted: Boolean(message.deleted),
@@ -43,10 +47,17 @@ export class Entries {
     }));
   }
 
-  /** The names of those who reacted, by their ids: some are known only later. */
+  /** Who reacted, by emoji: some names are known only later. */
   #reactors(conversation, { reactions = {} }) {
-    const name = (userId) => (userId === this.#store.me ? 'you' : this.#store.nameOf(userId, conversation));
-    return Object.fromEntries(Object.values(reactions).flat().map((userId) => [userId, name(userId)]));
+    const { me } = this.#store;
+    const name = (userId) => (userId === me ? 'you' : this.#store.nameOf(userId, conversation));
+    const words = (users) => {
+      const named = users.slice(0, MOST_NAMED);
+      if (users.includes(me) && !named.includes(me)) named.splice(-1, 1, me);
+      const others = users.length - named.length;
+      return named.map(name).join(', ') + (others === 0 ? '' : ` and ${others} ${others === 1 ? 'other' : 'others'}`);
+    };
+    return Object.fromEntries(Object.entries(reactions).map(([emoji, users]) => [emoji, words(users)]));
   }
 
   #quote(conversation, messageId) {

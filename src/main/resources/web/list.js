@@ -1,7 +1,8 @@
 // The list of conversations: only the rows in sight are on the page, so that thousands cost what a dozen does. Search is by name,
 // and reads the rest of the inbox while it is at it.
 
-import { arrange, briefly, byId, el, paintAvatar, setText } from './dom.js';
+import { arrange, briefly, byId, el, paintAvatar, paintPresence, presenceDot, setText } from './dom.js';
+import { composing } from './keys.js';
 import { flat } from './markdown.js';
 
 const ROW_PX = 66;
@@ -25,7 +26,7 @@ export class ConversationList {
     this.#resize.observe(this.#scroller);
     byId('search').oninput = () => { this.#scroller.scrollTop = 0; this.draw(); };
     byId('search').onkeydown = (event) => {
-      if (event.isComposing) return;
+      if (composing(event)) return;
       if (event.key === 'Enter' && this.#shown.length > 0) this.#choose(this.#shown[0]);
       else if (event.key === 'ArrowDown') this.#focus(0);
       else if (event.key === 'Escape' && byId('search').value) { byId('search').value = ''; this.draw(); }
@@ -36,8 +37,8 @@ export class ConversationList {
     byId('show-archive').onclick = () => { this.#archive = !this.#archive; this.#scroller.scrollTop = 0; this.draw(); };
     this.#list.onkeydown = (event) => this.#key(event);
     this.#list.onclick = (event) => {
-      const button = event.target.closest('.conversation');
-      if (button) this.#choose(store.conversation(button.dataset.conversationId));
+      const conversation = store.conversation(event.target.closest('.conversation')?.dataset.conversationId);
+      if (conversation) this.#choose(conversation);
     };
   }
 
@@ -47,6 +48,13 @@ export class ConversationList {
     this.#resize.disconnect();
     this.#list.replaceChildren();
     byId('search').value = '';
+  }
+
+  /** Gives the focus to this conversation; where it is not in the list, to where the Tab key comes in. */
+  focus(conversationId) {
+    const index = this.#shown.findIndex(({ id }) => id === conversationId);
+    if (index >= 0) this.#focus(index);
+    else this.#list.querySelector('[tabindex="0"]')?.focus();
   }
 
   draw() {
@@ -83,8 +91,7 @@ export class ConversationList {
     let item = this.#items.get(conversation.id);
     if (!item) {
       item = el('li', {}, el('button', { className: 'conversation', data: { conversationId: conversation.id }, attributes: { type: 'button' } },
-        el('span', { className: 'face' }, el('span', { className: 'avatar', attributes: { 'aria-hidden': 'true' } }),
-          el('span', { className: 'presence', attributes: { role: 'img', 'aria-label': 'online' } })),
+        el('span', { className: 'face' }, el('span', { className: 'avatar', attributes: { 'aria-hidden': 'true' } }), presenceDot()),
         el('span', { className: 'first' }, el('strong', { className: 'name', attributes: { dir: 'auto' } }), el('time')),
         el('span', { className: 'second' }, el('span', { className: 'preview', attributes: { dir: 'auto' } }),
           el('span', { className: 'marks' }), el('span', { className: 'badge mentions' }), el('span', { className: 'badge count' }))));
@@ -96,7 +103,8 @@ export class ConversationList {
     const partner = conversation.type === 'dm' ? conversation.others[0]?.userId : undefined;
     const { at, text, typing } = this.#preview(conversation);
     paintAvatar(find('.avatar'), name, partner ?? conversation.id);
-    find('.presence').hidden = this.#store.client.presenceOf(partner)?.status !== 'online';
+    const presence = find('.presence');
+    paintPresence(presence, this.#store.client.presenceOf(partner)?.status);
     setText(find('.name'), name);
     setText(find('time'), at ? briefly(at) : '');
     setText(find('.preview'), text);
@@ -114,7 +122,9 @@ export class ConversationList {
     find('.mentions').hidden = conversation.mentions === 0;
     setText(find('.mentions'), conversation.mentions > 1 ? `@${atMost99(conversation.mentions)}` : '@');
     button.classList.toggle('unread', conversation.unread > 0);
-    const facts = [conversation.unread > 0 ? `${conversation.unread} unread` : '', mentioned(conversation), ...marks].filter(Boolean);
+    const there = presence.hidden ? '' : presence.getAttribute('aria-label');
+    const unread = conversation.unread > 0 ? `${conversation.unread} unread` : '';
+    const facts = [there, unread, mentioned(conversation), ...marks].filter(Boolean);
     const label = `${[name, ...facts].join(', ')}. ${text}`;
     if (button.getAttribute('aria-label') !== label) button.setAttribute('aria-label', label);
     const open = this.#store.openConversation === conversation;

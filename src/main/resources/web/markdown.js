@@ -9,6 +9,7 @@ const { DOMPurify } = globalThis;  // it is no module, but says so where it is r
 
 const MAX_TEXT_BYTES = 16_384;
 const LINK = /https?:\/\/[^\s<>"'`]+/gi;
+const OPENING = { ')': '(', ']': '[', '}': '{' };
 const MENTION = /(^|[^\p{L}\p{N}_@.])@([a-z0-9_.-]{2,64})/giu;
 const SYNTAX = /(\*\*|__|~~|`)\S|(^|\s)[*_]\S[^\n]*\S[*_]|^\s{0,3}([-*+]|\d+[.)]|>|#{1,6}|```)\s|\]\(/m;
 
@@ -76,12 +77,29 @@ function linked(text) {
   const nodes = [];
   let at = 0;
   for (const { 0: found, index } of text.matchAll(LINK)) {
-    const href = found.replace(/[.,;:!?)\]}]+$/, '');
+    const href = withoutEnd(found);
     nodes.push(text.slice(at, index), outside(el('a', { text: href, attributes: { href } })));
     at = index + href.length;
   }
   nodes.push(text.slice(at));
   return nodes;
+}
+
+/** A link without what belongs to the sentence around it: punctuation, and brackets that close none of its own. */
+function withoutEnd(found) {
+  const counts = {};
+  for (const character of found) counts[character] = (counts[character] ?? 0) + 1;
+  let end = found.length;
+  for (; end > 0; end--) {
+    const last = found[end - 1];
+    if (last in OPENING) {
+      if (counts[last] <= (counts[OPENING[last]] ?? 0)) break;
+      counts[last]--;
+    } else if (!'.,;:!?'.includes(last)) {
+      break;
+    }
+  }
+  return found.slice(0, end);
 }
 
 function outside(link) {

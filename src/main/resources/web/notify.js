@@ -1,5 +1,7 @@
-// News for somebody who is not looking: the number in the title, and the system's notifications where the user wants them.
+// News for somebody who is not looking: the number in the title, the system's notifications where the user wants them, and what screen
+// readers say of the open conversation.
 
+import { byId } from './dom.js';
 import { flat } from './markdown.js';
 
 /** What comes late, with a sync, is news up to this age: the connection was lost and is back, or another tab has taken it over. */
@@ -29,4 +31,9 @@ export async function notify(store, attention, conversation, message, open) {
     open(conversation.id);
     notification.close();
   };
+}
+
+/** What has just been written in the open conversation, for who listens; what was missed is there to be read. */
+export function say(store, conversation, message) {
+  if (store.client.state === 'online') byId('said').replaceChildren(`${store.nameOf(message.senderId, conversation)}: ${flat(message.body)}`);
 }

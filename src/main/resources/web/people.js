@@ -1,6 +1,8 @@
-// The dialog that lists a conversation's members with their roles; from here one leaves, removes others, and gives it another title.
+// The dialog that lists a conversation's members with their roles; from here one writes to one of them, leaves, removes others, and gives
+// it another title.
 
-import { byId, countOf, el, paintAvatar, setText } from './dom.js';
+import { arrange, byId, countOf, setText } from './dom.js';
+import { PersonRow } from './person.js';
 import { userSearch } from './search.js';
 
 const RANKS = ['owner', 'admin', 'member', 'readonly'];
@@ -8,18 +10,25 @@ const MOST = 500;
 
 export class People {
   #store;
+  #opened;
   #problem;
-  #drawn = '';
+  #rows = new Map();
+  #does = {
+    message: (userId) => this.#message(userId),
+    give: (userId, role) => this.#do(({ id }) => this.#store.client.rest.putMember(id, userId, role)),
+    remove: (userId) => this.#askToPart(userId),
+  };
   #search;
   #about = null; // the conversation that the dialog over this one is about, and what it was called when that was opened
   #parting = null; // who leaves it, if they do
 
-  /** problem(error): tell the user. */
-  constructor(store, problem) {
+  /** opened(conversationId): show it; problem(error): tell the user. */
+  constructor(store, opened, problem) {
     this.#store = store;
+    this.#opened = opened;
     this.#problem = problem;
     this.#search = userSearch('member', store, problem, (user) => { this.#search.clear(); this.#bringIn(user); });
-    byId('show-people').onclick = () => { this.#drawn = ''; this.#search.clear(); byId('people-dialog').showModal(); this.draw(); };
+    byId('show-people').onclick = () => { this.#search.clear(); byId('people-dialog').showModal(); this.draw(); };
     byId('leave').onclick = () => this.#askToPart(store.me);
     byId('part-close').onclick = () => byId('part-dialog').close();
     byId('part-form').onsubmit = (event) => { event.preventDefault(); this.#part(); };
@@ -30,46 +39,47 @@ export class People {
 
   close() { for (const id of ['people-dialog', 'part-dialog', 'about-dialog']) byId(id).close(); }
 
-  /** Draws the list anew where it is open and something about it has changed. */
+  /** Draws the list where it is open. */
   draw() {
     const conversation = this.#store.openConversation;
     if (!byId('people-dialog').open || !conversation) return;
-    if (conversation.left) return this.close();
-    const people = conversation.present.sort((one, other) => rank(one) - rank(other) || this.#name(one).localeCompare(this.#name(other)));
-    const shown = people.slice(0, MOST);
-    const state = JSON.stringify([conversation.id, conversation.role, conversation.title, conversation.topic, shown.map((member) => [member.userId, member.role])]);
-    if (state === this.#drawn) return undefined;
-    this.#drawn = state;
+    if (conversation.left) {
+      this.close();
+      return;
+    }
     setText(byId('people-heading'), countOf(conversation));
     setText(byId('people-topic'), conversation.topic);
     byId('member-add').hidden = byId('people-about').hidden = !['owner', 'admin'].includes(conversation.role);
-    byId('people').replaceChildren(...shown.map((member) => this.#person(conversation, member)));
-    return undefined;
+    const people = conversation.present.sort((one, other) => rank(one) - rank(other) || this.#name(one).localeCompare(this.#name(other)));
+    const shown = people.slice(0, MOST);
+    const list = byId('people');
+    const focused = list.contains(document.activeElement);
+    arrange(list, shown.map((member) => this.#row(conversation, member)));
+    if (focused && !list.contains(document.activeElement)) list.focus({ preventScroll: true });  // whose row had it is gone
+    const those = new Set(shown.map(({ userId }) => userId));
+    for (const userId of this.#rows.keys()) if (!those.has(userId)) this.#rows.delete(userId);
   }
 
-  #person(conversation, member) {
-    const name = this.#name(member);
-    const avatar = el('span', { attributes: { 'aria-hidden': 'true' } });
-    paintAvatar(avatar, name, member.userId);
-    const row = el('li', { className: 'result', data: { userId: member.userId, role: member.role } }, avatar,
-      el('span', { className: 'names' }, el('strong', { text: name, attributes: { dir: 'auto' } }),
-        el('span', { className: 'muted', text: member.role ?? '' })));
-    if (member.userId !== this.#store.me && mayManage(conversation.role, member.role)) {
-      row.append(this.#roles(conversation, member, name));
-      const remove = el('button', { className: 'button', attributes: { type: 'button', 'aria-label': `Remove ${name}` }, text: 'Remove' });
-      remove.onclick = () => this.#askToPart(member.userId);
-      row.append(remove);
+  #row(conversation, member) {
+    const { userId, role } = member;
+    if (!this.#rows.has(userId)) this.#rows.set(userId, new PersonRow(userId, this.#does));
+    const row = this.#rows.get(userId);
+    const self = userId === this.#store.me;
+    row.paint({
+      name: this.#name(member), handle: this.#store.user(userId, conversation).handle, role, status: this.#store.client.presenceOf(userId)?.status,
+      self, roles: !self && mayManage(conversation.role, role) ? RANKS.slice(RANKS.indexOf(conversation.role)) : [],
+    });
+    return row.element;
+  }
+
+  async #message(userId) {
+    try {
+      const id = await this.#store.startDm(userId);
+      this.close();
+      this.#opened(id);
+    } catch (problem) {
+      this.#problem(problem);
     }
-    return row;
-  }
-
-  #roles(conversation, member, name) {
-    const own = RANKS.indexOf(conversation.role);
-    const select = el('select', { attributes: { 'aria-label': `Role of ${name}` } },
-      ...RANKS.filter((role) => RANKS.indexOf(role) >= own).map((role) => el('option', { text: role, attributes: { value: role } })));
-    select.value = member.role;
-    select.onchange = () => this.#do(({ id }) => this.#store.client.rest.putMember(id, member.userId, select.value), conversation, () => { select.value = member.role; });
-    return select;
   }
 
   /** Somebody found by the search field comes in. */
@@ -93,7 +103,9 @@ export class People {
   }
 
   async #part() {
-    if (await this.#do(({ id }) => this.#store.client.rest.removeMember(id, this.#parting), this.#about)) byId('part-dialog').close();
+    if (!await this.#do(({ id }) => this.#store.client.rest.removeMember(id, this.#parting), this.#about)) return;
+    byId('part-dialog').close();
+    if (document.activeElement === document.body) byId('people').focus({ preventScroll: true });  // the row from which this was asked is gone
   }
 
   #askWhatItIsCalled() {
@@ -117,13 +129,12 @@ export class People {
   }
 
   /** Whether it came about. */
-  async #do(work, conversation = this.#store.openConversation, undo = () => {}) {
+  async #do(work, conversation = this.#store.openConversation) {
     try {
       await work(conversation);
       return true;
     } catch (problem) {
       this.#problem(problem);
-      undo();
       return false;
     }
   }

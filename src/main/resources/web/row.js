@@ -45,7 +45,7 @@ export class Row {
     this.#ifNew('all', [entry, joins, named, dm], () => this.#paint(entry, { joins, named, dm }));
   }
 
-  /** What is painted anew loses selection and focus, and is read out again: so only what is otherwise by now. */
+  /** What is painted anew loses selection and focus: so only what is otherwise by now. */
   #ifNew(part, facts, paint) {
     const now = JSON.stringify(facts);
     if (now === this.#painted.get(part)) return;
@@ -60,6 +60,7 @@ export class Row {
     if (!entry.own) {
       paintAvatar(this.#parts.avatar, entry.name, entry.sender);
       setText(this.#parts.sender, entry.name);
+      if (entry.handle) this.#parts.sender.title = `@${entry.handle}`;
       this.#parts.sender.classList.toggle('hidden-label', !named);  // a dm's sender is still read out
     }
     this.#ifNew('body', [entry.body, entry.deleted, entry.handlesKnown], () => this.#paintBody(entry));
@@ -128,7 +129,7 @@ export class Row {
     reactions.hidden = entries.length === 0;
     reactions.replaceChildren(...entries.map(([emoji, users]) => {
       const mine = users.includes(me);
-      const names = users.map((user) => entry.reactors[user]).join(', ');
+      const names = entry.reactors[emoji];
       const attributes = { 'aria-pressed': String(mine), 'aria-label': `${emoji} by ${names}`, title: names, tabindex: '-1' };
       const button = this.#button(`reaction${mine ? ' mine' : ''}`, `${emoji} ${users.length}`, attributes, () => react(entry, emoji, !mine));
       button.disabled = !entry.mayAnswer;

@@ -1,6 +1,7 @@
 // Fields that look up what is typed into them, and the one that finds people by their handle.
 
 import { byId, el, paintAvatar, setText } from './dom.js';
+import { composing } from './keys.js';
 
 const SEARCH_AFTER_MS = 200;
 const MOST_PEOPLE = 20;
@@ -11,8 +12,8 @@ const LEAST_CHARACTERS = 2;
  * Makes `#<kind>-search` look things up and list them in `#<kind>-results`; `#<kind>-state` says what came of it. Enter takes the first
  * hit for what is typed then, however late that comes; it sends no form.
  *
- * how: {find(words): Promise of things, line(thing): its element, with a button, none(words): what is said where there is none,
- * failed(problem)}
+ * how: {find(words, cursor): Promise of a page {items, nextCursor}, line(item): its element, with a button, none(words): what is said
+ * where there is none, failed(problem)}. What comes in pages has a button `#<kind>-more`.
  *
  * @returns {{search: () => Promise, clear: () => void}} looks up at once; empties field and list
  */
@@ -20,6 +21,7 @@ export function lookUp(kind, { find, line, none, failed = () => {} }) {
   const field = byId(`${kind}-search`);
   const results = byId(`${kind}-results`);
   const state = byId(`${kind}-state`);
+  const more = byId(`${kind}-more`);
   let timer = 0;
   let latest = 0;
   let running = Promise.resolve();
@@ -41,18 +43,45 @@ export function lookUp(kind, { find, line, none, failed = () => {} }) {
 
   async function run(mine) {
     const words = field.value.trim();
-    let things = [];
+    let page = { items: [] };
     let problem = null;
     try {
-      things = await find(words);
+      page = await find(words);
     } catch (thrown) {
       problem = thrown;
     }
     if (mine !== latest) return;
     failure = problem;
-    results.replaceChildren(...things.map(line));
-    setText(state, problem?.message ?? (things.length === 0 ? none(words) : ''));
+    results.replaceChildren(...page.items.map(line));
+    offerMore(words, page.nextCursor);
+    setText(state, problem?.message ?? (page.items.length === 0 ? none(words) : ''));
     if (problem) failed(problem);
+  }
+
+  function offerMore(words, cursor) {
+    if (!more) return;
+    const mine = latest;
+    more.hidden = !cursor;
+    more.onclick = () => showMore(words, cursor, mine);
+  }
+
+  /** Of what is about to be replaced no more is shown. */
+  async function showMore(words, cursor, mine) {
+    if (mine !== latest) return;
+    more.onclick = null;
+    try {
+      const page = await find(words, cursor);
+      if (mine !== latest) return;
+      const lines = page.items.map(line);
+      results.append(...lines);
+      lines[0]?.querySelector('button').focus();
+      offerMore(words, page.nextCursor);
+      setText(state, '');
+    } catch (problem) {
+      if (mine !== latest) return;
+      offerMore(words, cursor);
+      setText(state, problem.message);
+    }
   }
 
   /** Of somebody who has gone on meanwhile, to type or to a button, nothing is taken. */
@@ -68,7 +97,7 @@ export function lookUp(kind, { find, line, none, failed = () => {} }) {
 
   field.oninput = () => { clearTimeout(timer); timer = setTimeout(search, SEARCH_AFTER_MS); };
   field.onkeydown = (event) => {
-    if (event.key !== 'Enter' || event.isComposing) return;
+    if (event.key !== 'Enter' || composing(event)) return;
     event.preventDefault();
     takeFirst();
   };
@@ -78,6 +107,7 @@ export function lookUp(kind, { find, line, none, failed = () => {} }) {
       stop();
       field.value = '';
       results.replaceChildren();
+      offerMore('', null);
       setText(state, '');
     },
   };
@@ -88,7 +118,7 @@ export function userSearch(kind, store, problem, pick) {
   return lookUp(kind, {
     find: async (words) => {
       const handle = words.replace(/^@/, '');
-      return handle ? (await store.searchUsers(handle)).slice(0, MOST_PEOPLE) : [];
+      return { items: handle ? (await store.searchUsers(handle)).slice(0, MOST_PEOPLE) : [] };
     },
     line: (user) => personLine(user, pick),
     none: (words) => (words.replace(/^@/, '').length < LEAST_CHARACTERS ? '' : 'Nobody has a handle that starts like this.'),

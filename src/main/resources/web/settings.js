@@ -1,6 +1,7 @@
 // The settings dialog: one's name, the theme, what others may know, notifications, the devices one is signed in on.
 
 import { briefly, byId, el, setText } from './dom.js';
+import { composing } from './keys.js';
 import { setTheme, theme } from './theme.js';
 import { note, toast } from './toast.js';
 
@@ -31,7 +32,7 @@ export class SettingsDialog {
     byId('password-save').onclick = () => this.#changePassword();
     // Enter would else be taken for that of the form, which saves the name.
     byId('password-part').onkeydown = (event) => {
-      if (event.key !== 'Enter' || event.target.tagName !== 'INPUT') return;
+      if (event.key !== 'Enter' || event.target.tagName !== 'INPUT' || composing(event)) return;
       event.preventDefault();
       this.#changePassword();
     };

@@ -3,6 +3,7 @@
 
 import { ParleyClient, SessionEnded } from './sdk/index.js';
 import { Conversation } from './conversation.js';
+import { looking } from './dom.js';
 import { History } from './history.js';
 
 const REFRESH_AFTER_MS = 150;
@@ -15,8 +16,10 @@ const FRESH_MS = 5_000;
 /** What could not be asked for is asked for again after so long. */
 const ASK_AGAIN_MS = 10_000;
 const MOST_MEMBERS = 1_000;
+/** Lines a page of those that are found. */
+const CHANNELS = 20;
 const MOST_WATCHED = 100;
-/** What is loaded of a conversation that is left: more is read again when it is opened. */
+/** What stays loaded of a conversation that is closed, or at whose end somebody stays: more is read again when it is wanted. */
 const MOST_KEPT = 1_000;
 /** As the server has them. What is none is not asked for. */
 const AN_ID = /^[A-Za-z0-9_.-]{1,64}$/;
@@ -49,7 +52,10 @@ export class Store {
   #openId = null;
   inboxLoaded = false;
 
-  /** events: {changed(conversationId|null), state({state, …}), problem(error), message(conversation, message)} */
+  /**
+   * events: {changed(conversationId|null), state({state, …}), problem(error), message(conversation, message), atEnd(): whether the end of
+   * the open conversation is in sight}
+   */
   constructor(session, events) {
     this.#session = session;
     this.me = session.userId;
@@ -98,10 +104,17 @@ export class Store {
 
   /** Pinned ones first, then by activity. */
   get conversations() {
-    return [...this.#conversations.values()].filter((conversation) => conversation.described).sort(byPinThenActivity);
+    return [...this.#conversations.values()].filter((conversation) => this.#isShown(conversation)).sort(byPinThenActivity);
   }
 
-  conversation(id) { return this.#conversations.get(id); }
+  /** One that can be opened; null where there is none, or none yet. */
+  conversation(id) {
+    const conversation = this.#conversations.get(id);
+    return conversation && this.#isShown(conversation) ? conversation : null;
+  }
+
+  /** What was left can be read as long as it is open. */
+  #isShown({ id, described, left }) { return described && (!left || id === this.#openId); }
 
   // --- people ---
 
@@ -183,7 +196,11 @@ export class Store {
 
   createChannel(title) { return this.#create({ type: 'channel', title }); }
 
-  async findChannels(words) { return (await this.client.rest.channels(words)).items.map((item) => item.conversation); }
+  /** A page: {items, nextCursor}. */
+  async findChannels(words, cursor) {
+    const { items, nextCursor } = await this.client.rest.channels(words, CHANNELS, cursor);
+    return { items: items.map((item) => item.conversation), nextCursor };
+  }
 
   /** Joins an open channel, or opens one that one is in. That one is in it is said by the change that follows. */
   async join(facts) {
@@ -191,12 +208,15 @@ export class Store {
     return this.#take({ ...facts, role: facts.role ?? 'member' });
   }
 
+  /** Into a channel that one has left. */
+  joinAgain({ id, type, title, topic, memberCount }) { return this.join({ conversationId: id, type, title, topic, memberCount }); }
+
   async #create(request) { return this.#take(await this.client.rest.createConversation(request)); }
 
   #take(facts) {
     const conversation = this.#known(facts.conversationId);
     conversation.describe(facts);
-    if (facts.role) conversation.left = false;
+    if (facts.role && conversation.left) Object.assign(conversation, { left: false, membersComplete: false });
     conversation.activity = ++this.#activity;
     this.#refreshSoon();
     this.#events.changed(null);
@@ -251,14 +271,18 @@ export class Store {
   close() {
     const conversation = this.openConversation;
     // What came where the page did not is kept for who looks at it. Who comes back asks for the page.
-    if (conversation?.missing || conversation?.messages.length > MOST_KEPT) conversation.unload();
+    if (conversation?.missing || conversation?.left || conversation?.messages.length > MOST_KEPT) conversation.unload();
     this.#openId = null;
   }
 
-  /** Called when the open conversation is in front of the user's eyes; what is not loaded yet is not. */
+  /** Called when the user may have come to see the end of the open conversation; what is not loaded yet is not seen. */
   seen() {
     const conversation = this.openConversation;
-    if (!conversation?.history.loaded || conversation.hasNewer || document.visibilityState !== 'visible') return;
+    if (!conversation?.history.loaded || conversation.hasNewer || !looking() || !this.#events.atEnd()) return;
+    this.#read(conversation);
+  }
+
+  #read(conversation) {
     if (!conversation.markRead()) return;
     this.client.read(conversation.id, conversation.readSeq);
     this.#events.changed(conversation.id);
@@ -266,8 +290,11 @@ export class Store {
 
   // --- what the address names, and neither a list nor a change has told of yet ---
 
-  /** What becomes of it: unasked (the list may know it), reading, failed, none; or null. */
+  /** What becomes of it: unasked (the list may know it), reading, failed, none, joinable; or null. */
   get sought() { return this.#sought?.state ?? null; }
+
+  /** What an open channel is that the user is not in; null where the address names no such one. */
+  get joinable() { return this.#sought?.channel ?? null; }
 
   /** The address names this conversation, which is not known; empty: none, or one that is. */
   seek(id) {
@@ -308,12 +335,14 @@ export class Store {
   #found(facts) {
     // Open channels are shown to everybody: whoever is not in one has no role there.
     if (!facts?.role) {
-      this.#sought.state = 'none';
+      const channel = facts?.type === 'channel' ? facts : null;
+      Object.assign(this.#sought, { state: channel ? 'joinable' : 'none', channel });
       return;
     }
     const conversation = this.#known(this.#sought.id);
     this.#sought = null;
     conversation.describe(facts);
+    conversation.left = false;
     this.#unlisted.add(conversation);
     this.#refreshSoon();
   }
@@ -421,10 +450,19 @@ export class Store {
     if (change.type === 'message.new') {
       this.#moved(conversation);
       if (change.message.senderId !== this.me) this.#announce(conversation, change.message);
+      else this.#wrote(conversation, change.message);
     }
     if (!conversation.described) this.#refreshSoon();
-    if (conversation.id === this.#openId) this.seen();
+    if (conversation.id === this.#openId) {
+      this.seen();
+      if (conversation.messages.length > 2 * MOST_KEPT && this.#events.atEnd()) conversation.trim(MOST_KEPT);
+    }
     this.#events.changed(conversation.id);
+  }
+
+  /** What one has written here is no news, wherever one looks by now; the server would count it. */
+  #wrote(conversation, { senderDeviceId }) {
+    if (senderDeviceId === this.client.deviceId && conversation.described && conversation.unread === 0) this.#read(conversation);
   }
 
   #moved(conversation) {

@@ -27,7 +27,8 @@ export class Transcript {
   #entries;
   #moreBelow = false;
   #moreAbove = false;
-  #newSince = null;
+  /** What was new when the reader came: {since: the last seq before it, count: how many there are; 0: they know}, or null. */
+  #news = null;
   #unseenBelow = false;
   #lastKey = null;
   #actions;
@@ -36,7 +37,7 @@ export class Transcript {
   #fillSoon = coalesced(() => this.#fill(false));
   #fillForReaderSoon = coalesced(() => this.#fill(true));
 
-  /** hooks: {edit(entry), remove(entry), reply(entry), who(conversation, entry), problem(error)} */
+  /** hooks: {edit(entry), remove(entry), reply(entry), who(conversation, entry), reachedEnd(): the end has come into sight} */
   constructor(store, hooks) {
     this.#store = store;
     this.#entries = new Entries(store);
@@ -46,13 +47,14 @@ export class Transcript {
       me: store.me, nameOf, react, mention: (handle) => this.#entries.mention(this.#shown, handle),
       retry: (key) => store.client.retry(key), discard: (key) => store.client.discard(key),
       who: (entry) => hooks.who(this.#shown, entry), jump: (messageId) => this.jumpTo(messageId),
+      reachedEnd: () => hooks.reachedEnd(),
     };
     this.#actions = new MessageActions(this.#list, (element) => this.#rows.get(element.dataset.key)?.entry, { ...hooks, react, me: store.me });
     byId('history-state').replaceChildren(this.#state, ' ', this.#tryAgain);
     this.#tryAgain.onclick = () => { if (this.#shown) store.open(this.#shown.id); };
     this.#scroller.onscroll = () => this.#scrolled();
     byId('to-newest').onclick = () => this.toBottom();
-    byId('to-unread').onclick = () => { byId('to-unread').hidden = true; this.jumpToSeq(this.firstUnread); };
+    byId('to-unread').onclick = () => this.#toUnread();
     this.#watch.observe(this.#scroller);
   }
 
@@ -71,14 +73,15 @@ export class Transcript {
     if (this.#shown?.hasNewer) this.#store.history.toNewest(this.#shown);
     this.draw();
     this.#jumpToEnd();
+    this.#hooks.reachedEnd();
   }
 
-  /** newSince: the last seq that was read before this conversation was opened, where there is news: its line goes after that. */
-  show(conversation, newSince) {
+  /** news: {since, count} where there is some: its line goes after the message with this seq. */
+  show(conversation, news) {
     this.#shown = conversation;
     this.#rows.clear();
     this.#lines.clear();
-    this.#newSince = newSince;
+    this.#news = news;
     this.#lastKey = null;
     this.#range = new Range();
     this.#list.replaceChildren();
@@ -86,8 +89,22 @@ export class Transcript {
     this.toBottom();
   }
 
-  /** Where what was new began when the conversation was opened; null: nothing was. */
-  get firstUnread() { return this.#newSince === null ? null : this.#newSince + 1; }
+  /** The reader has been away, and this is what has come. The way to it is not offered again to who has gone it. */
+  mark(news) {
+    const known = this.#news?.since === news.since && this.#news.count === 0;
+    if (!known) this.#news = news;
+  }
+
+  /** Where what was new began when the reader came; null: nothing was. */
+  get firstUnread() { return this.#news === null ? null : this.#news.since + 1; }
+
+  isAtEndOf(conversation) { return conversation === this.#shown && this.#atBottom; }
+
+  #toUnread() {
+    this.#news = { ...this.#news, count: 0 };
+    byId('to-unread').hidden = true;
+    this.jumpToSeq(this.firstUnread);
+  }
 
   /** Brings a message into view, loading history as far as it takes. */
   async jumpTo(messageId) {
@@ -108,6 +125,7 @@ export class Transcript {
     if (!row) return;
     row.scrollIntoView({ block: 'center' });
     row.focus({ preventScroll: true });
+    this.#scrolled();  // where nothing has to be scrolled the browser does not say so
     row.classList.add('flash');
     setTimeout(() => row.classList.remove('flash'), FLASH_MS);
   }
@@ -115,11 +133,7 @@ export class Transcript {
   draw() {
     const conversation = this.#shown;
     if (!conversation) return;
-    const { history } = conversation;
-    // A page of history is not news to be read out.
-    const busy = (history.loading && !history.quiet) || (!history.loaded && !history.failed);
-    this.#scroller.setAttribute('aria-busy', String(busy));
-    const entries = history.loaded ? this.#window(conversation) : this.#withoutHistory(conversation);
+    const entries = conversation.history.loaded ? this.#window(conversation) : this.#withoutHistory(conversation);
     const anchor = this.#atBottom ? null : this.#anchor();
     arrange(this.#list, this.#withLines(conversation, entries));
     const newest = entries.at(-1)?.key ?? null;
@@ -135,7 +149,7 @@ export class Transcript {
 
   #drawState(conversation, entries) {
     const { history } = conversation;
-    // What is tried again by itself is not said each time: it would be read out, over and over.
+    // What is tried again by itself is not said each time.
     const state = history.loading && !history.quiet ? 'Loading messages…'
       : history.failed ? (history.loaded ? 'Messages did not come. Scroll to try again.' : 'The messages cannot be loaded now.')
       : !history.loaded ? 'Loading messages…'
@@ -202,8 +216,8 @@ export class Transcript {
         before = entry;
         continue;
       }
-      const firstNew = this.#newSince !== null && entry.seq > this.#newSince && (!before || before.seq <= this.#newSince)
-        && (before !== null || entry.seq === this.#newSince + 1);
+      const first = this.firstUnread;
+      const firstNew = first !== null && entry.seq >= first && (before ? before.seq < first : entry.seq === first);
       if (firstNew) nodes.push(this.#line('new', 'day new', 'New messages', seen));
       const joins = !newDay && !firstNew && before.sender === entry.sender && entry.at - before.at < TOGETHER_MS;
       nodes.push(this.#row(conversation, entry, joins));
@@ -235,7 +249,10 @@ export class Transcript {
     if (!this.#shown) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     this.#atBottom = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX && !this.#moreBelow;
-    if (this.#atBottom) this.#unseenBelow = false;
+    if (this.#atBottom) {
+      this.#unseenBelow = false;
+      this.#hooks.reachedEnd();
+    }
     this.#drawButtons(this.#shown);
     this.#fillForReaderSoon();
   }
@@ -268,10 +285,11 @@ export class Transcript {
     const unread = byId('to-unread');
     const first = this.#list.querySelector('.message[data-seq]')?.dataset.seq;
     const { loaded } = conversation.history;  // else there is no way to them
-    const above = loaded && this.#newSince !== null && Number(first) > this.#newSince + 1;
+    const count = this.#news?.count ?? 0;
+    const above = loaded && count > 0 && Number(first) > this.firstUnread;
     if (!above) unread.hidden = true;
     else if (this.#atBottom) unread.hidden = false;
-    if (above) setText(unread, `↑ ${conversation.headSeq - this.#newSince} new messages`);
+    if (above) setText(unread, `↑ ${count} new ${count === 1 ? 'message' : 'messages'}`);
   }
 
   #jumpToEnd() { this.#scroller.scrollTop = this.#scroller.scrollHeight; }

@@ -4,14 +4,17 @@ import { Attention } from './attention.js';
 import { Channels } from './channels.js';
 import { Composer } from './composer.js';
 import { Dialogs } from './dialogs.js';
-import { briefly, byId, coalesced, countOf, el, paintAvatar, setText, usable } from './dom.js';
+import { briefly, byId, coalesced, countOf, looking, paintAvatar, paintPresence, setText, usable } from './dom.js';
 import { EditDialog } from './edit.js';
 import { JumpDialog } from './jump.js';
+import { composing } from './keys.js';
 import { ConversationList } from './list.js';
 import { ConversationMenu } from './menu.js';
-import { badge, notify } from './notify.js';
+import { badge, notify, say } from './notify.js';
 import { People } from './people.js';
+import { OwnPresence } from './presence.js';
 import { SettingsDialog } from './settings.js';
+import { Sought } from './sought.js';
 import { toast } from './toast.js';
 import { Transcript } from './transcript.js';
 import { showWho } from './who.js';
@@ -24,42 +27,46 @@ export class View {
   #composer;
   #people;
   #menu;
+  #sought;
   #closers;
   #attention;
+  /** What was shown last. */
+  #shown = null;
   #state = 'connecting';
   #waitingUntil = 0;
   #countdown = 0;
-  #seekAgain = el('button', { className: 'button', attributes: { type: 'button' }, text: 'Try again' });
   #listeners = new AbortController();
   #drawSoon = coalesced(() => this.#draw());
 
   constructor(store, session, signOut) {
     this.#store = store;
     this.#session = session;
-    this.#attention = new Attention(store.me);
+    this.#attention = new Attention('looking', store.me);
+    const open = (id) => this.#go(id);
     const edit = new EditDialog(store, toast);
-    this.#list = new ConversationList(store, (id) => this.#go(id));
+    this.#list = new ConversationList(store, open);
     this.#composer = new Composer(store, () => this.#transcript.toBottom());
     this.#transcript = new Transcript(store, {
       edit: (entry) => edit.open(entry),
       remove: (entry) => edit.confirmRemoval(entry),
       reply: (entry) => this.#composer.reply(entry),
       who: (conversation, entry) => showWho(store, conversation, entry),
+      reachedEnd: () => store.seen(),
     });
-    this.#people = new People(store, toast);
+    this.#people = new People(store, open, toast);
+    this.#sought = new Sought(store, open, toast);
     const jump = new JumpDialog(store, this.#transcript);
     this.#menu = new ConversationMenu(store, () => jump.open());
-    this.#closers = [edit, jump, this.#list, this.#transcript, this.#people, this.#menu, new SettingsDialog(store, session, signOut),
-      new Dialogs(store, (id) => this.#go(id), toast), new Channels(store, (id) => this.#go(id), toast)];
+    this.#closers = [edit, jump, this.#list, this.#transcript, this.#people, this.#sought, this.#menu, new SettingsDialog(store, session, signOut),
+      new Dialogs(store, open, toast), new Channels(store, open, toast), new OwnPresence(store.client)];
     byId('try-now').onclick = () => store.client.tryNow();
-    byId('back').onclick = () => this.#go(null);
-    byId('nothing-open').querySelector('p').setAttribute('role', 'status');
-    byId('nothing-open').append(this.#seekAgain);
-    this.#seekAgain.onclick = () => store.seekAgain();
+    byId('back').onclick = () => { if (history.state?.fromList) history.back(); else this.#go(null); };
     const { signal } = this.#listeners;
-    addEventListener('hashchange', () => this.#follow(), { signal });
-    document.addEventListener('visibilitychange', () => { store.seen(); this.#look(); this.#drawSoon(); }, { signal });
-    for (const event of ['focus', 'blur']) addEventListener(event, () => this.#look(), { signal });
+    addEventListener('hashchange', () => { if (this.#follow()) this.#readOn(); }, { signal });
+    document.addEventListener('visibilitychange', () => this.#turned(), { signal });
+    addEventListener('focus', () => this.#turned(), { signal });
+    addEventListener('blur', () => this.#look(), { signal });
+    addEventListener('storage', (event) => this.#composer.stored(event), { signal });
     addEventListener('pagehide', () => store.client.flush(), { signal });
     document.addEventListener('keydown', (event) => this.#key(event), { signal });
     this.#follow();
@@ -71,26 +78,36 @@ export class View {
     clearInterval(this.#countdown);
     this.#attention.at(null);
     for (const part of this.#closers) part.close();
-    for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
+    closeDialogs();
     this.#composer.show(null);
     byId('open').hidden = true;
-    this.#seekAgain.remove();
+    byId('said').replaceChildren();
     delete byId('chat').dataset.open;
-    delete byId('chat').dataset.sought;
     document.title = 'Parley';
   }
 
   changed() {
-    // A conversation named in the address may only now have become known.
-    if (!this.#store.openConversation && this.#wanted()) this.#follow();
+    // A conversation named in the address may only now have become known. Whoever does something else meanwhile is left to it.
+    if (!this.#store.openConversation && this.#wanted() && this.#follow() && document.activeElement === document.body) this.#readOn();
     this.#drawSoon();
   }
 
-  message(conversation, message) { notify(this.#store, this.#attention, conversation, message, (id) => this.#go(id)); }
+  message(conversation, message) {
+    if (conversation === this.#store.openConversation) say(this.#store, conversation, message);
+    notify(this.#store, this.#attention, conversation, message, (id) => this.#go(id));
+  }
 
-  #look() {
-    const looks = document.visibilityState === 'visible' && document.hasFocus();
-    this.#attention.at(looks ? this.#store.openConversation?.id ?? null : null);
+  get atEnd() { return this.#transcript.isAtEndOf(this.#store.openConversation); }
+
+  #look() { this.#attention.at(looking() ? this.#store.openConversation?.id ?? null : null); }
+
+  /** The user comes back to this tab, or leaves it. What has come meanwhile is marked before it counts as read. */
+  #turned() {
+    const news = looking() ? newsOf(this.#store.openConversation) : null;
+    if (news) this.#transcript.mark(news);
+    this.#store.seen();
+    this.#look();
+    this.#drawSoon();
   }
 
   // --- the connection line ---
@@ -142,34 +159,45 @@ export class View {
   #go(id) {
     if (this.#listeners.signal.aborted) return;  // a notification from before the sign-out
     if (id === null) history.pushState(null, '', location.pathname);
-    else if (this.#wanted() !== id) history.pushState(null, '', `#/c/${encodeURIComponent(id)}`);
+    else if (this.#wanted() !== id) history.pushState({ fromList: this.#wanted() === '' }, '', `#/c/${encodeURIComponent(id)}`);
     this.#follow();
-    if (id !== null && matchMedia('(hover: hover)').matches) this.#composer.focus();
-    if (id === null) byId('conversations').querySelector('[tabindex="0"]')?.focus();
+    if (!this.#store.openConversation) return;
+    if (matchMedia('(hover: hover)').matches) this.#composer.focus();
+    this.#readOn();
   }
 
+  /** Shows what the address names; says whether a conversation has been opened by that. */
   #follow() {
     const id = this.#wanted();
     const conversation = this.#store.conversation(id);
-    const known = Boolean(id && conversation?.described);
-    this.#store.seek(known ? '' : id);
-    if (!known) {
+    const before = this.#shown;
+    const opens = conversation !== null && this.#store.openConversation !== conversation;
+    this.#store.seek(conversation ? '' : id);
+    this.#shown = conversation;
+    if (before && before !== conversation) closeDialogs();  // what they are about is out of sight
+    if (conversation === null) {
       this.#store.close();
       delete byId('chat').dataset.open;
-    } else if (this.#store.openConversation !== conversation) {
+    } else if (opens) {
       byId('chat').dataset.open = id;
       byId('open').hidden = false;
-      const newSince = conversation.unread > 0 && conversation.readSeq > 0 ? conversation.readSeq : null;
+      byId('said').replaceChildren();
+      const news = newsOf(conversation);
       this.#store.open(id);
       this.#composer.show(conversation);
-      this.#transcript.show(conversation, newSince);
+      this.#transcript.show(conversation, news);
     }
     this.#look();
     this.#draw();
+    if (before && id === '') this.#list.focus(before.id);
+    return opens;
   }
 
+  /** The focus goes to the title, from where one reads on; whoever is about to write is left to it. */
+  #readOn() { if (document.activeElement !== byId('text')) byId('open-title').focus({ preventScroll: true }); }
+
   #key(event) {
-    if (event.isComposing || document.querySelector('dialog[open]')) return;
+    if (composing(event) || document.querySelector('dialog[open]')) return;
     if (event.key === 'Escape' && this.#store.openConversation) this.#go(null);
     else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') byId('search').focus();
     else return;
@@ -188,39 +216,20 @@ export class View {
     setText(byId('me-name'), this.#session.displayName);
     setText(byId('me-handle'), `@${this.#session.handle}`);
     paintAvatar(byId('me-avatar'), this.#session.displayName, this.#store.me);
-    byId('nothing-open').hidden = openConversation !== null;
     byId('open').hidden = openConversation === null;
-    this.#drawSought();
+    this.#sought.draw();
     if (openConversation === null) return;
     const name = this.#store.titleOf(openConversation);
     const partner = openConversation.type === 'dm' ? openConversation.others[0] : undefined;
     setText(byId('open-title'), name);
     setText(byId('open-subtitle'), this.#subtitle(openConversation, partner));
     paintAvatar(byId('open-avatar'), name, partner?.userId ?? openConversation.id);
-    byId('open-presence').hidden = this.#store.client.presenceOf(partner?.userId)?.status !== 'online';
+    paintPresence(byId('open-presence'), this.#store.client.presenceOf(partner?.userId)?.status);
     byId('show-people').hidden = openConversation.type === 'dm' || openConversation.left;
     byId('show-menu').hidden = openConversation.left;
     this.#composer.draw();
     this.#people.draw();
     this.#transcript.draw();
-  }
-
-  /** Where no conversation is open: what becomes of the one that the address names. */
-  #drawSought() {
-    const { sought, openConversation } = this.#store;
-    const words = {
-      unasked: 'Loading…', reading: 'Loading…',
-      failed: 'The conversation cannot be loaded now.',
-      none: 'There is no such conversation, or it is not yours.',
-    }[sought] ?? 'Choose a conversation, or start a new one.';
-    setText(byId('nothing-open').querySelector('p'), words);
-    if (sought) byId('chat').dataset.sought = sought;
-    else delete byId('chat').dataset.sought;
-    // While it is asked again the button keeps the focus; then what there is to go on with gets it.
-    const focused = document.activeElement === this.#seekAgain;
-    const stays = sought === 'failed' || (focused && sought === 'reading');
-    if (focused && !stays) byId(openConversation ? 'scroller' : 'search').focus({ preventScroll: true });
-    this.#seekAgain.hidden = !stays;
   }
 
   #subtitle(conversation, partner) {
@@ -234,7 +243,7 @@ export class View {
     if (partner) {
       const presence = this.#store.client.presenceOf(partner.userId);
       const handle = partner.handle ? `@${partner.handle}` : '';
-      if (presence?.status === 'online') return `${handle} · online`;
+      if (['online', 'away'].includes(presence?.status)) return `${handle} · ${presence.status}`;
       return presence?.lastSeenAt ? `${handle} · last seen ${briefly(new Date(presence.lastSeenAt))}` : handle;
     }
     if (conversation.topic) return conversation.topic;
@@ -243,3 +252,11 @@ export class View {
     return [...names.slice(0, 8), 'you'].join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
   }
 }
+
+/** What is new to who comes to this conversation; null where they have never read in it, or where nothing is. */
+function newsOf(conversation) {
+  const { unread = 0, readSeq = 0 } = conversation ?? {};
+  return unread > 0 && readSeq > 0 ? { since: readSeq, count: unread } : null;
+}
+
+function closeDialogs() { for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close(); }

@@ -48,6 +48,16 @@ async () => {
   await history.back(conversation, 9_800);
   is('what is near is read in between', seqs().length >= 202 && dense(), true);
 
+  while (seqs().length < 2_500) await history.older(conversation);
+  conversation.trim(1_000);
+  is('of what has passed so much is kept', [seqs().length, seqs().at(-1), conversation.history.hasMore].join(), '1000,10001,true');
+  await history.older(conversation);
+  is('and what was not is read again', seqs().length === 1_050 && dense(), true);
+  await history.back(conversation, 8_900);
+  is('by who jumps back, too', seqs()[0] <= 8_900 && dense(), true);
+  conversation.trim(5_000);
+  is('less is left as it is', seqs()[0] <= 8_900, true);
+
   const unopened = new Conversation('c2', 'u1');
   unopened.apply({ type: 'message.new', changeSeq: 20_002, message: { ...log.at(-1), changeSeq: undefined } });
   is('what nobody looks at is not kept', unopened.message('live'), undefined);
@@ -120,17 +130,17 @@ async () => {
   const row = new Row('k1', false, { me: 'u1', react() {}, mention: () => '', who() {}, jump() {} });
   const entry = {
     key: 'k1', own: false, sender: 'u2', name: 'Ada', at: first, body: { text: 'Hello' }, deleted: false, edited: false, reactions: { '👍': ['u3'] },
-    reactors: { u3: 'Someone' }, quote: null, mayAnswer: true, state: '', seq: 1, changeSeq: 1, messageId: 'm1', handlesKnown: false,
+    reactors: { '👍': 'Someone' }, quote: null, mayAnswer: true, state: '', seq: 1, changeSeq: 1, messageId: 'm1', handlesKnown: false,
   };
   const how = { joins: false, named: true, dm: false };
   document.body.append(row.element);
   row.paint(entry, how);
   const words = row.element.querySelector('.body').firstChild;
-  row.paint({ ...entry, reactors: { u3: 'Grace' } }, how);
+  row.paint({ ...entry, reactors: { '👍': 'Grace' } }, how);
   is('who reacted is named when it is known', row.element.querySelector('.reaction').getAttribute('aria-label'), '👍 by Grace');
   const painted = row.element.querySelector('.body').firstChild;
   row.element.querySelector('.reaction').focus();
-  row.paint({ ...entry, reactions: { '👍': ['u3', 'u4'] }, reactors: { u3: 'Grace', u4: 'Alan' } }, how);
+  row.paint({ ...entry, reactions: { '👍': ['u3', 'u4'] }, reactors: { '👍': 'Grace, Alan' } }, how);
   is('a reaction leaves the words as they are', row.element.querySelector('.body').firstChild === painted && Boolean(words), true);
   is('and the focus where it is', document.activeElement?.dataset.emoji, '👍');
   row.element.remove();

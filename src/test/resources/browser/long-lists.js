@@ -21,14 +21,14 @@ async () => {
   open.newestPage({ items: Array.from({ length: 10_000 }, (_, index) => message(10_000 - index)), hasMore: false });
   const store = {
     me: 'u1', conversations, openConversation: open, inboxLoaded: true, hasMoreConversations: false,
-    client: { typingIn: () => [], presenceOf: () => undefined }, nameOf: (userId) => `User ${userId}`, titleOf: ({ title }) => title,
+    client: { typingIn: () => [], presenceOf: () => undefined }, user: () => ({}), nameOf: (userId) => `User ${userId}`, titleOf: ({ title }) => title,
     pendingOf: () => [], conversation: (id) => conversations.find((one) => one.id === id), moreConversations() {}, quoted: () => null,
   };
   document.getElementById('entry').hidden = true;
   document.getElementById('chat').hidden = document.getElementById('open').hidden = false;
   document.getElementById('nothing-open').hidden = true;
   const list = new ConversationList(store, () => {});
-  const transcript = new Transcript(store, {});
+  const transcript = new Transcript(store, { reachedEnd() {} });
   list.draw();
   transcript.show(open, null);
 

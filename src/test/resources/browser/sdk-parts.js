@@ -1,14 +1,9 @@
 // Parts of the SDK by themselves: what they keep is bounded, and what they promised is settled. Nothing answers at /hangs.
 async () => {
+  const { is, outcome, pause, until, wrong } = await import('/parts.js');
   const names = ['client', 'link', 'outbox', 'pending', 'receipts', 'session', 'soft', 'stream', 'storage'];
   const { ParleyClient, Link, Outbox, PendingSends, Problem, ReceiptSender, Session, SessionEnded, SoftState, ChangeStream, remembered } = Object.assign(
     {}, ...await Promise.all(names.map((name) => import(`/sdk/${name}.js`))));
-  const wrong = [];
-  const is = (what, found, wanted) => { if (found !== wanted) wrong.push(`${what}: ${found} instead of ${wanted}`); };
-  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-  const until = async (condition) => { for (let turn = 0; turn < 300 && !condition(); turn++) await pause(10); };
-  const outcome = (promise) => Promise.race([
-    promise.then(() => 'kept', (problem) => problem.code ?? problem.constructor.name), pause(3_000).then(() => 'neither')]);
 
   const frames = [];
   const receipts = new ReceiptSender((type, data) => frames.push({ t: type, d: data }), 1);
@@ -35,6 +30,29 @@ async () => {
   seldom.delivered('large', 201);
   await pause(100);
   is('nor where the conversation is small again', told.slice(3).join(), 'large,201');
+
+  const repeated = [];
+  const sure = new ReceiptSender((type, data) => repeated.push(data.seq ?? Object.values(data.cursors).join()), 1);
+  const { now } = performance;
+  sure.connected();
+  sure.alreadyDelivered('known', 2);
+  sure.delivered('old', 7);
+  sure.read('old', 6);
+  await until(() => repeated.length > 1);
+  performance.now = () => now.call(performance) + 61_000;
+  sure.delivered('young', 9);
+  sure.read('young', 8);
+  await until(() => repeated.length > 3);
+  sure.connectionLost();
+  sure.connected();
+  delete performance.now;
+  is('after a loss is said again what was said shortly before', repeated.slice(4).join(), '9,8');
+  sure.again('old', 7, 7);
+  await until(() => repeated.length > 6);
+  is('and what the server sends again', repeated.slice(6).join(), '7');
+  sure.again('known', 2, 2);
+  await until(() => repeated.length > 7);
+  is('also where it was thought to know it', repeated.slice(7).join(), '2');
 
   const before = localStorage.getItem('parley.session');
   const signedIn = (userId) => localStorage.setItem('parley.session', JSON.stringify({ userId, remember: true }));
@@ -67,6 +85,48 @@ async () => {
   stream.offer({ type: 'message.new', changeSeq: 702 });
   is('who is told to start anew may be in it again', stream.gap, true);
 
+  const message = (changeSeq, made) => ({ type: 'message.new', changeSeq, made });
+  const streamed = () => {
+    const passed = [];
+    const one = new ChangeStream('new', 'me', ({ changeSeq, made }) => passed.push(made ? `own ${changeSeq}` : changeSeq));
+    return { one, passed };
+  };
+  const { one: overtaken, passed: inOrder } = streamed();
+  overtaken.offer(message(52, true));
+  is('an ack does not begin a conversation', overtaken.cursor, null);
+  is('but wants to know what does', overtaken.gap, true);
+  overtaken.offer(moved('member.joined', 50));
+  overtaken.offer(message(51));
+  is('what it has overtaken is told before it', inOrder.join(), '50,51,own 52');
+  const { one: known, passed: atOnce } = streamed();
+  known.startAt(1);
+  known.offer(message(2, true));
+  is('where it is known where a conversation is, an ack is told at once', atOnce.join(), 'own 2');
+  known.offer(message(4, true));
+  known.offer(message(4));
+  known.offer(message(6));
+  known.offer(message(6, true));
+  for (const changeSeq of [3, 5]) known.offer(message(changeSeq));
+  is('a frame says more than the ack, whichever waits', atOnce.slice(1).join(), '3,4,5,6');
+  const { one: asked300, passed: fromPage } = streamed();
+  asked300.offer(message(300, true));
+  is('what is asked for ends with it', asked300.after(200), 100);
+  asked300.page([moved('member.joined', 110), message(111), moved('member.left', 120), moved('member.joined', 250), message(299), message(300)]);
+  is('and counts from the last join', fromPage.join(), '250,299,300');
+  const { one: begun, passed: toldToo } = streamed();
+  for (const changeSeq of [9, 7]) begun.offer(message(changeSeq, true));
+  begun.startAt(8);
+  begun.offer(message(9));
+  is('what the app finds there already is told where it is one\'s own', toldToo.join(), 'own 7,own 9');
+  const { one: later, passed: ownFirst } = streamed();
+  later.offer(message(40, true));
+  later.offer(message(50));
+  is('a frame that comes only after it does not bury it', ownFirst.join(), 'own 40');
+  const { one: refusedOne, passed: alone300 } = streamed();
+  refusedOne.offer(message(300, true));
+  refusedOne.giveUp();
+  is('what nobody may say holds nothing up', alone300.join(), 'own 300');
+
   const soft = new SoftState(() => true, { emit() {} }, () => 'r1');
   for (let tab = 0; tab < 700; tab++) soft.watch(`t${tab}`, [`u${tab}`]);
   is('of tabs that came and went a few count', soft.watch('last', ['bob']).length <= 20, true);
@@ -74,6 +134,22 @@ async () => {
   soft.seen({ userId: 'bob', status: 'online' });
   soft.watch('last', []);
   is('of who is not watched nothing is known', soft.presenceOf('bob'), undefined);
+
+  const says = [];
+  let connected = false;
+  const device = new SoftState((type, { status }) => { if (connected) says.push(`${type} ${status}`); return connected; }, { emit() {} }, () => 'r2');
+  device.setPresence('away');
+  connected = true;
+  device.connected();
+  is('a device that is away says so when it connects', says.join(), 'presence.set away');
+  device.setPresence('away');
+  device.connectionLost();
+  device.connected();
+  is('and each time it does', says.join(), 'presence.set away,presence.set away');
+  device.setPresence('online');
+  device.connected();
+  is('a new connection begins as online', says.slice(2).join(), 'presence.set online');
+  is('it cannot be otherwise', await outcome(Promise.resolve().then(() => device.setPresence('asleep'))), 'TypeError');
 
   const { timeout } = AbortSignal;
   AbortSignal.timeout = () => timeout.call(AbortSignal, 100);
@@ -181,7 +257,7 @@ async () => {
   alone[0].read('c1', 5);
   await until(() => hears.length >= 4);
   const kept = new Outbox('u1');
-  for (let turn = 0; turn < 300 && (await kept.all()).length === 0; turn++) await pause(10);
+  await until(async () => (await kept.all()).length > 0);
   await pause(50);  // it would be told after that
   is('tabs with connections of their own', hears.join(), 'settings,true,seen,5');
   for (const each of alone) {
@@ -193,14 +269,25 @@ async () => {
   globalThis.fetch = fetching;
   session.adopt(mine);
 
+  globalThis.fetch = async () => new Response(JSON.stringify({ ...mine, refreshToken: 'r2' }));
+  const letGo = await new Promise((held) => { navigator.locks.request('parley.renew', () => new Promise((release) => { held(release); })); });
+  is('a renewal when the tab whose turn it is stands still', await outcome(session.renew()), 'kept');
+  letGo();
+  globalThis.fetch = fetching;
+  session.adopt(mine);
+
   const old = { clientMsgId: 'old', conversationId: 'c1', body: { text: 'a week ago' }, deviceId: 'd5', at: Date.now() - 8 * 24 * 3_600_000 };
   await new Outbox('u5').put(old);
   const transmitted = [];
   const slow = new Problem(429, { code: 'rate_limited', scope: 'conversation', retryAfterMs: 60_000, detail: 'slow mode' });
+  const failures = [];
   const sends = new PendingSends({ userId: 'u5', deviceId: 'd5' }, {
-    transmit: ({ clientMsgId }) => { transmitted.push(clientMsgId); return Promise.reject(slow); }, acked() {}, changed() {}, post() {}, failed() {},
+    transmit: ({ clientMsgId }) => { transmitted.push(clientMsgId); return Promise.reject(slow); }, acked() {}, changed() {}, post() {},
+    failed: ({ clientMsgId }) => failures.push(clientMsgId),
   });
   await sends.load();
+  await sends.load();
+  is('whoever finds such a send is told once', failures.join(), 'old');
   sends.resendAll();
   is('a send that the server may know no more is for the user to decide', sends.get('old').failed, 'Not confirmed for a week; it may have arrived.');
   is('and does not go out by itself', transmitted.length, 0);
@@ -212,7 +299,7 @@ async () => {
   is('and until when', left > 50_000 && left < 65_000, true);
   sends.discard('old');
   is('and may take it back', sends.of('c1').length, 0);
-  for (let turn = 0; turn < 300 && (await new Outbox('u5').all()).length > 0; turn++) await pause(10);
+  await until(async () => (await new Outbox('u5').all()).length === 0);
 
   const finder = new ParleyClient(session);
   const lost = finder.send('c1', 'stored, but never confirmed');
@@ -258,6 +345,39 @@ async () => {
   await outbox.put({ clientMsgId: 'k2', conversationId: 'c1' });
   is('and sends are kept after it', (await outbox.all()).map((entry) => entry.clientMsgId).join(), 'k2');
 
+  const { transaction } = IDBDatabase.prototype;
+  let failing = 1;
+  IDBDatabase.prototype.transaction = function refuses(...of) {
+    if (failing-- > 0) throw new DOMException('The browser closed it.', 'InvalidStateError');
+    return transaction.apply(this, of);
+  };
+  is('a store that fails once keeps all the same', await outbox.put({ clientMsgId: 'k3', conversationId: 'c1' }), true);
+  is('what it was given', (await outbox.all()).map((entry) => entry.clientMsgId).join(), 'k2,k3');
+  IDBDatabase.prototype.transaction = transaction;
+
+  const { open } = IDBFactory.prototype;
+  IDBFactory.prototype.open = () => { throw new DOMException('not here', 'SecurityError'); };
+  const posted = [];
+  const homeless = new PendingSends({ userId: 'u4', deviceId: 'd4' }, {
+    transmit: () => null, acked() {}, changed() {}, post: ({ kind, entry }) => posted.push(kind, entry?.unkept), failed() {},
+  });
+  const first = homeless.add('c1', { text: 'said where nothing can be kept' });
+  await until(() => posted.length > 0);
+  is('a send that the browser cannot keep says so', homeless.get(first.clientMsgId).unkept, true);
+  is('in all tabs', posted.join(), 'pending.kept,true');
+  IDBFactory.prototype.open = open;
+  const second = homeless.add('c1', { text: 'said when it can' });
+  await until(() => posted.length > 2);
+  is('one that it can keep does not', homeless.get(second.clientMsgId).unkept, undefined);
+  is('and is kept', (await new Outbox('u4').all()).map((entry) => entry.clientMsgId).join(), second.clientMsgId);
+  const third = homeless.add('c1', { text: 'taken back before it is kept' });
+  homeless.discard(third.clientMsgId);
+  const fourth = homeless.add('c1', { text: 'kept after it' });
+  await until(() => posted.length > 6);
+  is('one that is taken back before it is kept comes up nowhere', posted.slice(4).join(), 'pending.settled,,pending.kept,');
+  for (const { clientMsgId } of [second, fourth]) homeless.discard(clientMsgId);
+  await until(async () => (await new Outbox('u4').all()).length === 0);
+
   // A tab follows one that leads, which says it is online and then that it is not, while the follower reads the inbox.
   const name = 'parley.u9.d9';
   const giveWay = await new Promise((held) => { navigator.locks.request(name, () => new Promise((release) => { held(release); })); });
@@ -292,8 +412,17 @@ async () => {
   await until(() => states.includes('ended'));
   is('a session that is over', states.at(-1), 'ended');
   const isHeld = async () => (await navigator.locks.query()).held.some((lock) => lock.name === 'parley.u6.d6');
-  for (let turn = 0; turn < 300 && await isHeld(); turn++) await pause(10);
+  await until(async () => !(await isHeld()));
   is('keeps no other tab of its device waiting', await isHeld(), false);
+
+  const quitter = new Link({ ...waiting, userId: 'u3', deviceId: 'd3' }, { shareTabs: true, transports: ['websocket'] }, {
+    prepare: async () => {}, state: () => { if (quitter.leads) quitter.stop(); }, caughtUp() {}, frame() {}, cursors: () => ({}), posted() {},
+  });
+  quitter.start();
+  await until(() => quitter.state === 'ended');
+  const isKept = async () => (await navigator.locks.query()).held.some((lock) => lock.name === 'parley.u3.d3');
+  await until(async () => !(await isKept()));
+  is('nor does one that is closed as its turn comes', await isKept(), false);
 
   const own = new Session();
   own.adopt({ ...mine, userId: 'u8', deviceId: 'd8' });

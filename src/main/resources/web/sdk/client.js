@@ -178,6 +178,9 @@ export class ParleyClient {
   /** The last that was heard of a user: {status, lastSeenAt}, or undefined. */
   presenceOf(userId) { return this.#soft.presenceOf(userId); }
 
+  /** 'online' or 'away', until it is said otherwise; a connection begins as online. */
+  setPresence(status) { this.#soft.setPresence(status); }
+
   /**
    * Any frame that has an answer. Rejects with a Problem: the server's, 413 where the frame is too long to be sent at all, or status 0
    * where there was no connection or no answer.
@@ -290,15 +293,17 @@ export class ParleyClient {
   #moved(stream) {
     this.#streams.delete(stream.id);
     this.#streams.set(stream.id, stream);
-    this.#receipts.delivered(stream.id, stream.cursor);
-    this.#pending.settleUpTo(stream.id, stream.cursor);
+    if (stream.cursor !== null) {
+      this.#receipts.delivered(stream.id, stream.cursor);
+      this.#pending.settleUpTo(stream.id, stream.cursor);
+    }
     if (stream.gap) this.#repair.soon(stream);
   }
 
   // --- the connection ---
 
   #stateChanged(state, detail) {
-    if (state === 'waiting' || state === 'ended') this.#disconnected();
+    if (state !== 'syncing' && state !== 'online') this.#disconnected();
     if (state === 'ended') this.#pending.stop();
     this.#events.emit('state', { state, ...detail });
     if (state !== 'online') return;
@@ -359,6 +364,7 @@ export class ParleyClient {
 
   #change(change) {
     const stream = this.#stream(change.conversationId);
+    if (!change.made && change.changeSeq <= stream.cursor) this.#receipts.again(stream.id, change.changeSeq, stream.cursor);
     stream.offer(change);
     this.#moved(stream);
   }
@@ -367,6 +373,7 @@ export class ParleyClient {
     if (this.#soft.refused(id, body)) return;
     const problem = new Problem(body.status ?? 400, body);
     if (this.#answer(id, null, problem) || (id && !id.startsWith(this.#tab))) return;
+    if (!id && problem.retryable) this.#receipts.refused(problem.retryAfterMs);
     this.#events.emit('problem', problem);
   }
 
@@ -393,17 +400,18 @@ export class ParleyClient {
     return this.request('message.send', { conversationId, clientMsgId, body, ...(replyTo ? { replyTo } : {}) });
   }
 
-  /** An ack is our own change coming back, for all tabs: the sending connection may get no other. */
+  /** An ack is our own change coming back, for all tabs: the sending connection may get no other. Who is mentioned it does not say. */
   #acked({ conversationId, clientMsgId, body, replyTo }, { messageId, seq, changeSeq, createdAt }) {
     const message = {
       messageId, seq, senderId: this.userId, senderDeviceId: this.deviceId, clientMsgId, createdAt, body, attachments: [], mentions: [],
       ...(replyTo ? { replyTo } : {}),
     };
-    this.#link.relay('message.new', { conversationId, changeSeq, seq, at: createdAt, actorId: this.userId, message });
+    this.#link.relay('message.new', { conversationId, changeSeq, seq, at: createdAt, actorId: this.userId, message, made: true });
   }
 }
 
+/** What the message itself says of its ack; how it is stored, and by which of several tries, it does not. */
 function ackOf({ conversationId, changeSeq, message }) {
   const { clientMsgId, messageId, seq, createdAt } = message;
-  return { conversationId, clientMsgId, messageId, seq, changeSeq, createdAt, durability: 'persisted', replayed: true };
+  return { conversationId, clientMsgId, messageId, seq, changeSeq, createdAt };
 }

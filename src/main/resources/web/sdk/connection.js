@@ -17,12 +17,13 @@ export class Connection {
   #state = 'idle';
   #attempt = 0;
   #serverWindowMs = 0;
+  #notBefore = 0;
   #renewals = 0;
   #revoked = '';
   #closing = null;
+  #beatMs = 0;
   #timers = { retry: 0, open: 0, beat: 0, pong: 0 };
   #offline = () => { if (this.#socket) this.#lost(this.#socket, true, 1006, ''); };
-  #wake = () => { if (this.#state === 'waiting' && document.visibilityState === 'visible') this.tryNow(); };
 
   /** handlers: {prepare(): Promise, before each attempt; hello(): object, frame(type, data, id), state(state, detail)} */
   constructor(session, options, handlers) {
@@ -30,10 +31,8 @@ export class Connection {
     this.#options = options;
     this.#handlers = handlers;
     this.#transport = new TransportChoice(options.transports, session.server);
-    addEventListener('online', this.#wake);
     // Without a network a socket may take minutes to notice; the user is told at once.
     addEventListener('offline', this.#offline);
-    document.addEventListener('visibilitychange', this.#wake);
   }
 
   get state() { return this.#state; }
@@ -42,9 +41,7 @@ export class Connection {
 
   /** Ends for good, e.g. when the user signs out. */
   stop() {
-    removeEventListener('online', this.#wake);
     removeEventListener('offline', this.#offline);
-    document.removeEventListener('visibilitychange', this.#wake);
     this.#abandon(1000);
     this.#state = 'ended';
   }
@@ -53,6 +50,12 @@ export class Connection {
     if (this.#state !== 'waiting') return;
     clearTimeout(this.#timers.retry);
     this.#open();
+  }
+
+  /** The user or the network is back: waits no more, unless the server wants it, and finds out whether the socket died meanwhile. */
+  wake() {
+    if (performance.now() >= this.#notBefore) this.tryNow();
+    if (this.#state === 'online' || this.#state === 'syncing') this.#ping();
   }
 
   /** Sends a frame if the handshake is done; says whether it was handed to the socket (which promises nothing more). */
@@ -81,31 +84,39 @@ export class Connection {
       socket = await openSocket(this.#transport.kind, this.#session.server, this.#options.sockJsTransports);
     } catch (problem) {
       if (this.#state !== 'connecting') return;
-      if (problem instanceof SessionEnded) this.#end(problem.message);
-      else this.#retry();
+      if (problem instanceof SessionEnded) {
+        this.#end(problem.message);
+      } else {
+        this.#toldToWait(problem);
+        this.#retry();
+      }
       return;
     }
     if (this.#state !== 'connecting') { socket.close(); return; }
     this.#socket = socket;
-    let opened = false;
-    this.#timers.open = setTimeout(() => this.#lost(socket, opened, 1006, ''), this.#options.openWithinMs);
+    // A proxy may let a socket open and then hold back what goes through it.
+    let carries = false;
+    this.#timers.open = setTimeout(() => this.#lost(socket, carries, 1006, ''), this.#options.openWithinMs);
     socket.onopen = async () => {
-      opened = true;
       clearTimeout(this.#timers.open);
-      this.#timers.open = setTimeout(() => this.#lost(socket, true, 1006, ''), this.#options.welcomeWithinMs);
+      this.#timers.open = setTimeout(() => this.#lost(socket, carries, 1006, ''), this.#options.welcomeWithinMs);
       try {
         const token = await this.#session.token();
         if (this.#socket === socket) this.#write('hello', { token, ...this.#handlers.hello() });
       } catch (problem) {
+        this.#toldToWait(problem);
         this.#lost(socket, true, problem instanceof SessionEnded ? 4100 : 1006, '');
       }
     };
-    socket.onmessage = (event) => { if (this.#socket === socket) this.#receive(event.data); };
-    socket.onclose = (event) => this.#lost(socket, opened, this.#closing?.code ?? event.code, this.#closing?.reason ?? event.reason);
+    socket.onmessage = (event) => {
+      carries = true;
+      if (this.#socket === socket) this.#receive(event.data);
+    };
+    socket.onclose = (event) => this.#lost(socket, carries, this.#closing?.code ?? event.code, this.#closing?.reason ?? event.reason);
   }
 
   #receive(text) {
-    clearTimeout(this.#timers.pong);
+    if (this.#timers.pong) this.#beat();
     const frame = JSON.parse(text);
     const data = frame.d ?? {};
     switch (frame.t) {
@@ -114,7 +125,8 @@ export class Connection {
         this.#transport.worked();
         this.#renewals = 0;
         this.#serverWindowMs = 0;
-        this.#beat(data.heartbeatMs || 25_000);
+        this.#beatMs = data.heartbeatMs || 25_000;
+        this.#beat();
         this.#enter('syncing');
         break;
       case 'server.draining':
@@ -133,11 +145,9 @@ export class Connection {
       case 'pong':
         return;
       case 'error':
-        // An error before the welcome concerns the hello: the close code that follows decides, the window is the server's.
-        if (this.#state === 'connecting') {
-          this.#serverWindowMs = data.retryAfterMs ?? 0;
-          return;
-        }
+        // One of no request, before the fence is closed, is about the connection; the close code that follows decides.
+        if (this.#state !== 'online' && frame.id === undefined) this.#toldToWait(data);
+        if (this.#state === 'connecting') return;
         break;
       default:
     }
@@ -160,18 +170,24 @@ export class Connection {
     }
   }
 
-  #beat(everyMs) {
-    clearInterval(this.#timers.beat);
-    const socket = this.#socket;
-    this.#timers.beat = setInterval(() => {
-      this.#write('ping');
-      clearTimeout(this.#timers.pong);
-      this.#timers.pong = setTimeout(() => this.#lost(socket, true, 4008, ''), this.#options.pongWithinMs);
-    }, everyMs);
+  /** The next ping. It is set when a frame comes: timers that set timers a hidden tab is given once a minute. */
+  #beat() {
+    this.#clear('pong', 'beat');
+    this.#timers.beat = setTimeout(() => this.#ping(), this.#beatMs);
   }
 
-  /** One end for every way a socket can go; a second call about the same socket does nothing. */
-  async #lost(socket, opened, code, reason) {
+  #ping() {
+    if (this.#timers.pong) return;  // one is under way
+    this.#clear('beat');
+    const socket = this.#socket;
+    this.#write('ping');
+    this.#timers.pong = setTimeout(() => this.#lost(socket, true, 4008, ''), this.#options.pongWithinMs);
+  }
+
+  /**
+   * One end for every way a socket can go; a second call about the same socket does nothing. carries: it is not the transport's fault.
+   */
+  async #lost(socket, carries, code, reason) {
     if (this.#socket !== socket) return;
     this.#abandon(code === 4008 ? 4008 : 1000);
     const over = code >= 4200 && code < 4300;
@@ -182,7 +198,7 @@ export class Connection {
       if (!replaced) return this.#end(ending(code, this.#revoked || reason));
     }
     if (over || (code >= 4100 && code < 4200)) return this.#renewThenRetry();
-    if (!opened) {
+    if (!carries && !(code >= 4000 && code < 4100)) {
       this.#enter('connecting');
       await this.#transport.failed();
       if (this.#state !== 'connecting') return undefined;
@@ -197,14 +213,19 @@ export class Connection {
       await this.#session.renew();
     } catch (problem) {
       if (problem instanceof SessionEnded) return this.#end(problem.message);
+      this.#toldToWait(problem);
     }
     return this.#state === 'connecting' ? this.#retry() : undefined;
   }
 
-  /** Full jitter: any moment of a window that doubles, or of the window that the server gave. */
+  /** The server does not want to be asked for so long. */
+  #toldToWait({ retryAfterMs = 0 }) { this.#notBefore = Math.max(this.#notBefore, performance.now() + retryAfterMs); }
+
+  /** Full jitter: any moment of a window that doubles, or of the window that the server gave; but not before it wants to be asked. */
   #retry() {
     const own = Math.min(this.#options.lastWindowMs, this.#options.firstWindowMs * 2 ** this.#attempt);
-    const delay = Math.random() * (this.#serverWindowMs > 0 ? this.#serverWindowMs : own);
+    const least = Math.max(0, this.#notBefore - performance.now());
+    const delay = least + Math.random() * (this.#serverWindowMs > 0 ? this.#serverWindowMs : own);
     this.#attempt++;
     this.#serverWindowMs = 0;
     this.#enter('waiting', { until: Date.now() + delay });
@@ -217,8 +238,7 @@ export class Connection {
   }
 
   #abandon(code) {
-    for (const name of ['retry', 'open', 'pong']) clearTimeout(this.#timers[name]);
-    clearInterval(this.#timers.beat);
+    this.#clear(...Object.keys(this.#timers));
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
@@ -228,6 +248,13 @@ export class Connection {
       socket.close(code);
     } catch (alreadyClosed) {
       // Nothing left to close.
+    }
+  }
+
+  #clear(...names) {
+    for (const name of names) {
+      clearTimeout(this.#timers[name]);
+      this.#timers[name] = 0;
     }
   }
 

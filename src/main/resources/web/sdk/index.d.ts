@@ -17,6 +17,8 @@ export interface Change {
   /** Of a reaction only which message it is, and what there is by then. */
   message?: Partial<Message> & { messageId: string; seq: number };
   member?: Member; memberCount?: number; conversation?: Partial<Conversation>; reaction?: { emoji: string; on: boolean };
+  /** Made of an ack, which does not say whom the message mentions. */
+  made?: true;
 }
 
 export interface Conversation {
@@ -36,13 +38,19 @@ export interface HistoryPage { items: Message[]; hasMore: boolean }
 
 export interface Ack {
   conversationId: string; clientMsgId?: string; messageId: string; seq: number; changeSeq: number; createdAt?: string;
-  version?: number; durability: 'persisted' | 'buffered'; replayed: boolean;
+  version?: number;
+  /** Not known of a message that came by itself before its ack did. */
+  durability?: 'persisted' | 'buffered'; replayed?: boolean;
 }
 
 export interface PendingSend {
   clientMsgId: string; conversationId: string; body: Body; replyTo?: string; at: number; deviceId: string; failed?: string;
   /** Until when (in ms) the server wants to hear no more of it, and why. */
   waits?: { until: number; why: string };
+  /** The server has it; it is told as a change in its place, and waits no more then. */
+  ack?: Ack;
+  /** The browser could not keep it: it does not survive a reload. */
+  unkept?: true;
 }
 
 export type State = 'idle' | 'connecting' | 'syncing' | 'online' | 'waiting' | 'ended';
@@ -177,6 +185,7 @@ export class ParleyClient {
   watchPresence(userIds: string[]): void;
   typingIn(conversationId: string): string[];
   presenceOf(userId: string): { status: string; lastSeenAt?: string } | undefined;
+  setPresence(status: 'online' | 'away'): void;
   request(type: string, data: unknown, withinMs?: number): Promise<any>;
   cursor(conversationId: string): number | null;
   refreshInbox(): Promise<Page<InboxItem>>;

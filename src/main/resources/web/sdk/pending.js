@@ -34,7 +34,10 @@ export class PendingSends {
   /** Reads what earlier pages left; also whenever this tab takes the lead. */
   async load() {
     for (const entry of await this.#outbox.all()) {
-      if (!this.#entries.has(entry.clientMsgId)) this.#show(this.#adopted(entry));
+      if (this.#entries.has(entry.clientMsgId)) continue;
+      const adopted = this.#adopted(entry);
+      this.#show(adopted);
+      if (adopted !== entry) this.#hooks.failed(adopted);
     }
   }
 
@@ -101,16 +104,21 @@ export class PendingSends {
   }
 
   /** What another tab says about a send. */
-  heard({ kind, clientMsgId, ack, entry, waits }) {
+  heard({ kind, clientMsgId, ack, entry, waits, problem }) {
     if (kind === 'pending.waits') this.#tellWait(clientMsgId, waits);
+    if (kind === 'pending.acked') this.#acked(clientMsgId, ack);
     if (kind === 'pending.settled' && this.#entries.has(clientMsgId)) {
       const settled = this.#entries.get(clientMsgId);
       this.#forget(settled, ack);
       this.pump(settled.conversationId);  // it may have held up others here, where it was under way
     }
     if (kind === 'pending.kept') {
+      const hasFailed = entry.failed && !this.#entries.get(entry.clientMsgId)?.failed;
       this.#show(entry);
-      if (entry.failed) this.#reject(entry);
+      if (hasFailed) {
+        this.#reject(entry, problem && new Problem(problem.status, problem));
+        this.#hooks.failed(entry);
+      }
       this.pump(entry.conversationId);
     }
   }
@@ -144,13 +152,20 @@ export class PendingSends {
     try {
       const ack = await answer;
       this.#release(entry);
-      // It stays in sight until it has come by under its number.
-      if (this.#entries.has(entry.clientMsgId)) this.#entries.set(entry.clientMsgId, { ...entry, waits: undefined, ack });
+      this.#acked(entry.clientMsgId, ack);
+      // Before the change that is made of it: that does not say all that the server did.
+      this.#hooks.post({ kind: 'pending.acked', clientMsgId: entry.clientMsgId, ack });
       this.#hooks.acked(entry, ack);
       this.pump(conversationId);
     } catch (problem) {
       if (this.#inFlight.get(conversationId) === flight) this.#refused(entry, flight, problem);
     }
+  }
+
+  /** It stays in sight until it has come by under its number. */
+  #acked(clientMsgId, ack) {
+    const entry = this.#entries.get(clientMsgId);
+    if (entry) this.#show({ ...entry, waits: undefined, ack });
   }
 
   #refused(entry, flight, problem) {
@@ -171,7 +186,7 @@ export class PendingSends {
 
   /** It stays, for the user to decide. */
   #giveUp(failed, problem) {
-    this.#keep({ ...failed, waits: undefined });
+    this.#keep({ ...failed, waits: undefined }, problem);
     this.#reject(failed, problem);
     this.#hooks.failed(failed);
   }
@@ -214,14 +229,27 @@ export class PendingSends {
     this.#hooks.changed(entry.conversationId);
   }
 
-  /** On disk before it goes out: a page that dies in between sends it again, under the same key. */
-  async #keep(entry) {
+  /**
+   * On disk before it goes out: a page that dies in between sends it again, under the same key. What the browser cannot keep goes out
+   * all the same. problem: why it has failed.
+   */
+  async #keep({ unkept, ...entry }, problem) {
     this.#show(entry);
-    await this.#outbox.put(entry);
-    this.#hooks.post({ kind: 'pending.kept', entry });
+    const isKept = await this.#outbox.put(entry);
+    const current = this.#entries.get(entry.clientMsgId);
+    if (!current) {  // taken back meanwhile
+      this.#outbox.delete(entry.clientMsgId);
+      return;
+    }
+    if (!isKept) this.#show({ ...current, unkept: true });
+    const told = isKept ? entry : { ...entry, unkept: true };
+    this.#hooks.post({ kind: 'pending.kept', entry: told, problem: problem && wordsOf(problem) });
     this.pump(entry.conversationId);
   }
 }
+
+/** What another tab needs to make the same Problem of it. */
+function wordsOf({ status, code, retryable, scope, message }) { return { status, code, retryable, scope, detail: message }; }
 
 function isOutdated({ at }) { return Date.now() - at > KEY_LIVES_MS; }
 

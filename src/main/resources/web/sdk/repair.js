@@ -53,7 +53,7 @@ export class GapRepair {
     const before = stream.cursor;
     let page = { items: [] };
     try {
-      page = await this.#ask('sync', { conversationId: stream.id, after: before, limit: BATCH }, ANSWER_WITHIN_MS);
+      page = await this.#ask('sync', { conversationId: stream.id, after: stream.after(BATCH), limit: BATCH }, ANSWER_WITHIN_MS);
     } catch (problem) {
       if (this.#running.get(stream) !== asked) return;
       if (problem.status > 0 && !problem.retryable) this.#giveUp(stream);
@@ -61,6 +61,8 @@ export class GapRepair {
       return;  // that nobody could say is no word on what is missing
     }
     if (this.#running.get(stream) !== asked) return;  // the connection was lost meanwhile
+    // Where it has begun meanwhile, that may be further back than what was asked for.
+    if (before === null && stream.cursor !== null) page = { items: [] };
     stream.page(page.items);
     this.#moved(stream);
     if (!stream.gap) this.#running.delete(stream);

@@ -11,6 +11,7 @@ const REPLACED_WITHIN_MS = 1_000;
 const REPLACED_LOOK_MS = 100;
 /** A dead connection may take minutes to be noticed. */
 const ANSWER_WITHIN_MS = 20_000;
+const TURN_WITHIN_MS = 30_000;
 
 /** What the server said when it refused (`application/problem+json`), or status 0 when nobody answered. */
 export class Problem extends Error {
@@ -206,7 +207,11 @@ export class Session {
       this.#renewed(tokens);
       if (!state.remember) this.#twins?.postMessage({ former: state.refreshToken, tokens });
     };
-    return navigator.locks ? navigator.locks.request('parley.renew', work) : work();
+    if (!navigator.locks) return work();
+    return navigator.locks.request('parley.renew', { signal: AbortSignal.timeout(TURN_WITHIN_MS) }, work).catch((problem) => {
+      if (!['TimeoutError', 'AbortError'].includes(problem.name)) throw problem;
+      return work();  // the tab whose turn it is stands still; should it have asked, the same renewalId gets the same answer
+    });
   }
 
   async #call(method, path, body) {

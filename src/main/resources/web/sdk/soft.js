@@ -6,6 +6,7 @@ const TYPING_LASTS_MS = 6_000;
 const MOST_ASKED = 32;
 const MOST_WATCHED = 500;
 const MOST_TABS = 20;
+const OWN_STATUSES = ['online', 'away'];
 
 export class SoftState {
   #send;
@@ -18,6 +19,7 @@ export class SoftState {
   #presence = new Map();
   #typing = new Map();
   #saidAt = new Map();
+  #status = 'online';
 
   /** send(type, data, id): false when there is no connection. */
   constructor(send, events, newId) {
@@ -28,6 +30,7 @@ export class SoftState {
 
   connected() {
     this.#refused.clear();
+    if (this.#status === 'away') this.#sayStatus();  // a new connection begins as online
     this.#ask();
   }
 
@@ -68,6 +71,16 @@ export class SoftState {
   #ask() {
     if (this.#watched.length > 0) this.#say('presence.watch', { userIds: this.#watched });
   }
+
+  /** How this device is from now on, `online` or `away`. Said again after each connect. */
+  setPresence(status) {
+    if (!OWN_STATUSES.includes(status)) throw new TypeError(`A device is ${OWN_STATUSES.join(' or ')}, not ${status}.`);
+    if (status === this.#status) return;
+    this.#status = status;
+    this.#sayStatus();
+  }
+
+  #sayStatus() { this.#say('presence.set', { status: this.#status }); }
 
   presenceOf(userId) { return this.#presence.get(userId); }
 

@@ -21,23 +21,34 @@ export class ChangeStream {
   /** The highest changeSeq passed on; null where nothing is known yet. */
   get cursor() { return this.#cursor; }
 
-  get gap() { return !this.#left && this.#cursor !== null && this.#wanted > this.#cursor; }
+  get gap() { return !this.#left && this.#wanted > (this.#cursor ?? 0); }
+
+  /** After which number to ask for what is missing: where nothing is known yet, for so many up to what waits. */
+  after(most) { return this.#cursor ?? Math.max(0, this.#firstHeld() - most); }
 
   /** Where the app already stands, e.g. what its page of the inbox says. Only where nothing is known yet. */
   startAt(changeSeq) {
     if (this.#cursor !== null) return;
+    // What acks have brought meanwhile is told all the same: the sends wait for it.
+    const made = [...this.#held.keys()].filter((number) => number <= changeSeq).sort((one, other) => one - other);
+    for (const number of made) this.#pass(this.#held.get(number));
     this.#cursor = changeSeq;
     this.#drain();
   }
 
-  /** A change from a frame, an ack or a page. The first one of an unknown conversation is where its numbers begin. */
+  /**
+   * A change from a frame, or one `made` of an ack. The first frame of an unknown conversation is where its numbers begin. An ack is
+   * not: it may overtake what others did before. What was made of it waits for a frame, a start or a page.
+   */
   offer(change) {
-    const { changeSeq } = change;
-    this.#cursor ??= changeSeq - 1;
+    const { changeSeq, made } = change;
+    if (!made) this.#cursor ??= Math.min(changeSeq, this.#firstHeld()) - 1;
     // Who comes back is told of nothing that passed in between.
     if (this.#left && changeSeq > this.#cursor && this.#isJoin(change)) this.#cursor = changeSeq - 1;
-    if (changeSeq <= this.#cursor) return;
-    if (this.#held.size < MOST_HELD) this.#held.set(changeSeq, change);
+    if (changeSeq <= (this.#cursor ?? 0)) return;
+    // The frame says more than the ack: whom the message mentions.
+    const known = made && this.#held.has(changeSeq);
+    if (!known && this.#held.size < MOST_HELD) this.#held.set(changeSeq, change);
     this.want(changeSeq);
     this.#drain();
   }
@@ -45,8 +56,9 @@ export class ChangeStream {
   /** The conversation is known to go on to this number. */
   want(changeSeq) { this.#wanted = Math.max(this.#wanted, changeSeq); }
 
-  /** An answer to `sync` after the cursor: all that this user may see. A number that it leaves out is hidden from the user. */
+  /** An answer to `sync` after that number: all that this user may see. A number that it leaves out is hidden from the user. */
   page(items) {
+    if (this.#cursor === null) this.#begin(items);
     for (const change of items) {
       if (change.changeSeq <= this.#cursor) continue;
       this.#cursor = change.changeSeq - 1;
@@ -66,10 +78,19 @@ export class ChangeStream {
 
   /** After answers that never closed the gap, or a refusal: goes on behind it. */
   giveUp() {
-    const next = Math.min(...this.#held.keys());
+    const next = this.#firstHeld();
     this.#cursor = Math.max(this.#cursor, Number.isFinite(next) ? next - 1 : this.#wanted);
     this.#drain();
   }
+
+  /** Its numbers begin with the user's last join before what waits; where that is further back, with the page. */
+  #begin(items) {
+    const first = this.#firstHeld();
+    const start = items.findLast((change) => change.changeSeq < first && this.#isJoin(change)) ?? items[0];
+    if (start) this.#cursor = start.changeSeq - 1;
+  }
+
+  #firstHeld() { return Math.min(...this.#held.keys()); }
 
   #drain() {
     this.#forgetPassed();

@@ -20,8 +20,8 @@ export class TransportChoice {
   worked() { this.#failures = 0; }
 
   /**
-   * The socket never opened. Only a failure beside a server that answers HTTP counts: a proxy is in the way then, and the other
-   * transport's turn comes. A server that is starting again refuses both.
+   * The socket never opened, or carried nothing. Only a failure beside a server that answers HTTP counts: a proxy is in the way then,
+   * and the other transport's turn comes. A server that is starting again refuses both.
    */
   async failed() {
     const signal = AbortSignal.timeout(HEALTHY_WITHIN_MS);

@@ -39,6 +39,12 @@ class ChatFlowsIT {
   /** More than the first page of the list has. */
   private static final int ROOMS = 60;
 
+  /** More than the page draws of them at first. */
+  private static final int SOME = 150;
+
+  /** One more than a page of channels has. */
+  private static final int CHANNELS = 21;
+
   private static final Pattern PAGE_OF_MESSAGES =
       Pattern.compile("/v1/conversations/[^/]+/messages\\?");
   private static final int AN_HOUR_MS = 3_600_000;
@@ -65,6 +71,12 @@ class ChatFlowsIT {
         return [...codes, state, connections];
       }
       """;
+
+  /** Keeps a draft of the open conversation as earlier versions of the page did. */
+  private static final String KEEP_DRAFT =
+      "text => localStorage.setItem('parley.draft.' +"
+          + " JSON.parse(localStorage['parley.session']).userId + '.' +"
+          + " document.querySelector('#chat').dataset.open, text)";
 
   private Person ada;
   private Person bob;
@@ -123,6 +135,181 @@ class ChatFlowsIT {
     bob.seesExactly(talk);
     ada.screenshot("chat-ada");
     bob.screenshot("chat-bob");
+  }
+
+  @Test
+  void newsIsReadWhereItIsLookedAtAndMarkedForWhoComesBack() {
+    ada.startsDmWith(bob);
+    ada.writes("before");
+    bob.opens("Ada Lovelace");
+    ada.seesOwn("before", "read");
+    Page page = bob.page();
+    Person.looksAt(page, false);
+    ada.writes("bob looks elsewhere");
+    bob.seesUnread("Ada Lovelace", 1);
+    ada.seesOwn("bob looks elsewhere", "delivered");
+    Person.looksAt(page, true);
+    ada.seesOwn("bob looks elsewhere", "read");
+    bob.seesUnread("Ada Lovelace", 0);
+    bob.seesNewsFrom(2);
+
+    Person.looksAt(page, false);
+    sendMany(ada, SOME);
+    bob.seesUnread("Ada Lovelace", SOME);
+    Person.looksAt(page, true);
+    bob.seesUnread("Ada Lovelace", 0);
+    bob.writes("his own is no news");
+    bob.seesOwn("his own is no news", "read");
+    Locator unread = page.locator("#to-unread");
+    assertThat(unread).hasText("↑ " + SOME + " new messages");
+    unread.click();
+    bob.seesNewsFrom(3);
+    assertThat(page.locator("#messages .message[data-seq='3']")).isFocused();
+
+    ada.writes("further down than he looks");
+    bob.seesUnread("Ada Lovelace", 1);
+    ada.seesOwn("further down than he looks", "delivered");
+    page.locator("#to-newest").click();
+    ada.seesOwn("further down than he looks", "read");
+    assertThat(page.locator("#to-newest")).isHidden();
+    assertThat(unread).isHidden();
+  }
+
+  @Test
+  void whatComesLiveInTheOpenConversationIsReadOut() {
+    ada.startsDmWith(bob);
+    ada.writes("before");
+    bob.opens("Ada Lovelace");
+    bob.seesExactly("before");
+    assertThat(bob.page().locator("#scroller")).hasAttribute("aria-live", "off");
+    Locator said = bob.page().locator("#said");
+    assertThat(said).hasText("");
+    ada.writes("**news**");
+    assertThat(said).hasText("Ada Lovelace: news");
+    bob.writes("an answer");
+    bob.seesOwn("an answer", "read");
+    assertThat(said).hasText("Ada Lovelace: news");
+    bob.createsGroup("Elsewhere", ada);
+    assertThat(said).hasText("");
+    ada.writes("not where bob is");
+    bob.seesInList("Ada Lovelace", "not where bob is");
+    assertThat(said).hasText("");
+  }
+
+  @Test
+  void aDraftKeepsWhatItAnswersAndIsOneInAllTabs() {
+    ada.startsDmWith(bob);
+    ada.writes("How about lunch?");
+    bob.opens("Ada Lovelace");
+    bob.beginsReply("How about lunch?");
+    bob.types("Yes");
+    bob.reload();
+    bob.hasTyped("Yes");
+    assertThat(bob.page().locator("#reply-text")).hasText("How about lunch?");
+
+    Page first = bob.opensSecondTab();
+    bob.seesConnection("online");
+    bob.opens("Ada Lovelace");
+    bob.hasTyped("Yes");
+    bob.page().locator("#send").click();
+    assertThat(bob.page().locator("#text")).isFocused();
+    bob.seesReplyTo("Yes", "How about lunch?");
+    bob.turnsTo(first);
+    bob.hasTyped("");
+    assertThat(first.locator("#reply")).isHidden();
+
+    first.evaluate(KEEP_DRAFT, "Coffee");
+    bob.reload();
+    bob.hasTyped("Coffee");
+  }
+
+  @Test
+  void onAPhoneEnterIsANewLineAndTheWayBackIsTheWayOneCame() {
+    ada.startsDmWith(bob);
+    ada.writes("before");
+    try (Person phone = Stage.phone(bob, "Bob Kahn")) {
+      Page page = phone.page();
+      phone.opens("Ada Lovelace");
+      Locator title = page.locator("#open-title");
+      assertThat(title).isFocused();
+      Locator field = page.locator("#text");
+      assertThat(field).hasAttribute("enterkeyhint", "enter");
+      field.tap();
+      page.keyboard().type("on two");
+      page.keyboard().press("Enter");
+      page.keyboard().type("lines");
+      assertThat(field).hasValue("on two\nlines");
+      page.locator("#send").tap();
+      ada.seesExactly("before", "on two lines");
+      assertThat(field).isFocused();
+      phone.screenshot("phone");
+
+      page.locator("#back").tap();
+      assertThat(page.locator("#open")).isHidden();
+      assertThat(phone.inList("Ada Lovelace")).isFocused();
+      page.goForward(); // there is where one was, since back went back
+      assertThat(title).isFocused();
+      assertThat(phone.faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoHasNoTabInSightIsAway() {
+    ada.startsDmWith(bob);
+    ada.seesUnderTheName("online");
+    Page first = bob.opensSecondTab();
+    bob.seesConnection("online");
+    List<Page> tabs = List.of(first, bob.page());
+    for (Page tab : tabs) {
+      Person.hastens(tab);
+      Person.shows(tab, false);
+    }
+    ada.seesUnderTheName("away");
+    assertThat(ada.inList("Bob Kahn").locator(".presence.away")).isVisible();
+    ada.screenshot("away");
+    // The one that has no connection of its own: all others hear of it.
+    Person.shows(bob.page(), true);
+    ada.seesUnderTheName("online");
+    assertThat(ada.inList("Bob Kahn").locator(".presence.away")).hasCount(0);
+  }
+
+  @Test
+  void membersAreShownAsTheyAreAndCanBeWrittenTo() {
+    ada.createsGroup("Analytical Engine", bob);
+    Page page = ada.page();
+    page.locator("#show-people").click();
+    Locator row = page.locator("#people .result", new Page.LocatorOptions().setHasText("Bob Kahn"));
+    assertThat(row.locator(".muted")).hasText("@" + bob.handle() + " · member");
+    assertThat(row.locator(".presence")).hasAttribute("aria-label", "online");
+    Locator message = row.locator("[aria-label='Message Bob Kahn']");
+    message.focus();
+    ParleyApi api = Stage.clients().api().as(anotherSession(ada));
+    String bobsId = anotherSession(bob).userId();
+    Await.join(api.putMember(ada.openConversation(), bobsId, "admin"));
+    assertThat(row.locator(".muted")).hasText("@" + bob.handle() + " · admin");
+    assertThat(message).isFocused();
+    ada.screenshot("members");
+    message.click();
+    assertThat(page.locator("#people-dialog")).isHidden();
+    assertThat(page.locator("#open-title")).hasText("Bob Kahn");
+    assertThat(page.locator("#text")).isFocused();
+  }
+
+  @Test
+  void aDialogGoesWithTheConversationThatItIsAbout() {
+    ada.createsGroup("Analytical Engine", bob);
+    ada.startsDmWith(bob);
+    assertThat(ada.page().locator("#open-title")).hasText("Bob Kahn");
+    Page page = ada.page();
+    page.locator("#show-menu").click();
+    assertThat(page.locator("#menu-dialog")).isVisible();
+    page.goBack();
+    assertThat(page.locator("#open-title")).hasText("Analytical Engine");
+    assertThat(page.locator("dialog[open]")).hasCount(0);
+    assertThat(page.locator("#open-title")).isFocused();
+    page.keyboard().press("Escape");
+    assertThat(page.locator("#open")).isHidden();
+    assertThat(ada.inList("Analytical Engine")).isFocused();
   }
 
   @Test
@@ -594,6 +781,8 @@ class ChatFlowsIT {
     bob.opens("Analytical Engine");
     bob.seesMentions("Analytical Engine", 0);
     bob.seesSender("Welcome everybody", "Ada Lovelace");
+    assertThat(bob.message("Welcome everybody").locator(".sender"))
+        .hasAttribute("title", "@" + ada.handle());
     ada.seesOwn("Welcome everybody", "read");
     bob.screenshot("group");
   }
@@ -618,5 +807,58 @@ class ChatFlowsIT {
     bob.seesNotice("Ada Lovelace removed Bob Kahn");
     bob.screenshot("channel-removed");
     bob.mayNotWrite();
+  }
+
+  @Test
+  void aChannelThatWasLeftIsJoinedAgainInItsPlaceOrByItsAddress() {
+    ada.createsChannel("Chess and clocks");
+    ada.calls("Chess and clocks", "On Fridays");
+    bob.findsAndJoins("clo chess", "Chess and clocks");
+    bob.leaves();
+    Page page = bob.page();
+    assertThat(bob.inList("Chess and clocks")).isVisible();
+    bob.screenshot("channel-left");
+    page.locator("#rejoin").click();
+    assertThat(page.locator("#text")).isFocused();
+    bob.writes("Back again");
+    ada.seesExactly("Back again");
+    bob.leaves();
+    assertThat(page.locator("dialog[open]")).hasCount(0);
+    page.keyboard().press("Escape");
+    assertThat(page.locator("#open")).isHidden();
+    assertThat(bob.inList("Chess and clocks")).hasCount(0);
+
+    page.goBack();
+    assertThat(page.locator("#join-title")).hasText("Chess and clocks");
+    assertThat(page.locator("#join-topic")).hasText("On Fridays");
+    assertThat(page.locator("#join-members")).hasText(Pattern.compile("^\\d members?$"));
+    bob.screenshot("channel-by-address");
+    page.locator("#join").click();
+    assertThat(page.locator("#open-title")).hasText("Chess and clocks");
+    assertThat(page.locator("#text")).isFocused();
+    bob.seesExactly("Back again");
+  }
+
+  @Test
+  void moreChannelsThanAPageAreShownByAButton() {
+    ParleyApi api = Stage.clients().api().as(anotherSession(ada));
+    String word = "zz" + ada.handle();
+    Await.join(
+        Future.all(
+            IntStream.rangeClosed(1, CHANNELS)
+                .mapToObj(number -> api.createChannel(word + " " + number))
+                .toList()));
+    Page page = ada.page();
+    page.locator("#find-channel").click();
+    page.waitForResponse(
+        response -> response.url().contains("query=" + word),
+        () -> page.locator("#channel-search").fill(word));
+    Locator found = page.locator("#channel-results .result");
+    assertThat(found.first()).containsText(word);
+    assertThat(found).hasCount(CHANNELS - 1);
+    page.locator("#channel-more").click();
+    assertThat(found).hasCount(CHANNELS);
+    assertThat(found.last()).isFocused();
+    assertThat(page.locator("#channel-more")).isHidden();
   }
 }

@@ -58,6 +58,9 @@ class PageQualityIT {
           "#insert-emoji",
           "#messages .own .tick");
 
+  /** As long as a name may be, in one word. */
+  private static final String LONG_NAME = "Ada" + "lovelace".repeat(7) + "Count";
+
   /** Stops of the Tab key from anywhere to anywhere. */
   private static final int MOST_STOPS = 40;
 
@@ -149,7 +152,7 @@ class PageQualityIT {
   @Test
   void axeFindsNothingSeriousOnAnyScreen() {
     Axe axe = new Axe();
-    Person ada = Stage.person("ada", "Ada Lovelace");
+    Person ada = Stage.person("ada", LONG_NAME);
     axe.check(ada.page(), "no conversations");
     ada.screenshot("empty");
     ada.createsGroup("Analytical Engine", bob);
@@ -167,9 +170,10 @@ class PageQualityIT {
           page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
           page.setViewportSize(width, 720);
           axe.check(page, "a group, " + scheme + ", " + width);
+          assertThat((List<?>) page.evaluate(RUNS_OVER)).as("at " + width).isEmpty();
         }
         ada.screenshot("group-" + scheme + "-" + width);
-        assertThat((List<?>) ada.page().evaluate(RUNS_OVER)).as("at " + width).isEmpty();
+        bob.screenshot("group-long-name-" + scheme + "-" + width);
       }
     }
     bob.page().setViewportSize(1100, 720);
@@ -177,9 +181,16 @@ class PageQualityIT {
     // Dark and narrow, as they are now; then light and wide.
     checkDialogs(axe, ada, "dark", OF_A_CONVERSATION);
     ada.page().locator("#back").click();
+    assertThat(ada.page().locator("#open")).isHidden();
     ada.screenshot("list-dark-320");
     assertThat((List<?>) ada.page().evaluate(RUNS_OVER)).as("the list at 320").isEmpty();
     checkDialogs(axe, ada, "dark", OF_THE_PAGE);
+    bob.createsChannel("Card players");
+    ada.page().evaluate("id => { location.hash = '#/c/' + id; }", bob.openConversation());
+    ada.page().locator("#join").waitFor();
+    axe.check(ada.page(), "a channel to join");
+    ada.screenshot("channel-to-join-dark-320");
+    assertThat((List<?>) ada.page().evaluate(RUNS_OVER)).as("a channel to join").isEmpty();
     ada.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
     ada.page().setViewportSize(1100, 720);
     ada.opens("Analytical Engine");
@@ -215,6 +226,14 @@ class PageQualityIT {
       person.screenshot("dialog-" + name + clicks.replaceAll("[^a-z]+", "-"));
       page.keyboard().press("Escape");
     }
+  }
+
+  @Test
+  void whatThePageMakesOfTextsNamesAndDates() throws IOException {
+    Page page = Stage.browser().newPage();
+    page.navigate(Stage.server().httpUrl() + "/");
+    assertThat((List<?>) page.evaluate(resource("/browser/page-parts.js"))).isEmpty();
+    page.close();
   }
 
   @Test

@@ -56,12 +56,17 @@ final class Person implements AutoCloseable {
   static Person returning(
       Browser browser, ParleyApi api, String url, String handle, String displayName) {
     Await.join(api.createAccount(handle, PASSWORD, displayName));
-    return anotherDevice(browser, api, url, handle, displayName);
+    return anotherDevice(browser, window(), api, url, handle, displayName);
   }
 
-  /** Somebody who has an account, in a browser of its own. */
+  /** Somebody who has an account, in a browser of its own, with such a window. */
   static Person anotherDevice(
-      Browser browser, ParleyApi api, String url, String handle, String displayName) {
+      Browser browser,
+      Browser.NewContextOptions window,
+      ParleyApi api,
+      String url,
+      String handle,
+      String displayName) {
     Session session = Await.join(api.createSession(handle, PASSWORD, "Browser", null));
     JsonObject kept =
         new JsonObject()
@@ -81,14 +86,19 @@ final class Person implements AutoCloseable {
             .put("cookies", new JsonArray())
             .put("origins", new JsonArray().add(origin));
     Person person =
-        new Person(browser.newContext(window().setStorageState(state.encode())), url, handle);
+        new Person(browser.newContext(window.setStorageState(state.encode())), url, handle);
     person.openPage();
     person.seesConnection("online");
     return person;
   }
 
-  private static Browser.NewContextOptions window() {
+  static Browser.NewContextOptions window() {
     return new Browser.NewContextOptions().setViewportSize(1100, 720);
+  }
+
+  /** As on a phone: a narrow window that is touched. */
+  static Browser.NewContextOptions phone() {
+    return window().setViewportSize(390, 780).setIsMobile(true).setHasTouch(true);
   }
 
   /** Opens the page (again), with what the browser has kept. */
@@ -127,7 +137,7 @@ final class Person implements AutoCloseable {
    */
   void notesNotifications() {
     context.addInitScript(
-        "globalThis.notified = []; document.hasFocus = () => globalThis.looking ?? false;"
+        "globalThis.notified = []; document.hasFocus = () => false;"
             + " globalThis.Notification = class { static permission = 'granted'; close() {}"
             + " constructor(title, { body }) { notified.push(`${title}: ${body}`); } };");
   }
@@ -135,9 +145,25 @@ final class Person implements AutoCloseable {
   /** The user turns to this tab, or away from it. */
   static void looksAt(Page tab, boolean looks) {
     tab.evaluate(
-        "looks => { globalThis.looking = looks; dispatchEvent(new Event(looks ? 'focus' : 'blur'));"
-            + " }",
+        "looks => { document.hasFocus = () => looks;"
+            + " dispatchEvent(new Event(looks ? 'focus' : 'blur')); }",
         looks);
+  }
+
+  /** This tab comes into sight, or goes out of it. */
+  static void shows(Page tab, boolean inSight) {
+    tab.evaluate(
+        "inSight => { Object.defineProperty(document, 'visibilityState', { configurable: true,"
+            + " value: inSight ? 'visible' : 'hidden' });"
+            + " document.dispatchEvent(new Event('visibilitychange')); }",
+        inSight);
+  }
+
+  /** From now on the five minutes after which somebody counts as away are a moment in this tab. */
+  static void hastens(Page tab) {
+    tab.evaluate(
+        "{ const wait = setTimeout; globalThis.setTimeout = (work, ms, ...more) =>"
+            + " wait(work, ms === 300_000 ? 200 : ms, ...more); }");
   }
 
   /** What this tab has notified of, once it has done so with all that it has heard. */
@@ -466,8 +492,12 @@ final class Person implements AutoCloseable {
   }
 
   void replies(String text, String answer) {
-    does(text, "[data-action=reply]");
+    beginsReply(text);
     writes(answer);
+  }
+
+  void beginsReply(String text) {
+    does(text, "[data-action=reply]");
   }
 
   void seesReplyTo(String answer, String text) {
@@ -508,6 +538,12 @@ final class Person implements AutoCloseable {
   void seesExactly(String... texts) {
     assertThat(page.locator("#messages .body"))
         .hasText(texts, new LocatorAssertions.HasTextOptions().setTimeout(RECONNECT_MS));
+  }
+
+  /** The line above what is new is above the message with this number. */
+  void seesNewsFrom(int seq) {
+    assertThat(page.locator("#messages .line.new + .message"))
+        .hasAttribute("data-seq", Integer.toString(seq));
   }
 
   /** Script errors and breaches of the Content-Security-Policy on this person's pages so far. */

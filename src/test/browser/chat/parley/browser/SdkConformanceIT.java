@@ -41,10 +41,13 @@ class SdkConformanceIT {
                                 () -> play(scenario, transport))));
   }
 
-  private static void play(Scenario scenario, String transport) {
+  /** How long it took, without what it took to get ready for it. */
+  private static Duration play(Scenario scenario, String transport) {
     try (ScenarioServer server = ScenarioServer.start();
         Sdk sdk = new Sdk(server, transport)) {
+      long startedAt = System.nanoTime();
       scenario.play(server, sdk);
+      return Duration.ofNanos(System.nanoTime() - startedAt);
     }
   }
 
@@ -67,12 +70,26 @@ class SdkConformanceIT {
 
   @Test
   void whatItKeepsIsBoundedAndWhatItPromisedIsSettled() throws IOException {
+    assertThat(wrong("sdk-parts.js")).isEmpty();
+  }
+
+  @Test
+  void itComesBackWhenTheServerWantsItAndFindsOutThatItsSocketIsDead() throws IOException {
+    assertThat(wrong("sdk-connection.js")).isEmpty();
+  }
+
+  @Test
+  void itsTabsHearWhatTheServerSaidAndOneThatStandsStillLeadsNoLonger() throws IOException {
+    assertThat(wrong("sdk-tabs.js")).isEmpty();
+  }
+
+  /** What a script of checks has found. */
+  private static List<?> wrong(String script) throws IOException {
     try (ScenarioServer server = ScenarioServer.start();
         Page page = Stage.browser().newPage()) {
       page.route("**/hangs", nobodyAnswers -> {});
       page.navigate(server.uri() + "/device.html");
-      assertThat((List<?>) page.evaluate(PageQualityIT.resource("/browser/sdk-parts.js")))
-          .isEmpty();
+      return (List<?>) page.evaluate(PageQualityIT.resource("/browser/" + script));
     }
   }
 
@@ -81,10 +98,7 @@ class SdkConformanceIT {
     return DynamicTest.dynamicTest(
         name + " without its part of " + file,
         () -> {
-          long startedAt = System.nanoTime();
-          play(scenario, "websocket");
-          Duration enough =
-              Duration.ofNanos(System.nanoTime() - startedAt).multipliedBy(RED_WITHIN_PLAYS);
+          Duration enough = play(scenario, "websocket").multipliedBy(RED_WITHIN_PLAYS);
           Duration patience = enough.compareTo(RED_WITHIN) > 0 ? enough : RED_WITHIN;
           try (ScenarioServer server =
                   ScenarioServer.start(Map.of(file, text -> replaced(text, code, instead)));

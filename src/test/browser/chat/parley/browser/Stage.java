@@ -73,8 +73,17 @@ final class Stage {
 
   /** Somebody who is there already, at a second device. */
   static Person anotherDevice(Person person, String displayName) {
+    return at(Person.window(), person, displayName);
+  }
+
+  /** The same, at a phone. */
+  static Person phone(Person person, String displayName) {
+    return at(Person.phone(), person, displayName);
+  }
+
+  private static Person at(Browser.NewContextOptions window, Person person, String displayName) {
     return Person.anotherDevice(
-        browser(), clients().api(), server().httpUrl(), person.handle(), displayName);
+        browser(), window, clients().api(), server().httpUrl(), person.handle(), displayName);
   }
 
   /** The Java client, for what would take a browser long. */

@@ -94,7 +94,9 @@ public final class ScenarioServer implements AutoCloseable {
     router.get("/v1/conversations").handler(context -> json(context, page(List.of())));
     router.get("/healthz").handler(context -> json(context, new JsonObject()));
     router.get("/lib/sockjs.min.js").handler(context -> context.response().sendFile(SOCKJS_SCRIPT));
-    router.get("/device.js").handler(context -> script(context, Scenario.resource("device.js")));
+    for (String name : List.of("device.js", "parts.js")) {
+      router.get("/" + name).handler(context -> script(context, Scenario.resource(name)));
+    }
     router
         .get("/device.html")
         .handler(
