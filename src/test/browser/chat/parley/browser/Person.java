@@ -162,7 +162,7 @@ final class Person implements AutoCloseable {
   /** From now on the five minutes after which somebody counts as away are a moment in this tab. */
   static void hastens(Page tab) {
     tab.evaluate(
-        "{ const wait = setTimeout; globalThis.setTimeout = (work, ms, ...more) =>"
+        "() => { const wait = setTimeout; globalThis.setTimeout = (work, ms, ...more) =>"
             + " wait(work, ms === 300_000 ? 200 : ms, ...more); }");
   }
 
