@@ -40,6 +40,7 @@ public final class ChatClient {
   private int connections;
   private long waitUntil;
   private long serverWindowMs;
+  private long leastWaitMs;
   private long heartbeatNanos;
   private int mostFrameBytes = ParleySocket.USUAL_FRAME_BYTES;
   private long heardAt;
@@ -397,10 +398,10 @@ public final class ChatClient {
     }
   }
 
-  /** An error before the welcome is of the hello, and says when to try again. */
+  /** An error before the welcome is of the hello, and says how long not to try again. */
   private void refused(ProblemException problem) {
     if (state == State.GREETING) {
-      serverWindowMs = problem.retryAfterMs();
+      leastWaitMs = problem.retryAfterMs();
     }
     observer.problem(problem);
   }
@@ -479,10 +480,13 @@ public final class ChatClient {
     }
   }
 
-  /** A window that the server has named is for the next attempt, not for those after it. */
+  /**
+   * What the server has named, a window or a time, is for the next attempt, not for those after.
+   */
   private void await() {
     state = State.WAITING;
-    waitUntil = now() + backoff.nextMs(serverWindowMs) * MILLION;
+    waitUntil = now() + (leastWaitMs + backoff.nextMs(serverWindowMs)) * MILLION;
     serverWindowMs = 0;
+    leastWaitMs = 0;
   }
 }

@@ -169,7 +169,7 @@ class EmbeddedStackIT {
   void ctrlCOnTheTerminalLeavesTheStoresToTheirParent() throws Exception {
     EmbeddedStack stack = SharedStack.get();
     for (long pid : stack.pids().values()) {
-      assertThat(new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor()).isZero();
+      signal(ProcessHandle.of(pid).orElseThrow(), "INT");
     }
     try (CqlSession session = session(stack);
         Admin admin = admin(stack)) {
