@@ -253,7 +253,7 @@ class ChatClientTest {
   }
 
   @Test
-  void aHelloThatIsRefusedIsSaidAgainWithinTheWindowThatTheServerNames() throws Exception {
+  void aHelloThatIsRefusedIsNotSaidAgainBeforeTheServerWantsIt() throws Exception {
     server.helloRetryAfterMs = 600;
     server.refusedHellos = 1;
     long begun = System.nanoTime();
